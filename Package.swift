@@ -1,0 +1,37 @@
+// swift-tools-version: 6.2
+// One target per room; a room imports only rooms above it (ARCHITECTURE.md has the table).
+import PackageDescription
+
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+let library = common + [.strictMemorySafety()]
+
+/// A room and the tests that mirror it.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: library),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+      swiftSettings: common),
+  ]
+}
+
+let package = Package(
+  name: "tapedeck",
+  traits: [.trait(name: "InvariantChecks", description: "Check every invariant after each event.")],
+  targets: [
+    [
+      .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+      .target(name: "CKernels"),
+    ],
+    room("Determinism", ["CKernels"]),
+    room("MarketModel"),
+    room("MatchingEngine", ["MarketModel", "Determinism"]),
+    room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
+  ].flatMap { $0 },
+  swiftLanguageModes: [.v6]
+)

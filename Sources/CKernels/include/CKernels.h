@@ -1,0 +1,30 @@
+// C kernels behind the room Determinism. Each has a Swift twin there that defines its bits; every
+// version here returns those bits on every processor. Nothing here reads the environment.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Levels of the run-time dispatch. SSE4.2 and SHA-NI count as allowed from level 2.
+enum {
+  TAPEDECK_KERNELS_AUTOMATIC = 0,
+  TAPEDECK_KERNELS_SCALAR = 1,
+  TAPEDECK_KERNELS_AVX2 = 2,
+  TAPEDECK_KERNELS_AVX512 = 3,
+};
+
+// Asks for a level: the processor's best one up to `level` is used from the next call on.
+// 0 asks for the best there is; any other number outside 1...3 is read as 0. Thread safe.
+void tapedeck_kernels_select(int level);
+
+// Returns the level in use (1, 2 or 3), after what was asked is cut to what the processor has.
+int tapedeck_kernels_active(void);
+
+// Continues the CRC-32C `checksum` of earlier bytes (0 at the start) over `count` more.
+uint32_t tapedeck_crc32c(uint32_t checksum, const uint8_t *bytes, size_t count);
+
+// Compresses `block_count` blocks of 64 bytes into `state`, eight words a...h of SHA-256.
+void tapedeck_sha256_compress(uint32_t *state, const uint8_t *blocks, size_t block_count);
+
+#endif

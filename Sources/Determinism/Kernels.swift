@@ -1,0 +1,29 @@
+import CKernels
+
+/// Chooses which version of the C kernels runs: every version returns the same bits.
+///
+/// The choice is one number for the whole process and may change at any time, on any thread: it
+/// moves speed alone, never a result. The edge reads `TAPEDECK_KERNELS` and calls `select`.
+public enum Kernels {
+  /// A level of vector instructions; each one includes those before it.
+  public enum Level: Int32, Sendable, CaseIterable {
+    /// The best level the processor has.
+    case automatic
+    /// Portable C.
+    case scalar
+    /// AVX2 and FMA; the first level that may use the CRC32 and SHA instructions.
+    case avx2
+    /// AVX-512 F, DQ, BW and VL.
+    case avx512
+  }
+
+  /// Asks for a level; the best one up to it that the processor has is used from now on.
+  public static func select(_ level: Level) {
+    tapedeck_kernels_select(level.rawValue)
+  }
+
+  /// The level in use after dispatch, never `automatic`.
+  public static var active: Level {
+    Level(rawValue: tapedeck_kernels_active()) ?? .scalar
+  }
+}

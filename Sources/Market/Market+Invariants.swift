@@ -1,0 +1,78 @@
+public import MarketModel
+import MatchingEngine
+
+extension Market {
+  /// Checks conservation, derived counts and digests from scratch.
+  ///
+  /// The sum of all balances and fees never changes, nor does the sum of all positions of an
+  /// instrument in a market whose orders all belong to agents.
+  /// - Complexity: O(orders + agents x instruments).
+  public func checkInvariants() {
+    book.checkInvariants()
+    precondition(conservationFault == nil, "Invariant: cash and positions are conserved")
+    var cashTotal = exchangeCashHash
+    var positionTotal: UInt64 = 0
+    for agent in cash.indices {
+      cashTotal &+= cashHash(AgentIndex(agent))
+      for instrument in rules.instruments.indices {
+        positionTotal &+= positionHash(AgentIndex(agent), InstrumentIndex(instrument))
+      }
+    }
+    precondition(cashTotal == cashDigest, "Invariant: the cash digest equals that from scratch")
+    precondition(
+      positionTotal == positionsDigest, "Invariant: the position digest equals that from scratch")
+    checkOpenCounts()
+  }
+
+  /// What is not conserved, in words, or nil.
+  ///
+  /// - Complexity: O(agents x instruments).
+  public var conservationFault: String? {
+    var money = Int128(exchangeCash)
+    var opening: Int128 = 0
+    for (agent, account) in rules.accounts.enumerated() {
+      money += Int128(cash[agent])
+      opening += Int128(account.openingCash)
+    }
+    if money != opening { return "cash and fees differ from the opening balances" }
+    for instrument in rules.instruments.indices {
+      var lots: Int128 = 0
+      for (agent, account) in rules.accounts.enumerated() {
+        lots += Int128(position(AgentIndex(agent), InstrumentIndex(instrument)))
+        let start = account.openingPositions
+        if instrument < start.count { lots -= Int128(start[instrument]) }
+      }
+      if lots != 0 { return "positions in \(rules.instruments[instrument].name) do not sum up" }
+    }
+    return nil
+  }
+
+  /// The first instrument whose best bid is at or above its best ask, or nil.
+  public var crossedInstrument: InstrumentIndex? {
+    for instrument in rules.instruments.indices {
+      let index = InstrumentIndex(instrument)
+      if let bid = book.best(index, .buy), book.crosses(index, .buy, price: bid.price) {
+        return index
+      }
+    }
+    return nil
+  }
+
+  private func checkOpenCounts() {
+    var lots = [Lots](repeating: 0, count: openLots.count)
+    var counts = [Int64](repeating: 0, count: openOrders.count)
+    for instrument in rules.instruments.indices {
+      for side in Side.allCases {
+        for level in book.levels(InstrumentIndex(instrument), side) {
+          for order in book.queue(level) where order.key.agent >= 0 {
+            let cell = Int(order.key.agent) * rules.instruments.count + instrument
+            lots[2 * cell + Int(side.rawValue)] += order.quantity
+            counts[Int(order.key.agent)] += 1
+          }
+        }
+      }
+    }
+    precondition(lots == openLots, "Invariant: open lots are those of the book")
+    precondition(counts == openOrders, "Invariant: open orders are those of the book")
+  }
+}

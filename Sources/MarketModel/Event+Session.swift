@@ -1,0 +1,190 @@
+/// The kinds of intervention.
+///
+/// Raw values are fixed for ever.
+public enum InterventionCode: UInt8, Sendable, CaseIterable {
+  /// The agent's decider no longer runs; its resting orders stay.
+  case silence = 1
+  /// An agent that the parent does not have joins the session.
+  case addAgent = 2
+  /// The agent's parameters are replaced.
+  case setParameters = 3
+  /// Noise is drawn with another seed from here on.
+  case reseed = 4
+}
+
+/// What was done where a recorded fact could not be re-issued as it was.
+public enum FlowAdjustment: UInt8, Sendable, CaseIterable {
+  /// The resting order of an execution is gone; the marketable order is sent all the same.
+  case restingOrderGone = 1
+  /// The resting order of an execution is smaller; the marketable order is sent all the same.
+  case restingOrderSmaller = 2
+  /// The order to cancel is gone; nothing is sent.
+  case nothingToCancel = 3
+  /// The fact refers to an order that was never seen; the level's own order stands in for it.
+  case unseenReference = 4
+  /// The price or quantity does not fit the instrument; nothing is sent.
+  case doesNotFit = 5
+}
+
+/// An exogenous process took a step.
+public struct ProcessStepped: Equatable, Sendable {
+  /// Which process.
+  public var process: ProcessIndex
+  /// The tick.
+  public var tick: Tick
+  /// The number among the process's steps of that tick.
+  public var ordinal: UInt32
+  /// Its value after the step, in thousandths of a price increment.
+  public var value: PriceThousandths
+  /// Nanoseconds until its next step; -1 for never.
+  public var delay: Nanoseconds
+
+  /// Creates the event.
+  @inlinable
+  public init(
+    process: ProcessIndex, tick: Tick, ordinal: UInt32, value: PriceThousandths, delay: Nanoseconds
+  ) {
+    self.process = process
+    self.tick = tick
+    self.ordinal = ordinal
+    self.value = value
+    self.delay = delay
+  }
+
+  init(_ r: RowReader) throws(EventDecodingError) {
+    process = try r.index(0)
+    tick = r.row.words[1]
+    ordinal = try r.ordinal(2)
+    value = r.row.words[3]
+    delay = try r.delay(4, from: -1)
+  }
+
+  func write(to row: inout EventRow) {
+    row.words[0] = Int64(process)
+    row.words[1] = tick
+    row.words[2] = Int64(ordinal)
+    row.words[3] = value
+    row.words[4] = delay
+  }
+}
+
+/// An agent's policy changed.
+public struct PolicyUpdated: Equatable, Sendable {
+  /// Whose policy.
+  public var agent: AgentIndex
+  /// The tick.
+  public var tick: Tick
+  /// The number among the agent's updates of that tick.
+  public var ordinal: UInt32
+  /// The new policy, opaque to the market.
+  public var payload: [UInt8]
+
+  /// Creates the event.
+  @inlinable
+  public init(agent: AgentIndex, tick: Tick, ordinal: UInt32, payload: [UInt8]) {
+    self.agent = agent
+    self.tick = tick
+    self.ordinal = ordinal
+    self.payload = payload
+  }
+
+  init(_ r: RowReader) throws(EventDecodingError) {
+    agent = try r.index(0)
+    tick = r.row.words[1]
+    ordinal = try r.ordinal(2)
+    payload = r.row.payload
+  }
+
+  func write(to row: inout EventRow) {
+    row.words[0] = Int64(agent)
+    row.words[1] = tick
+    row.words[2] = Int64(ordinal)
+    row.payload = payload
+  }
+}
+
+/// A fork's difference took effect.
+public struct InterventionApplied: Equatable, Sendable {
+  /// The position in the fork's list of interventions.
+  public var ordinal: UInt32
+  /// What kind of difference.
+  public var code: InterventionCode
+  /// The agent concerned; -1 for none.
+  public var agent: Int32
+  /// Its particulars, encoded as the code demands.
+  public var payload: [UInt8]
+
+  /// Creates the event.
+  @inlinable
+  public init(ordinal: UInt32, code: InterventionCode, agent: Int32, payload: [UInt8]) {
+    self.ordinal = ordinal
+    self.code = code
+    self.agent = agent
+    self.payload = payload
+  }
+
+  init(_ r: RowReader) throws(EventDecodingError) {
+    ordinal = try r.ordinal(0)
+    code = try r.byte(1, InterventionCode.self)
+    agent = try r.index(2, from: -1)
+    payload = r.row.payload
+  }
+
+  func write(to row: inout EventRow) {
+    row.words[0] = Int64(ordinal)
+    row.words[1] = Int64(code.rawValue)
+    row.words[2] = Int64(agent)
+    row.payload = payload
+  }
+}
+
+/// A recorded flow could not be re-issued as it was.
+public struct FlowAdjusted: Equatable, Sendable {
+  /// The fact that was re-issued otherwise.
+  public var fact: FactKey
+  /// What was done instead.
+  public var adjustment: FlowAdjustment
+  /// The quantity concerned.
+  public var quantity: Lots
+
+  /// Creates the event.
+  @inlinable
+  public init(fact: FactKey, adjustment: FlowAdjustment, quantity: Lots) {
+    self.fact = fact
+    self.adjustment = adjustment
+    self.quantity = quantity
+  }
+
+  init(_ r: RowReader) throws(EventDecodingError) {
+    fact = try r.fact(0)
+    adjustment = try r.byte(2, FlowAdjustment.self)
+    quantity = r.row.words[3]
+  }
+
+  func write(to row: inout EventRow) {
+    row.words[0] = Int64(fact.feed)
+    row.words[1] = fact.number
+    row.words[2] = Int64(adjustment.rawValue)
+    row.words[3] = quantity
+  }
+}
+
+/// A remark that changes no state.
+public struct NoteAdded: Equatable, Sendable {
+  /// UTF-8 text.
+  public var payload: [UInt8]
+
+  /// Creates the event.
+  @inlinable
+  public init(payload: [UInt8]) {
+    self.payload = payload
+  }
+
+  init(_ r: RowReader) throws(EventDecodingError) {
+    payload = r.row.payload
+  }
+
+  func write(to row: inout EventRow) {
+    row.payload = payload
+  }
+}
