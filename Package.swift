@@ -32,6 +32,7 @@ let package = Package(
     room("MarketModel"),
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
+    room("Agents", ["Market", "MatchingEngine", "MarketModel", "Determinism"]),
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]
 )

@@ -73,6 +73,12 @@ public struct ByteError: Error, Equatable, Sendable {
   public let offset: Int
   /// What was expected there.
   public let expected: String
+
+  /// Creates an error.
+  public init(offset: Int, expected: String) {
+    self.offset = offset
+    self.expected = expected
+  }
 }
 
 /// Reads values from a byte array, little-endian, with every length checked before use.

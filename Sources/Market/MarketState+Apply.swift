@@ -1,8 +1,8 @@
 public import MarketModel
-public import MatchingEngine
+import MatchingEngine
 
 /// The reducer of the exchange: the only code that changes a market.
-extension Market {
+extension MarketState {
   /// What one party of a trade has after it.
   struct Balances {
     var cash: MinorUnits

@@ -2,7 +2,7 @@ public import MarketModel
 import MatchingEngine
 
 /// Imported facts change the book as they say; no account is touched and nothing is matched.
-extension Market {
+extension MarketState {
   /// Folds an imported fact into the state.
   ///
   /// - Throws: `ReductionError` for a fact that cannot follow from this state.

@@ -1,8 +1,8 @@
 public import MarketModel
-public import MatchingEngine
+import MatchingEngine
 
 /// The exchange as a decider: looks at the state, proposes the next outcome, changes nothing.
-extension Market {
+extension MarketState {
   /// Returns the next outcome of a command, or nil when there is none left.
   ///
   /// Outcomes are asked for one by one, each after the one before was applied, with `number`

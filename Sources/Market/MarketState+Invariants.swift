@@ -1,7 +1,7 @@
 public import MarketModel
 import MatchingEngine
 
-extension Market {
+extension MarketState {
   /// Checks conservation, derived counts and digests from scratch.
   ///
   /// The sum of all balances and fees never changes, nor does the sum of all positions of an

@@ -6,7 +6,7 @@ public import MatchingEngine
 ///
 /// It changes only by `apply`, one event at a time. `nextOutcome` is the decider that proposes
 /// those events; it never changes anything.
-public struct Market: Sendable {
+public struct MarketState: Sendable {
   /// What does not change, but for agents that a fork adds.
   public private(set) var rules: MarketRules
   /// The hashes that stand for names.

@@ -1,0 +1,171 @@
+public import MarketModel
+
+/// What a roster offers: one entry for each type of agent.
+public struct RosterEntry: Equatable, Sendable {
+  /// The name of the type.
+  public let typeName: String
+  /// Its revision.
+  public let revision: UInt32
+  /// Its parameters.
+  public let parameters: [ParameterSchema]
+}
+
+/// One agent with its memory, out of a fixed set of types known at compile time.
+///
+/// Compose rosters with `Either`, wrap a type of agent into one with `Seat`:
+/// `typealias MyRoster = Either<Seat<MyAgent>, BuiltInAgents>`.
+public protocol AgentRoster: Sendable {
+  /// The types that this roster knows.
+  static var entries: [RosterEntry] { get }
+
+  /// Creates an agent, or returns nil where the roster does not know the type.
+  ///
+  /// - Throws: `ParameterError` for a parameter that does not fit.
+  static func make(
+    type: String, parameters: Parameters, setting: AgentSetting
+  ) throws(ParameterError) -> Self?
+
+  /// Changes the memory by what happened.
+  mutating func remember(_ occurrence: Occurrence)
+
+  /// Appends what the agent asks for.
+  func decide(_ observation: Observation, noise: DecisionNoise, commands: inout [Command])
+
+  /// Returns a new policy, or nil.
+  func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]?
+
+  /// Appends the canonical encoding of the memory.
+  func encodeMemory(into writer: inout ByteWriter)
+
+  /// Replaces the memory by an encoded one.
+  ///
+  /// - Throws: `ByteError` where the bytes hold something else.
+  mutating func decodeMemory(from reader: inout ByteReader) throws(ByteError)
+}
+
+/// An agent of one type and its memory.
+public struct Seat<Member: Agent>: AgentRoster {
+  private let member: Member
+  private var memory: Member.Memory
+
+  private init(_ member: Member) {
+    self.member = member
+    memory = member.initialMemory
+  }
+
+  /// The one type.
+  public static var entries: [RosterEntry] {
+    [
+      RosterEntry(
+        typeName: Member.typeName, revision: Member.revision, parameters: Member.parameters)
+    ]
+  }
+
+  /// Creates an agent if the type is this one.
+  public static func make(
+    type: String, parameters: Parameters, setting: AgentSetting
+  ) throws(ParameterError) -> Seat? {
+    guard type == Member.typeName else { return nil }
+    let resolved = try parameters.resolved(by: Member.parameters)
+    return Seat(try Member(parameters: resolved, setting: setting))
+  }
+
+  /// Changes the memory by what happened.
+  public mutating func remember(_ occurrence: Occurrence) {
+    member.remember(occurrence, in: &memory)
+  }
+
+  /// Appends what the agent asks for.
+  public func decide(
+    _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
+  ) {
+    member.decide(observation, memory: memory, noise: noise, commands: &commands)
+  }
+
+  /// Returns a new policy, or nil.
+  public func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]? {
+    member.learn(observation, memory: memory, noise: noise)
+  }
+
+  /// Appends the canonical encoding of the memory.
+  public func encodeMemory(into writer: inout ByteWriter) { memory.encode(into: &writer) }
+
+  /// Replaces the memory by an encoded one.
+  public mutating func decodeMemory(from reader: inout ByteReader) throws(ByteError) {
+    memory = try Member.Memory(from: &reader)
+  }
+}
+
+/// An agent of one of two rosters; the first that knows a type wins.
+public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
+  /// An agent of the first roster.
+  case first(First)
+  /// An agent of the second roster.
+  case second(Second)
+
+  /// The types of both.
+  public static var entries: [RosterEntry] { First.entries + Second.entries }
+
+  /// Creates an agent of whichever roster knows the type.
+  public static func make(
+    type: String, parameters: Parameters, setting: AgentSetting
+  ) throws(ParameterError) -> Either? {
+    if let agent = try First.make(type: type, parameters: parameters, setting: setting) {
+      return .first(agent)
+    }
+    if let agent = try Second.make(type: type, parameters: parameters, setting: setting) {
+      return .second(agent)
+    }
+    return nil
+  }
+
+  /// Changes the memory by what happened.
+  public mutating func remember(_ occurrence: Occurrence) {
+    switch consume self {
+    case .first(var agent):
+      agent.remember(occurrence)
+      self = .first(agent)
+    case .second(var agent):
+      agent.remember(occurrence)
+      self = .second(agent)
+    }
+  }
+
+  /// Appends what the agent asks for.
+  public func decide(
+    _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
+  ) {
+    switch self {
+    case .first(let agent): agent.decide(observation, noise: noise, commands: &commands)
+    case .second(let agent): agent.decide(observation, noise: noise, commands: &commands)
+    }
+  }
+
+  /// Returns a new policy, or nil.
+  public func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]? {
+    switch self {
+    case .first(let agent): agent.learn(observation, noise: noise)
+    case .second(let agent): agent.learn(observation, noise: noise)
+    }
+  }
+
+  /// Appends the canonical encoding of the memory.
+  public func encodeMemory(into writer: inout ByteWriter) {
+    switch self {
+    case .first(let agent): agent.encodeMemory(into: &writer)
+    case .second(let agent): agent.encodeMemory(into: &writer)
+    }
+  }
+
+  /// Replaces the memory by an encoded one.
+  public mutating func decodeMemory(from reader: inout ByteReader) throws(ByteError) {
+    switch self {
+    case .first(var agent):
+      try agent.decodeMemory(from: &reader)
+      self = .first(agent)
+    case .second(var agent):
+      try agent.decodeMemory(from: &reader)
+      self = .second(agent)
+    }
+  }
+}
