@@ -33,6 +33,7 @@ let package = Package(
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
     room("Agents", ["Market", "MatchingEngine", "MarketModel", "Determinism"]),
+    room("Session", ["Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]
 )

@@ -18,6 +18,20 @@ public struct Report: Equatable, Sendable {
     public var fee: MinorUnits
     /// Whether its order was the resting one.
     public var isMaker: Bool
+
+    /// Creates a part in a trade.
+    public init(
+      order: CommandKey, instrument: InstrumentIndex, side: Side, price: PriceIncrements,
+      quantity: Lots, fee: MinorUnits, isMaker: Bool
+    ) {
+      self.order = order
+      self.instrument = instrument
+      self.side = side
+      self.price = price
+      self.quantity = quantity
+      self.fee = fee
+      self.isMaker = isMaker
+    }
   }
 
   /// What happened.

@@ -18,8 +18,9 @@
 /// its own, and the sum keeps the state when word = A, and the word when h = B.
 ///
 /// It finds accidents; it does not withstand an adversary (SHA-256 does).
-/// - Source: the fold is that of wyhash, <https://github.com/wangyi-fudan/wyhash>; the last lines
-///   are variant 13 of Stafford's mixer, as in SplitMix64, <https://doi.org/10.1145/2660193.2660195>.
+/// - Source: the fold is that of wyhash, <https://github.com/wangyi-fudan/wyhash>; the last three
+///   lines are variant 13 of Stafford's mixer, as in SplitMix64,
+///   <https://doi.org/10.1145/2660193.2660195>.
 public struct DigestHasher: Sendable {
   @usableFromInline
   var state: UInt64 = 0
@@ -35,7 +36,8 @@ public struct DigestHasher: Sendable {
   public mutating func combine(_ word: UInt64) {
     // Wrapping: defined modulo 2^64, here and in finalize.
     let swapped = word >> 32 | word << 32
-    state = Self.fold(word ^ 0x243f_6a88_85a3_08d3, state ^ 0x1319_8a2e_0370_7345)
+    state =
+      Self.fold(word ^ 0x243f_6a88_85a3_08d3, state ^ 0x1319_8a2e_0370_7345)
       &+ (state ^ swapped)
   }
 

@@ -21,8 +21,9 @@ public enum SHA256Reference {
     var message = bytes
     message.append(0x80)
     while message.count % 64 != 56 { message.append(0) }
-    for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      message.append(UInt8(truncatingIfNeeded: UInt64(bytes.count) * 8 >> shift))
+    let bitCount = UInt64(bytes.count) * 8
+    for shift in stride(from: 56, through: 0, by: -8) {
+      message.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
     }
     return message
   }

@@ -30,6 +30,18 @@ extension MarketState {
     rest()
   }
 
+  /// The instrument whose book an outcome changes, looked up before it is applied; nil for none.
+  public func instrument(of event: Event, _ command: PendingCommand?) -> InstrumentIndex? {
+    switch event {
+    case .orderAccepted:
+      if case .place(let terms)? = command?.body { terms.instrument } else { nil }
+    case .orderFilled(let body): body.instrument
+    case .orderCancelled(let body): book.order(body.order)?.instrument ?? working?.terms.instrument
+    case .orderReplaced(let body): book.order(body.order)?.instrument
+    default: nil
+    }
+  }
+
   // MARK: Orders
 
   private mutating func accept(

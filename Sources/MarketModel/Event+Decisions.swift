@@ -144,7 +144,7 @@ public struct ReplaceSubmitted: Equatable, Sendable {
 public struct MessageSent: Equatable, Sendable {
   /// The command's key, shared by all recipients of a topic.
   public var key: CommandKey
-  /// Who will receive it.
+  /// Who will receive it; -1 where nobody listens.
   public var recipient: AgentIndex
   /// The topic it was sent to; -1 for a direct message.
   public var topic: Int32
@@ -167,7 +167,7 @@ public struct MessageSent: Equatable, Sendable {
 
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
-    recipient = try r.index(3)
+    recipient = try r.index(3, from: -1)
     topic = try r.index(4, from: -1)
     latency = try r.delay(5)
     payload = r.row.payload

@@ -15,7 +15,7 @@ public struct OrderBook: Sendable {
 
   var orders: [RestingOrder] = []
   private var free: [Int32] = []
-  private var table = OrderTable()
+  private var table = SlotTable<CommandKey>()
   var ladders: [[PriceLevel]]
   var identities: Identities
 

@@ -1,0 +1,59 @@
+internal import MarketModel
+
+/// The columns of an event table, derived from the schemas alone.
+///
+/// A field that is named like one of the leading columns gets the prefix `field_`, because it
+/// says something else: `field_tick` is the tick of a command's key, `field_cause` why a recorded
+/// order shrank.
+struct EventTableColumns: Sendable {
+  static let sequence = 0
+  static let tick = 1
+  static let time = 2
+  static let kind = 3
+  static let cause = 4
+
+  static let all = EventTableColumns()
+
+  /// The names: the leading columns, the fields of all kinds in schema order, the payload.
+  let names: [String]
+  /// The columns of each kind's fields, by raw value of the kind - 1.
+  private let fieldColumns: [[Int]]
+  private let columns: [String: Int]
+  private let kinds: [String: EventKind]
+
+  private init() {
+    let leading = ["sequence", "tick", "time", "kind", "cause"]
+    var names = leading
+    var columns = Dictionary(uniqueKeysWithValues: zip(leading, 0...))
+    var fieldColumns: [[Int]] = []
+    for schema in EventSchema.all {
+      fieldColumns.append(
+        schema.fields.map { field in
+          let name = leading.contains(field.name) ? "field_\(field.name)" : field.name
+          if let column = columns[name] { return column }
+          columns[name] = names.count
+          names.append(name)
+          return names.count - 1
+        })
+    }
+    precondition(columns["payload"] == nil, "Invariant: no field is named payload")
+    columns["payload"] = names.count
+    self.names = names + ["payload"]
+    self.columns = columns
+    self.fieldColumns = fieldColumns
+    kinds = Dictionary(
+      uniqueKeysWithValues: EventKind.allCases.map { (EventSchema.of($0).name, $0) })
+  }
+
+  /// The column of the payload, the last one.
+  var payload: Int { names.count - 1 }
+
+  /// The columns of a kind's fields.
+  func fields(of kind: EventKind) -> [Int] { fieldColumns[Int(kind.rawValue) - 1] }
+
+  /// The column of a name.
+  func column(named name: String) -> Int? { columns[name] }
+
+  /// The kind of a name.
+  func kind(named name: String) -> EventKind? { kinds[name] }
+}

@@ -1,0 +1,95 @@
+internal import MarketModel
+
+/// The cells of one event by standard column, and how they become the event.
+struct TableRow {
+  let cells: [TableCell?]
+  let format: EventTableFormat
+  let codec: FieldCodec
+  let place: ImportPlace
+
+  func event() throws(ImportError) -> (sequence: SequenceNumber, record: EventRecord) {
+    let columns = EventTableColumns.all
+    let sequence = try integer(EventTableColumns.sequence, in: 0...Int64.max)
+    _ = try integer(EventTableColumns.tick, in: Int64.min...Int64.max)
+    let time = try integer(
+      EventTableColumns.time, in: -Limits.maximumTime...Limits.maximumTime)
+    let kindCell = try cell(EventTableColumns.kind)
+    guard case .text(let name) = kindCell.value, let kind = columns.kind(named: name) else {
+      throw malformed(kindCell, "the name of a kind of event")
+    }
+    let causeCell = try cell(EventTableColumns.cause)
+    let cause =
+      causeCell.value == .none
+      ? nil : try integer(EventTableColumns.cause, in: 0...Int64.max)
+    let event = try event(kind)
+    return (sequence, EventRecord(time: time, cause: cause, event: event))
+  }
+
+  private func event(_ kind: EventKind) throws(ImportError) -> Event {
+    let columns = EventTableColumns.all
+    let schema = EventSchema.of(kind)
+    let fields = columns.fields(of: kind)
+    var row = EventRow(kind: kind.rawValue)
+    for (index, column) in fields.enumerated() {
+      let type = schema.fields[index].type
+      let cell = try cell(column)
+      guard let word = codec.word(of: cell.value, type, format) else {
+        throw malformed(cell, codec.expectation(type))
+      }
+      row.words[index] = word
+    }
+    if schema.hasPayload { row.payload = try payload(columns.payload) }
+    var used = fields + Array(0...EventTableColumns.cause)
+    if schema.hasPayload { used.append(columns.payload) }
+    for (column, cell) in cells.enumerated() {
+      guard let cell, !used.contains(column), format == .jsonLines || cell.value != .none else {
+        continue
+      }
+      throw malformed(cell, "no \(columns.names[column]) in an event \(schema.name)")
+    }
+    do {
+      return try Event(row)
+    } catch {
+      let cell = error.field < 0 ? nil : cells[fields[error.field]]
+      throw .malformed(
+        at(cell?.column ?? 0), expected: "a value that the field may have",
+        found: "\(error.value)")
+    }
+  }
+
+  private func payload(_ column: Int) throws(ImportError) -> [UInt8] {
+    let cell = try cell(column)
+    if format == .csv, cell.value == .none { return [] }
+    guard case .text(let text) = cell.value, text.utf8.count <= 2 * Limits.maximumPayload,
+      let bytes = Hexadecimal.bytes(text)
+    else { throw malformed(cell, "pairs of hexadecimal digits") }
+    return bytes
+  }
+
+  private func cell(_ column: Int) throws(ImportError) -> TableCell {
+    guard let cell = cells[column] else {
+      throw .malformed(
+        place, expected: "a value for \(EventTableColumns.all.names[column])", found: "none")
+    }
+    return cell
+  }
+
+  private func integer(
+    _ column: Int, in range: ClosedRange<Int64>
+  ) throws(ImportError) -> Int64 {
+    let cell = try cell(column)
+    guard let value = FieldCodec.number(cell.value, format), range.contains(value) else {
+      throw malformed(
+        cell, "an integer from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  private func at(_ column: Int) -> ImportPlace {
+    ImportPlace(file: place.file, line: place.line, column: column)
+  }
+
+  private func malformed(_ cell: TableCell, _ expected: String) -> ImportError {
+    .malformed(at(cell.column), expected: expected, found: cell.value.description)
+  }
+}

@@ -1,0 +1,72 @@
+public import MarketModel
+
+/// Inputs of a recorded session that a fork re-issues: facts and feeds at their instants, held
+/// agents' commands at their wake-ups.
+public struct RecordedInputs: Sendable {
+  /// What a held agent did at one wake-up.
+  struct HeldTurn: Sendable {
+    var tick: Tick
+    var ordinal: UInt32
+    var commands: [(UInt32, Command)]
+  }
+
+  private var events: [EventRecord] = []
+  private var cursor = 0
+  private var turns: [[HeldTurn]?] = []
+
+  /// Creates an empty set of inputs.
+  public init() {}
+
+  /// Appends an event that is issued again as it is, at its instant; instants must not decrease.
+  public mutating func append(_ record: EventRecord) {
+    events.append(EventRecord(time: record.time, cause: nil, event: record.event))
+  }
+
+  /// Declares an agent held: its decider does not run, its recorded commands are issued.
+  public mutating func hold(_ agent: AgentIndex) {
+    while turns.count <= Int(agent) { turns.append(nil) }
+    if turns[Int(agent)] == nil { turns[Int(agent)] = [] }
+  }
+
+  /// Appends a command that a held agent gave at a wake-up; in the order of the journal.
+  public mutating func append(
+    _ command: Command, key: CommandKey, wakeTick: Tick, wakeOrdinal: UInt32
+  ) {
+    hold(key.agent)
+    var list = turns[Int(key.agent)] ?? []
+    if let last = list.last, last.tick == wakeTick, last.ordinal == wakeOrdinal {
+      list[list.count - 1].commands.append((key.ordinal, command))
+    } else {
+      list.append(
+        HeldTurn(tick: wakeTick, ordinal: wakeOrdinal, commands: [(key.ordinal, command)]))
+    }
+    turns[Int(key.agent)] = list
+  }
+
+  /// Whether an agent is held.
+  public func holds(_ agent: AgentIndex) -> Bool {
+    Int(agent) < turns.count && turns[Int(agent)] != nil
+  }
+
+  func commands(of agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32) -> [(UInt32, Command)] {
+    guard Int(agent) < turns.count, let list = turns[Int(agent)] else { return [] }
+    var low = 0
+    var high = list.count
+    while low < high {
+      let middle = (low + high) / 2
+      let turn = list[middle]
+      if (turn.tick, turn.ordinal) < (tick, ordinal) { low = middle + 1 } else { high = middle }
+    }
+    guard low < list.count, list[low].tick == tick, list[low].ordinal == ordinal else { return [] }
+    return list[low].commands
+  }
+
+  /// The instant of the next event to re-issue.
+  var nextTime: Nanoseconds? { cursor < events.count ? events[cursor].time : nil }
+
+  mutating func next() -> EventRecord? {
+    guard cursor < events.count else { return nil }
+    cursor += 1
+    return events[cursor - 1]
+  }
+}
