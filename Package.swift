@@ -26,14 +26,27 @@ let package = Package(
   targets: [
     [
       .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+      .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
     ],
     room("Determinism", ["CKernels"]),
     room("MarketModel"),
+    room("Journal", ["MarketModel", "Determinism", "CLZ4"]),
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
     room("Agents", ["Market", "MatchingEngine", "MarketModel", "Determinism"]),
     room("Session", ["Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
+    room(
+      "Replay",
+      ["Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
+    room(
+      "Counterfactual",
+      [
+        "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel",
+        "Determinism",
+      ]),
+    room("JournalFiles", ["Journal", "MarketModel", "Determinism"]),
+    room("MarketData", ["MarketModel", "CZlib"]),
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]
 )

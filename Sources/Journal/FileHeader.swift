@@ -1,5 +1,5 @@
-import Determinism
-public import MarketModel
+public import Determinism
+import MarketModel
 
 /// The first 64 bytes of a tape.
 ///
@@ -50,29 +50,20 @@ public struct FileHeader: Equatable, Sendable {
       }
       throw .tooShort(size: UInt64(bytes.count))
     }
-    var reader = ByteReader(bytes, from: 0, to: Self.size)
-    do {
-      let magic = try reader.readRaw(8)
-      let version = try reader.readUInt32()
-      let features = try reader.readUInt32()
-      _ = try reader.readUInt32()
-      let id = Hash256(bytes: try reader.readRaw(32))
-      let zero = try reader.readUInt64()
-      let checksum = try reader.readUInt32()
-      let isWhole = CRC32C.checksum(Array(bytes[0..<60])) == checksum
-      // A damaged magic with an intact checksum elsewhere cannot be told from another format.
-      if magic != Self.magic { throw JournalError.notATape(found: magic) }
-      guard isWhole, zero == 0, let id else { throw JournalError.headerDamaged }
-      let major = UInt16(truncatingIfNeeded: version)
-      guard major == Self.majorVersion, features == 0 else {
-        throw JournalError.unsupportedVersion(
-          major: major, minor: UInt16(truncatingIfNeeded: version >> 16), features: features)
-      }
-      sessionId = id
-    } catch let error as JournalError {
-      throw error
-    } catch {
-      throw .tooShort(size: UInt64(bytes.count))
+    // A damaged magic with an intact checksum elsewhere cannot be told from another format.
+    if !beginsWell { throw .notATape(found: Array(bytes.prefix(8))) }
+    let word = { (offset: Int) in
+      UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
+        | UInt32(bytes[offset + 3]) << 24
     }
+    guard CRC32C.checksum(Array(bytes[0..<60])) == word(60),
+      bytes[52..<60].allSatisfy({ $0 == 0 }), let id = Hash256(bytes: Array(bytes[20..<52]))
+    else { throw .headerDamaged }
+    let major = UInt16(truncatingIfNeeded: word(8))
+    guard major == Self.majorVersion, word(12) == 0 else {
+      throw .unsupportedVersion(
+        major: major, minor: UInt16(truncatingIfNeeded: word(8) >> 16), features: word(12))
+    }
+    sessionId = id
   }
 }

@@ -1,6 +1,8 @@
 public import MarketModel
 
-/// Bytes that are no journal of ours, or a damaged one. Offsets count from the start of the file.
+/// Bytes that are no journal of ours, or a damaged one.
+///
+/// Offsets count from the start of the file.
 public enum JournalError: Error, Equatable, Sendable {
   /// The file is shorter than a file header.
   case tooShort(size: UInt64)
@@ -23,7 +25,7 @@ public enum JournalError: Error, Equatable, Sendable {
 }
 
 /// What is wrong with one frame.
-public enum FrameFault: Equatable, Sendable {
+public enum FrameFault: Error, Equatable, Sendable {
   /// The file ends within the frame.
   case truncated(missing: UInt64)
   /// The frame does not begin as frames do.

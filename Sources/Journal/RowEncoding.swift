@@ -1,4 +1,4 @@
-import Determinism
+public import Determinism
 public import MarketModel
 
 /// The plain encoding of one event, outside of columns: for hashes of part of a frame and for the

@@ -73,7 +73,8 @@ public struct FieldSchema: Equatable, Sendable {
   /// What it is stored as a difference from.
   public let reference: FieldReference
 
-  init(_ name: String, _ type: FieldType, _ reference: FieldReference = .none) {
+  /// Creates a field.
+  public init(_ name: String, _ type: FieldType, _ reference: FieldReference = .none) {
     self.name = name
     self.type = type
     self.reference = reference
@@ -94,6 +95,19 @@ public struct EventSchema: Equatable, Sendable {
   public let hasPayload: Bool
   /// The fields.
   public let fields: [FieldSchema]
+
+  /// Creates a layout.
+  public init(
+    kind: UInt8, name: String, revision: UInt8, isInert: Bool, hasPayload: Bool,
+    fields: [FieldSchema]
+  ) {
+    self.kind = kind
+    self.name = name
+    self.revision = revision
+    self.isInert = isInert
+    self.hasPayload = hasPayload
+    self.fields = fields
+  }
 
   /// The bytes that an event of this kind counts towards the size of a frame, without payload:
   /// kind, time and cause, then 8 for each field.

@@ -35,6 +35,8 @@ public struct RecordedInputs: Sendable {
     hold(key.agent)
     var list = turns[Int(key.agent)] ?? []
     if let last = list.last, last.tick == wakeTick, last.ordinal == wakeOrdinal {
+      // All recipients of a topic share one command.
+      if last.commands.last?.0 == key.ordinal { return }
       list[list.count - 1].commands.append((key.ordinal, command))
     } else {
       list.append(

@@ -1,0 +1,118 @@
+import Agents
+import Journal
+import Market
+import MarketModel
+import Replay
+import Session
+
+/// What a parent recorded from the fork on that the fork issues again.
+struct RecordedSuffix<Roster: AgentRoster> {
+  /// The parent's state at the fork.
+  let state: SessionState<Roster>
+  /// The inputs.
+  var inputs = RecordedInputs()
+  /// The names of the agents that are held, sorted; feeds are not among them.
+  var held: [String] = []
+
+  private var isHeld: [Bool] = []
+  private var wakes: [AgentWoken?] = []
+
+  /// Reads the rest of a parent.
+  ///
+  /// `state` is its state at the fork.
+  static func collect<Source: ByteSource>(
+    _ parent: inout Replayer<Roster, Source>, state: SessionState<Roster>, held: [String]
+  ) throws(ForkError<Source.Failure>) -> RecordedSuffix {
+    var suffix = RecordedSuffix(state: state)
+    for name in held where state.agentIndex(named: name) == nil {
+      throw .cannotHold(agent: name, reason: "no agent is called so")
+    }
+    suffix.choose(held)
+    // A parent without inputs and held agents need not be read any further.
+    guard suffix.isNeeded else { return suffix }
+    do {
+      while let event = try parent.step() {
+        if case .known(let record) = event { suffix.take(record) }
+      }
+    } catch {
+      throw .replay(error)
+    }
+    return suffix
+  }
+
+  private var isNeeded: Bool { isHeld.contains(true) || hasFeeds }
+
+  private var hasFeeds: Bool {
+    state.scenario.processes.contains { process in
+      if case .feed = process.motion { return true }
+      return false
+    }
+  }
+
+  private mutating func choose(_ names: [String]) {
+    for (index, agent) in state.agents.enumerated() {
+      let name = state.scenario.agents[index].account.name
+      // A foreign agent without a decider here can only be held.
+      let mustHold = agent.seat == nil
+      isHeld.append(mustHold || names.contains(name))
+      if isHeld[index] && !isFeed(AgentIndex(index)) {
+        inputs.hold(AgentIndex(index))
+        held.append(name)
+      }
+    }
+    held.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    wakes = state.agents.map { _ in nil }
+  }
+
+  /// Whether an agent re-issues a recorded flow: its commands come at their instants, not at
+  /// wake-ups.
+  private func isFeed(_ agent: AgentIndex) -> Bool {
+    state.scenario.processes.contains { process in
+      guard case .feed(let resting, let taking, _) = process.motion else { return false }
+      return resting == agent || taking == agent
+    }
+  }
+
+  private mutating func take(_ record: EventRecord) {
+    let kind = record.event.kind
+    if kind.isFact || kind == .flowAdjusted {
+      inputs.append(record)
+      return
+    }
+    if case .agentWoken(let body) = record.event, Int(body.agent) < wakes.count {
+      wakes[Int(body.agent)] = body
+      return
+    }
+    guard kind.isCommand, let agent = record.event.decidingAgent, Int(agent) < isHeld.count,
+      isHeld[Int(agent)]
+    else { return }
+    if isFeed(agent) {
+      inputs.append(record)
+    } else if let wake = wakes[Int(agent)], let (key, command) = record.event.command {
+      inputs.append(command, key: key, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
+    }
+  }
+}
+
+extension Event {
+  /// The key and the content of a command; nil for other events, and for a topic's recipients.
+  var command: (CommandKey, Command)? {
+    switch self {
+    case .orderSubmitted(let body): (body.key, .placeOrder(body.terms))
+    case .cancelSubmitted(let body):
+      (body.key, .cancelOrder(order: body.order, quantity: body.quantity))
+    case .replaceSubmitted(let body):
+      (body.key, .replaceOrder(order: body.order, price: body.price, quantity: body.quantity))
+    case .transferSubmitted(let body):
+      (body.key, .transferCapital(to: body.recipient, amount: body.amount))
+    case .messageSent(let body):
+      (
+        body.key,
+        .sendMessage(
+          to: body.topic >= 0 ? .topic(body.topic) : .agent(body.recipient),
+          payload: body.payload)
+      )
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,264 @@
+public import Determinism
+public import MarketModel
+
+/// What an encoder must be told before the next event.
+public enum DigestNeed: Equatable, Sendable {
+  /// Nothing.
+  case none
+  /// The digest roots of the state.
+  case checkpoint
+  /// The digests of all components: a frame ends here.
+  case frameEnd
+}
+
+/// Turns events into the bytes of a tape, frame by frame.
+///
+/// It does no input or output itself.
+///
+/// Where frames end is a pure function of the events: after a tick once the rows of the frame
+/// reach `softRowSize`, and within a tick before they would pass `hardRowSize`.
+public struct JournalEncoder: Sendable {
+  /// Rows of a frame, in bytes, from which on it ends with the tick.
+  public static let softRowSize = 192 << 10
+  /// Rows of a frame, in bytes, which it never passes unless one event does alone.
+  public static let hardRowSize = 256 << 10
+  /// The bytes of a large value in one chunk frame.
+  public static let chunkPartSize = 1 << 20
+
+  /// The genesis.
+  public let genesis: Genesis
+  /// Frames that are finished and were not taken yet.
+  public private(set) var output: [UInt8] = []
+  /// The chain after the last finished frame.
+  public private(set) var chain = ChainLink.origin
+  /// The sequence number of the next event.
+  public private(set) var nextSequence: SequenceNumber
+  /// The tick of the latest event.
+  public private(set) var lastTick: Tick
+  /// The sequence number after the last event in a finished frame.
+  public private(set) var finishedSequence: SequenceNumber
+  /// How many frames were finished.
+  public private(set) var frameCount: UInt32 = 0
+
+  private var rows: [PlacedRow] = []
+  private var rowSize = 0
+  private var checkpoints: [Checkpoint] = []
+  private var sinceCheckpoint: UInt32 = 0
+  private var memories: [UInt64?] = []
+  private var chunks: [Hash256]
+  private let usesCompression: Bool
+
+  /// Starts a tape; the file header and the genesis are in `output` at once.
+  ///
+  /// `firstSequence` and `lastTick` continue those of a fork's parent; `knownChunks` are large
+  /// values that the parent has.
+  public init(
+    genesis: Genesis, firstSequence: SequenceNumber = 0, lastTick: Tick = 0,
+    knownChunks: [Hash256] = [], usesCompression: Bool = true
+  ) {
+    self.genesis = genesis
+    self.usesCompression = usesCompression
+    nextSequence = firstSequence
+    finishedSequence = firstSequence
+    self.lastTick = lastTick
+    chunks = knownChunks
+    output = FileHeader(sessionId: genesis.sessionId).bytes
+    finish(.genesis, raw: genesis.bytes, count: 0, first: firstSequence, tick: lastTick)
+  }
+
+  /// What must be given before `record` is appended.
+  ///
+  /// - Complexity: O(1).
+  public func need(before record: EventRecord) -> DigestNeed {
+    if rows.isEmpty && sinceCheckpoint == 0 { return .none }
+    let endsTick = genesis.clock.tick(at: record.time) != lastTick
+    let size = rowSize + Self.size(of: record)
+    if !rows.isEmpty {
+      if size > Self.hardRowSize || rows.count >= Limits.maximumFrameEvents { return .frameEnd }
+      if endsTick && rowSize >= Self.softRowSize { return .frameEnd }
+    }
+    return endsTick && sinceCheckpoint >= max(genesis.digestInterval, 1) ? .checkpoint : .none
+  }
+
+  private static func size(of record: EventRecord) -> Int {
+    let payload: Int
+    switch record.event {
+    case .messageSent(let body): payload = body.payload.count
+    case .policyUpdated(let body): payload = body.payload.count
+    case .interventionApplied(let body): payload = body.payload.count
+    case .noteAdded(let body): payload = body.payload.count
+    default: payload = 0
+    }
+    // A large value stands in the frame as its hash.
+    return EventSchema.of(record.event.kind).rowSize
+      + (payload > Limits.maximumInlinePayload ? 32 : payload)
+  }
+
+  /// Notes digest roots of the state before the next event.
+  public mutating func checkpoint(_ digests: DigestRecord) {
+    checkpoints.append(Checkpoint(position: UInt32(rows.count), digests: digests))
+    sinceCheckpoint = 0
+  }
+
+  /// Appends an event, after what `need` asked for was given.
+  public mutating func append(_ record: EventRecord) {
+    let distance = record.cause.map { nextSequence - $0 } ?? 0
+    precondition(distance >= 0, "Invariant: causes come before effects")
+    let row = record.event.row
+    if ChunkReference.isNeeded(row.payload) { append(chunk: row.payload) }
+    rows.append(PlacedRow(time: record.time, distance: distance, row: row))
+    rowSize += Self.size(of: record)
+    sinceCheckpoint += 1
+    nextSequence += 1
+    lastTick = genesis.clock.tick(at: record.time)
+  }
+
+  /// Ends the frame; `memories` are the digests of all memories, nil for foreign ones.
+  public mutating func endFrame(
+    _ digests: DigestRecord, components: [UInt64], memories: [UInt64?]
+  ) {
+    guard !rows.isEmpty else { return }
+    let changes = change(memories)
+    let raw = EventFrame.encode(
+      rows, checkpoints,
+      FrameDigests(digests: digests, components: components, memories: changes),
+      clock: genesis.clock, schemas: genesis.schemas)
+    let first = nextSequence - Int64(rows.count)
+    let tick = genesis.clock.tick(at: rows[0].time)
+    let count = UInt32(rows.count)
+    rows.removeAll(keepingCapacity: true)
+    rowSize = 0
+    checkpoints = []
+    sinceCheckpoint = 0
+    finish(.events, raw: raw, count: count, first: first, tick: tick)
+    finishedSequence = nextSequence
+  }
+
+  private mutating func change(_ new: [UInt64?]) -> [FrameDigests.AgentDigest] {
+    var changes: [FrameDigests.AgentDigest] = []
+    for (agent, memory) in new.enumerated() {
+      guard let memory else { continue }
+      let old = agent < memories.count ? memories[agent] ?? 0 : 0
+      if memory != old {
+        changes.append(FrameDigests.AgentDigest(agent: AgentIndex(agent), digest: memory))
+      }
+    }
+    memories = new
+    return changes
+  }
+
+  /// Ends the journal; nothing may follow.
+  public mutating func seal(
+    _ digests: DigestRecord, components: [UInt64], memories: [UInt64?], isSalvaged: Bool = false
+  ) {
+    endFrame(digests, components: components, memories: memories)
+    let seal = Seal(
+      nextSequence: nextSequence, frameCount: frameCount, lastTick: lastTick,
+      isSalvaged: isSalvaged,
+      digests: isSalvaged
+        ? nil : FrameDigests(digests: digests, components: components, memories: []))
+    finish(.seal, raw: seal.bytes, count: 0, first: nextSequence, tick: lastTick)
+  }
+
+  /// Hands over the finished frames.
+  public mutating func takeOutput() -> [UInt8] {
+    let taken = output
+    output = []
+    return taken
+  }
+
+  // MARK: Frames
+
+  private mutating func append(chunk value: [UInt8]) {
+    let hash = SHA256.hash(value)
+    if chunks.contains(hash) { return }
+    chunks.append(hash)
+    var offset = 0
+    while offset < value.count {
+      let end = min(offset + Self.chunkPartSize, value.count)
+      var writer = ByteWriter()
+      writer.write(raw: hash.bytes)
+      writer.write(UInt64(value.count))
+      writer.write(UInt64(offset))
+      writer.write(raw: Array(value[offset..<end]))
+      finish(
+        .chunk, raw: writer.bytes, count: 0, first: finishedSequence, tick: lastTick)
+      offset = end
+    }
+  }
+
+  private mutating func finish(
+    _ kind: FrameKind, raw: [UInt8], count: UInt32, first: SequenceNumber, tick: Tick
+  ) {
+    var header = FrameHeader(
+      kind: kind, firstSequence: first, firstTick: tick, count: count, index: frameCount)
+    var stored = raw
+    if usesCompression, let packed = BlockCompression.compress(raw) {
+      stored = packed
+      header.codec = .lz4
+    }
+    header.rawLength = UInt32(raw.count)
+    header.storedLength = UInt32(stored.count)
+    header.payloadChecksum = CRC32C.checksum(stored)
+    chain = chain.next(header, raw: raw)
+    header.chain = chain
+    frameCount += 1
+    output.append(contentsOf: header.bytes)
+    output.append(contentsOf: stored)
+    output.append(contentsOf: [UInt8](repeating: 0, count: header.paddingLength))
+  }
+}
+
+/// How far a tape has come.
+public struct WriteProgress: Equatable, Sendable {
+  /// The sequence number after the last event in a finished frame.
+  public var nextSequence: SequenceNumber
+  /// The tick of the latest event.
+  public var tick: Tick
+  /// The chain after the last finished frame.
+  public var chain: ChainLink
+  /// How many frames were finished.
+  public var frameCount: UInt32
+}
+
+extension JournalEncoder {
+  /// How far the finished frames have come.
+  public var progress: WriteProgress {
+    WriteProgress(
+      nextSequence: finishedSequence, tick: lastTick, chain: chain, frameCount: frameCount)
+  }
+}
+
+/// Where finished frames go: a file, or memory.
+public protocol FrameOutput<Failure>: ~Copyable {
+  /// What may go wrong.
+  associatedtype Failure: Error
+
+  /// Takes whole frames, in order.
+  mutating func write(_ frames: [UInt8], _ progress: WriteProgress) throws(Failure)
+
+  /// Takes note of an event that is in no finished frame yet; `startsTick` where it is the first
+  /// of its tick.
+  mutating func note(
+    _ record: EventRecord, sequence: SequenceNumber, startsTick: Bool
+  ) throws(Failure)
+}
+
+/// Frames in memory.
+public struct MemoryOutput: FrameOutput {
+  /// The bytes of the tape.
+  public private(set) var bytes: [UInt8] = []
+
+  /// Creates an empty tape.
+  public init() {}
+
+  /// Keeps the frames.
+  public mutating func write(_ frames: [UInt8], _ progress: WriteProgress) throws(Never) {
+    bytes.append(contentsOf: frames)
+  }
+
+  /// Nothing to do.
+  public mutating func note(
+    _ record: EventRecord, sequence: SequenceNumber, startsTick: Bool
+  ) throws(Never) {}
+}

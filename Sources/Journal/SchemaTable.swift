@@ -1,0 +1,110 @@
+public import MarketModel
+
+/// The layouts of the kinds of event that a tape has, as its genesis lists them.
+public struct SchemaTable: Equatable, Sendable {
+  private let schemas: [EventSchema?]
+
+  /// The layouts that this build writes.
+  public static let current = SchemaTable(EventSchema.all)
+
+  init(_ list: [EventSchema]) {
+    var schemas = [EventSchema?](repeating: nil, count: 256)
+    for schema in list { schemas[Int(schema.kind)] = schema }
+    self.schemas = schemas
+  }
+
+  /// All layouts, by kind.
+  public var all: [EventSchema] { schemas.compactMap { $0 } }
+
+  /// The layout of a kind.
+  public subscript(kind: UInt8) -> EventSchema? { schemas[Int(kind)] }
+
+  func encode(into writer: inout ByteWriter) {
+    let list = all
+    writer.write(UInt8(list.count))
+    for schema in list {
+      writer.write(schema.kind)
+      writer.write(schema.revision)
+      writer.write(UInt8((schema.isInert ? 1 : 0) | (schema.hasPayload ? 2 : 0)))
+      writer.write(schema.name)
+      writer.write(UInt8(schema.fields.count))
+      for field in schema.fields {
+        writer.write(field.name)
+        writer.write(field.type.rawValue)
+        let (code, index) = field.reference.code
+        writer.write(code)
+        writer.write(index)
+      }
+    }
+  }
+
+  init(from reader: inout ByteReader) throws(ByteError) {
+    var list: [EventSchema] = []
+    for _ in 0..<(try reader.readByte()) {
+      let start = reader.offset
+      let kind = try reader.readByte()
+      guard kind > (list.last?.kind ?? 0) else {
+        throw ByteError(offset: start, expected: "kinds in ascending order")
+      }
+      let revision = try reader.readByte()
+      let flags = try reader.readByte()
+      guard flags <= 3 else { throw ByteError(offset: reader.offset - 1, expected: "flags 0 to 3") }
+      let name = try reader.readText(limit: 255)
+      let count = Int(try reader.readByte())
+      guard count <= EventRow.maximumFields else {
+        throw ByteError(offset: reader.offset - 1, expected: "at most 16 fields")
+      }
+      var fields: [FieldSchema] = []
+      for index in 0..<count { fields.append(try Self.field(index, from: &reader)) }
+      list.append(
+        EventSchema(
+          kind: kind, name: name, revision: revision, isInert: flags & 1 != 0,
+          hasPayload: flags & 2 != 0, fields: fields))
+    }
+    self.init(list)
+  }
+
+  private static func field(
+    _ index: Int, from reader: inout ByteReader
+  ) throws(ByteError) -> FieldSchema {
+    let name = try reader.readText(limit: 255)
+    guard let type = FieldType(rawValue: try reader.readByte()) else {
+      throw ByteError(offset: reader.offset - 1, expected: "a field type")
+    }
+    let start = reader.offset
+    let code = try reader.readByte()
+    let target = try reader.readByte()
+    guard let reference = FieldReference(code: code, index: target, field: index) else {
+      throw ByteError(offset: start, expected: "a field reference")
+    }
+    return FieldSchema(name, type, reference)
+  }
+}
+
+extension FieldReference {
+  /// The code on tape, and the field referred to.
+  var code: (UInt8, UInt8) {
+    switch self {
+    case .none: (0, 0)
+    case .ownTick: (1, 0)
+    case .field(let index): (2, index)
+    case .command(let index): (3, index)
+    case .order(let index): (4, index)
+    case .target(let index): (5, index)
+    }
+  }
+
+  /// `field` is the position of the referring field: only earlier ones may be referred to.
+  init?(code: UInt8, index: UInt8, field: Int) {
+    guard Int(index) < EventRow.maximumFields else { return nil }
+    switch code {
+    case 0 where index == 0: self = .none
+    case 1 where index == 0: self = .ownTick
+    case 2 where Int(index) < field: self = .field(index)
+    case 3: self = .command(index)
+    case 4: self = .order(index)
+    case 5: self = .target(index)
+    default: return nil
+    }
+  }
+}

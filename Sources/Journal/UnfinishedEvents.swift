@@ -1,0 +1,79 @@
+import Determinism
+public import MarketModel
+
+/// Events that are in no finished frame yet, as the side file of `--durability tick` has them.
+///
+/// Each record: 4 bytes length of what follows the checksum, 4 bytes CRC32C of that, 8 bytes
+/// sequence number, the row-encoded event.
+public struct UnfinishedEvents: Equatable, Sendable {
+  /// The events, contiguous.
+  public private(set) var records: [EventRecord] = []
+  /// Whether a damaged record precedes an intact one: that is rot, not a torn end.
+  public private(set) var isCorrupt = false
+  /// Whether the last record is damaged or incomplete.
+  public private(set) var isTorn = false
+
+  /// Creates an empty set.
+  public init() {}
+
+  /// Reads a side file; events before `nextSequence` are in frames already.
+  public init(_ bytes: [UInt8], after nextSequence: SequenceNumber) {
+    var offset = 0
+    var expected = nextSequence
+    while offset < bytes.count {
+      guard let (sequence, record, length) = Self.read(bytes, offset) else {
+        isTorn = true
+        isCorrupt = Self.hasIntact(bytes, after: offset)
+        return
+      }
+      offset += length
+      if sequence < expected { continue }
+      guard sequence == expected else {
+        isCorrupt = true
+        return
+      }
+      records.append(record)
+      expected += 1
+    }
+  }
+
+  /// The bytes of one record.
+  public static func encode(_ record: EventRecord, sequence: SequenceNumber) -> [UInt8] {
+    var body = ByteWriter()
+    body.write(sequence)
+    RowEncoding.write(record, into: &body)
+    var writer = ByteWriter()
+    writer.write(count: body.bytes.count)
+    writer.write(CRC32C.checksum(body.bytes))
+    writer.write(raw: body.bytes)
+    return writer.bytes
+  }
+
+  private static func read(
+    _ bytes: [UInt8], _ offset: Int
+  ) -> (SequenceNumber, EventRecord, Int)? {
+    var reader = ByteReader(bytes, from: offset, to: bytes.count)
+    do {
+      let count = try reader.readCount(limit: Limits.maximumPayload)
+      let checksum = try reader.readUInt32()
+      let body = try reader.readRaw(count)
+      guard CRC32C.checksum(body) == checksum else { return nil }
+      var content = ByteReader(body)
+      let sequence = try content.readInt64()
+      let record = try RowEncoding.read(from: &content)
+      try content.expectEnd()
+      return (sequence, record, 8 + count)
+    } catch {
+      return nil
+    }
+  }
+
+  private static func hasIntact(_ bytes: [UInt8], after offset: Int) -> Bool {
+    var position = offset + 1
+    while position + 16 < bytes.count {
+      if read(bytes, position) != nil { return true }
+      position += 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// A system call that failed.
+public struct FileFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The call.
+  public let call: String
+  /// The file.
+  public let path: String
+  /// The system's number for the reason.
+  public let code: Int32
+
+  /// Creates a failure from the latest `errno`.
+  init(_ call: String, _ path: String, code: Int32 = errno) {
+    self.call = call
+    self.path = path
+    self.code = code
+  }
+
+  /// The call, the file and the reason in words.
+  public var description: String {
+    let reason = unsafe String(cString: strerror(code))
+    return "\(path): \(call): \(reason)"
+  }
+}
+
+/// Why a tape cannot be written.
+public enum WriteError: Error, Equatable, Sendable {
+  /// A system call failed.
+  case system(FileFailure)
+  /// The file exists, and nobody said that it may be replaced.
+  case exists(path: String)
+  /// Another writer has the file.
+  case busy(path: String)
+  /// An earlier sync failed: what is on disk is unknown, so nothing more is written.
+  case poisoned(path: String)
+}

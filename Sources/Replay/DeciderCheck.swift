@@ -1,0 +1,190 @@
+public import Agents
+public import Journal
+import Market
+public import MarketModel
+import Session
+
+/// The first event that a decider decides otherwise than the tape says.
+public struct DeciderDivergence: Equatable, Sendable {
+  /// Where.
+  public var sequence: SequenceNumber
+  /// What the tape says; nil where it ends, though the session goes on.
+  public var recorded: TapeEvent?
+  /// What this build's deciders decide; nil where they have nothing more to say.
+  public var decided: EventRecord?
+}
+
+/// What came of running every decider again.
+public struct DeciderReport: Equatable, Sendable {
+  /// Events that deciders produced again.
+  public var decidedCount = 0
+  /// Inputs, which nobody decides: facts, flows, foreign agents' and held agents' commands.
+  public var inputCount = 0
+  /// Agents whose type this build does not know: their commands were taken as inputs.
+  public var foreignAgents: [String] = []
+  /// The first difference.
+  public var divergence: DeciderDivergence?
+}
+
+/// Verification level V4: every decider is run again and compared with the tape, event by event.
+public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
+  /// Checks the last tape of a lineage; its ancestors are folded only.
+  ///
+  /// - Throws: `ReplayError` where the tape cannot be read or folded.
+  public static func run(
+    _ lineage: Lineage<Source>
+  ) throws(ReplayError<Source.Failure>) -> DeciderReport {
+    var replayer = try Replayer<Roster, Source>(lineage)
+    try replayer.advance(toSequence: lineage.firstOwnSequence)
+    var sink = ShadowSink(try ownCursor(lineage))
+    var session = MarketSession(
+      resuming: replayer.state, nextSequence: lineage.firstOwnSequence)
+    var report = DeciderReport()
+    report.foreignAgents = foreignAgents(replayer.state)
+    var held = heldAgents(lineage, replayer.state)
+    let isSealed = lineage.tape.scan.seal != nil
+    do throws(SessionError<ShadowStop<Source.Failure>>) {
+      while true {
+        let next: TapeItem?
+        do {
+          next = try sink.nextEvent()
+        } catch {
+          throw .sink(.read(error))
+        }
+        if case .event(_, .known(let record))? = next, isInput(record, session.state, held) {
+          if case .interventionApplied(let body) = record.event, body.code == .addAgent {
+            held.append(false)
+          }
+          report.inputCount += 1
+          try session.inject(record, into: &sink)
+          continue
+        }
+        switch try session.step(into: &sink) {
+        case .finished:
+          if case .event(let sequence, let event)? = next {
+            report.divergence = DeciderDivergence(
+              sequence: sequence, recorded: event, decided: nil)
+          }
+          report.decidedCount = sink.count - report.inputCount
+          return report
+        case .progressed: break
+        case .turn(let turn):
+          if !held[Int(turn.agent)] { try session.takeTurn(turn, into: &sink) }
+        }
+      }
+    } catch {
+      report.decidedCount = sink.count - report.inputCount
+      switch error {
+      case .reduction(let fault): throw .reduction(fault)
+      case .sink(.read(let error)): throw error
+      case .sink(.diverged(let divergence)):
+        // An unfinished tape ends before its session does: that is no divergence.
+        if divergence.recorded != nil || isSealed { report.divergence = divergence }
+        return report
+      }
+    }
+  }
+
+  private static func ownCursor(
+    _ lineage: Lineage<Source>
+  ) throws(ReplayError<Source.Failure>) -> TapeCursor<Source> {
+    var cursor = lineage.cursor()
+    while let item = try cursor.peek() {
+      if case .event(let sequence, _) = item, sequence >= lineage.firstOwnSequence { break }
+      _ = try cursor.next()
+    }
+    return cursor
+  }
+
+  private static func foreignAgents(_ state: SessionState<Roster>) -> [String] {
+    var names: [String] = []
+    for (index, agent) in state.agents.enumerated() {
+      let description = state.scenario.agents[index]
+      if agent.seat == nil, description.type != AgentDescription.foreignType {
+        names.append(description.account.name)
+      }
+    }
+    return names
+  }
+
+  private static func heldAgents(
+    _ lineage: Lineage<Source>, _ state: SessionState<Roster>
+  ) -> [Bool] {
+    var names: [String] = []
+    if case .fork(let origin) = lineage.tape.genesis.origin { names = origin.held }
+    return state.scenario.agents.map { names.contains($0.account.name) }
+  }
+
+  /// Whether nobody here decides on an event.
+  private static func isInput(
+    _ record: EventRecord, _ state: SessionState<Roster>, _ held: [Bool]
+  ) -> Bool {
+    let kind = record.event.kind
+    if kind.isFact || kind == .flowAdjusted || kind == .interventionApplied || kind == .noteAdded {
+      return true
+    }
+    guard kind.isCommand || kind == .policyUpdated, let agent = record.event.decidingAgent,
+      agent >= 0, Int(agent) < state.agents.count
+    else { return false }
+    return state.agents[Int(agent)].seat == nil || held[Int(agent)]
+  }
+}
+
+extension Event {
+  /// Who decided, for commands and policy updates; nil for other events.
+  public var decidingAgent: AgentIndex? {
+    switch self {
+    case .orderSubmitted(let body): body.key.agent
+    case .cancelSubmitted(let body): body.key.agent
+    case .replaceSubmitted(let body): body.key.agent
+    case .messageSent(let body): body.key.agent
+    case .transferSubmitted(let body): body.key.agent
+    case .policyUpdated(let body): body.agent
+    default: nil
+    }
+  }
+}
+
+/// Why a shadow session stopped.
+enum ShadowStop<SourceFailure: Error>: Error {
+  case read(ReplayError<SourceFailure>)
+  case diverged(DeciderDivergence)
+}
+
+/// A sink that compares what it is given with what a tape says.
+struct ShadowSink<Source: ByteSource>: EventSink {
+  private var cursor: TapeCursor<Source>
+  private(set) var count = 0
+
+  init(_ cursor: TapeCursor<Source>) { self.cursor = cursor }
+
+  /// The next event of the tape, not taken.
+  mutating func nextEvent() throws(ReplayError<Source.Failure>) -> TapeItem? {
+    while let item = try cursor.peek() {
+      if case .event = item { return item }
+      _ = try cursor.next()
+    }
+    return nil
+  }
+
+  mutating func append<Roster: AgentRoster>(
+    _ record: EventRecord, sequence: SequenceNumber, before state: borrowing SessionState<Roster>
+  ) throws(ShadowStop<Source.Failure>) {
+    let item: TapeItem?
+    do {
+      item = try nextEvent()
+      _ = try cursor.next()
+    } catch {
+      throw .read(error)
+    }
+    guard case .event(let recordedSequence, let event)? = item else {
+      throw .diverged(
+        DeciderDivergence(sequence: sequence, recorded: nil, decided: record))
+    }
+    guard recordedSequence == sequence, event == .known(record) else {
+      throw .diverged(
+        DeciderDivergence(sequence: sequence, recorded: event, decided: record))
+    }
+    count += 1
+  }
+}
