@@ -40,12 +40,15 @@ public enum SmallFile {
   ///
   /// - Throws: `FileFailure`.
   public static func createFolder(_ path: String) throws(FileFailure) {
-    if path.isEmpty || unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    if path.isEmpty { return }
+    if unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
     let failure = FileFailure("mkdir", path)
     guard failure.code == ENOENT else { throw failure }
     let parent = FileDescriptor.parent(of: path)
     if parent == path { throw failure }
     try createFolder(parent)
-    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileFailure("mkdir", path) }
+    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw FileFailure("mkdir", path)
+    }
   }
 }

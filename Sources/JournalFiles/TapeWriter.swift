@@ -51,7 +51,7 @@ public final class TapeWriter: FrameOutput {
     }
     self.durability = durability
     self.acknowledge = acknowledge
-    do {
+    do throws(FileFailure) {
       guard try file.lock() else { throw FileFailure("flock", path, code: EWOULDBLOCK) }
       if durability != .none { try FileDescriptor.syncFolder(of: path) }
     } catch {
@@ -61,7 +61,7 @@ public final class TapeWriter: FrameOutput {
 
   /// Removes a finished or abandoned tape, unless a writer has it.
   private static func remove(_ path: String) throws(WriteError) {
-    do {
+    do throws(FileFailure) {
       let old = try FileDescriptor.open(path, O_RDWR)
       if try !old.lock() { throw FileFailure("flock", path, code: EWOULDBLOCK) }
     } catch {
