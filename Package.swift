@@ -20,9 +20,22 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] 
   ]
 }
 
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
 let package = Package(
   name: "tapedeck",
+  products: [
+    .executable(name: "tapedeck", targets: ["tapedeck"]),
+    .library(name: "Agents", targets: ["Agents", "MarketModel"]),
+    .library(name: "TapedeckCommand", targets: ["TapedeckCommand"]),
+  ],
   traits: [.trait(name: "InvariantChecks", description: "Check every invariant after each event.")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
   targets: [
     [
       .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -47,6 +60,21 @@ let package = Package(
       ]),
     room("JournalFiles", ["Journal", "MarketModel", "Determinism"]),
     room("MarketData", ["MarketModel", "CZlib"]),
+    room("Scenarios", ["Session", "Agents", "Market", "MarketModel", tomlKit]),
+    room(
+      "Reports",
+      ["Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel"]),
+    room(
+      "TapedeckCommand",
+      [
+        "Reports", "Scenarios", "MarketData", "JournalFiles", "Counterfactual", "Replay", "Journal",
+        "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism",
+        argumentParser,
+      ]),
+    [
+      .executableTarget(
+        name: "tapedeck", dependencies: ["TapedeckCommand", "Agents"], swiftSettings: library)
+    ],
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]
 )

@@ -31,7 +31,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   /// The genesis of the fork's tape.
   public let genesis: Genesis
   /// The session, at the fork's tick; interventions are not applied yet.
-  public private(set) var session: MarketSession<Roster>
+  public let session: MarketSession<Roster>
   /// The differences.
   public let interventions: [Intervention]
   /// Where they take effect, in nanoseconds.
@@ -90,8 +90,9 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
           interventions: interventions.map {
             ForkOrigin.InterventionRecord(code: $0.code, payload: $0.payload)
           })))
-    session = MarketSession(resuming: state, nextSequence: shared)
+    var session = MarketSession(resuming: state, nextSequence: shared)
     session.inputs = inputs.inputs
+    self.session = session
     self.interventions = interventions
     instant = max(state.time, tape.genesis.clock.firstInstant(of: tick))
     chunks = tape.chunks
@@ -116,8 +117,20 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   /// Runs the fork: its interventions, then the session to its end.
   ///
   /// - Throws: `SessionError` where the sink fails or a recorded input does not fit.
-  public mutating func run<Sink: EventSink & ~Copyable>(
+  public func run<Sink: EventSink & ~Copyable>(
     into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) -> MarketSession<Roster> {
+    var session = session
+    try begin(&session, into: &sink)
+    try session.run(into: &sink)
+    return session
+  }
+
+  /// Applies the interventions to a copy of the plan's session.
+  ///
+  /// - Throws: `SessionError` where the sink fails or an intervention does not fit.
+  public func begin<Sink: EventSink & ~Copyable>(
+    _ session: inout MarketSession<Roster>, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     for (ordinal, intervention) in interventions.enumerated() {
       var agent: AgentIndex = -1
@@ -132,7 +145,6 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       try session.inject(
         EventRecord(time: instant, cause: nil, event: .interventionApplied(event)), into: &sink)
     }
-    try session.run(into: &sink)
   }
 
   /// An encoder for the fork's tape.

@@ -118,11 +118,15 @@ public struct JournalEncoder: Sendable {
     _ digests: DigestRecord, components: [UInt64], memories: [UInt64?]
   ) {
     guard !rows.isEmpty else { return }
-    let changes = change(memories)
+    endFrame(
+      FrameDigests(digests: digests, components: components, memories: change(memories)))
+  }
+
+  /// Ends the frame with digests as they stood on another tape.
+  public mutating func endFrame(_ digests: FrameDigests) {
+    guard !rows.isEmpty else { return }
     let raw = EventFrame.encode(
-      rows, checkpoints,
-      FrameDigests(digests: digests, components: components, memories: changes),
-      clock: genesis.clock, schemas: genesis.schemas)
+      rows, checkpoints, digests, clock: genesis.clock, schemas: genesis.schemas)
     let first = nextSequence - Int64(rows.count)
     let tick = genesis.clock.tick(at: rows[0].time)
     let count = UInt32(rows.count)

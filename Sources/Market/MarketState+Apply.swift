@@ -88,7 +88,7 @@ extension MarketState {
     }
   }
 
-  private mutating func changeOpen(
+  mutating func changeOpen(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ side: Side, by lots: Lots,
     orders: Int64
   ) {
@@ -242,13 +242,13 @@ extension MarketState {
     setCash(body.recipient, received)
   }
 
-  private mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
+  mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
     cashDigest &-= cashHash(agent)
     cash[Int(agent)] = value
     cashDigest &+= cashHash(agent)
   }
 
-  private mutating func setPosition(
+  mutating func setPosition(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ value: Lots
   ) {
     positionsDigest &-= positionHash(agent, instrument)

@@ -93,6 +93,16 @@ public struct MarketState: Sendable {
       hasher.combine(state.volume)
       total &+= hasher.finalize()
     }
+    if let working {
+      // Only where a frame ends between two outcomes of one command.
+      var hasher = DigestHasher(domain: 21)
+      hasher.combine(identities.hash(working.key))
+      hasher.combine(identities.instruments[Int(working.terms.instrument)])
+      hasher.combine(UInt64(working.terms.side.rawValue))
+      hasher.combine(working.terms.price)
+      hasher.combine(working.terms.quantity)
+      total &+= hasher.finalize()
+    }
     return total
   }
 

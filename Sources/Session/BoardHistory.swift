@@ -26,6 +26,12 @@ public struct BoardHistory: Equatable, Sendable {
     self.depth = depth
   }
 
+  init(current: Entry, past: [Entry], depth: Nanoseconds) {
+    self.current = current
+    self.past = past
+    self.depth = depth
+  }
+
   mutating func deepen(to depth: Nanoseconds) { self.depth = max(self.depth, depth) }
 
   /// Opens the board for a change at `time`, keeping what held before it where anyone looks back.

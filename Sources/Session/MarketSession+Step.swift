@@ -136,7 +136,7 @@ extension MarketSession {
     }
     let drawn = noise.commandLatency(state.scenario.agents[Int(agent)].commandLatency, key)
     // No command arrives before its sender's previous one.
-    let latency = max(drawn, state.agents[Int(agent)].lastCommandArrival &- time)
+    let latency = max(drawn, max(time, state.agents[Int(agent)].lastCommandArrival) - time)
     let event: Event
     switch command {
     case .placeOrder(let terms):
@@ -220,7 +220,7 @@ extension MarketSession {
     if recipient < 0 { return 0 }
     let model = state.scenario.agents[Int(recipient)].reportLatency
     let drawn = noise.reportLatency(model, outcome, isMaker: isMaker)
-    return max(drawn, state.agents[Int(recipient)].lastReportArrival &- time)
+    return max(drawn, max(time, state.agents[Int(recipient)].lastReportArrival) - time)
   }
 
   // MARK: Appending and scheduling

@@ -11,6 +11,13 @@ public struct TickCount: Equatable, Sendable {
   /// How often, in that tick.
   public var count: UInt32 = 0
 
+  init() {}
+
+  init(tick: Tick, count: UInt32) {
+    self.tick = tick
+    self.count = count
+  }
+
   /// The ordinal that something in `tick` gets.
   public func ordinal(in tick: Tick) -> UInt32 { self.tick == tick ? count : 0 }
 

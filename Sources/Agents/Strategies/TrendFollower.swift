@@ -3,7 +3,7 @@ public import MarketModel
 
 /// Buys with a market order when the price is above its moving average, sells when below.
 ///
-/// The price is the middle of the best bid and ask, or the last trade where a side is empty. At
+/// The price is the middle of the best bid and ask, or the one there is, or the last trade. At
 /// `maximum_inventory` it stops adding. A heeded signal against the trend makes it wait.
 /// - Source: the moving-average rule of W. Brock, J. Lakonishok and B. LeBaron, Simple technical
 ///   trading rules, Journal of Finance 47 (1992), section I.
@@ -73,11 +73,9 @@ public struct TrendFollower: Agent {
     switch occurrence {
     case .woken(let observation):
       let view = observation.board.views[Int(instrument)]
-      if let bid = view.bestBid, let ask = view.bestAsk {
-        memory.prices.append(bid + ask)
-      } else {
-        memory.prices.append(2 * view.lastPrice)
-      }
+      // Of a side that is empty the other one has to stand in.
+      let bid = view.bestBid ?? view.bestAsk ?? view.lastPrice
+      memory.prices.append(bid + (view.bestAsk ?? bid))
       if memory.prices.count > period { memory.prices.removeFirst() }
     case .message(_, _, let payload):
       if signalling.heeds, let signal = Signal(payload: payload) {

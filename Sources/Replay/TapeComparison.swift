@@ -1,0 +1,225 @@
+public import Journal
+import Market
+public import MarketModel
+import Session
+
+/// One event of a tape, reduced to what comparing needs.
+struct IdentifiedEvent: Sendable {
+  var identity: EventIdentity
+  var content: UInt64
+  var cause: EventIdentity?
+  var sequence: SequenceNumber
+  var owner: AgentIndex
+}
+
+/// An event that two tapes do not share.
+public struct EventDifference: Equatable, Sendable {
+  /// The kind of difference.
+  public enum Kind: Equatable, Sendable {
+    /// Only the first tape has it.
+    case onlyFirst
+    /// Only the second tape has it.
+    case onlySecond
+    /// Both have it, with other content or another cause.
+    case changed
+  }
+
+  /// The kind of difference.
+  public var kind: Kind
+  /// Its position in the first tape; nil where that has it not.
+  public var first: SequenceNumber?
+  /// Its position in the second tape; nil where that has it not.
+  public var second: SequenceNumber?
+}
+
+/// Two tapes, event by event, aligned by identity: positions and table orders are not content.
+public struct TapeComparison: Sendable {
+  /// Events of both tapes that are equal.
+  public private(set) var equalCount = 0
+  /// Events that only the first tape has.
+  public private(set) var onlyFirstCount = 0
+  /// Events that only the second tape has.
+  public private(set) var onlySecondCount = 0
+  /// Events that both have, with other content or another cause.
+  public private(set) var changedCount = 0
+  /// The first difference by the order of the tapes.
+  public private(set) var firstDifference: EventDifference?
+
+  /// Whether the tapes say the same.
+  public var isEqual: Bool { onlyFirstCount + onlySecondCount + changedCount == 0 }
+
+  /// Compares two tapes.
+  ///
+  /// With `ignoring`, events that concern the agent of that name alone are
+  /// left out on both sides.
+  ///
+  /// - Throws: `ReplayError` where one of them cannot be read.
+  /// - Complexity: O(events log events).
+  public static func compare<First: ByteSource, Second: ByteSource>(
+    _ first: Lineage<First>, _ second: Lineage<Second>, ignoring name: String? = nil
+  ) throws(ComparisonError<First.Failure, Second.Failure>) -> TapeComparison {
+    var left: [IdentifiedEvent]
+    var right: [IdentifiedEvent]
+    do {
+      left = try first.identified(ignoring: name)
+    } catch {
+      throw .first(error)
+    }
+    do {
+      right = try second.identified(ignoring: name)
+    } catch {
+      throw .second(error)
+    }
+    left.sort { ($0.identity, $0.sequence) < ($1.identity, $1.sequence) }
+    right.sort { ($0.identity, $0.sequence) < ($1.identity, $1.sequence) }
+    var comparison = TapeComparison()
+    comparison.merge(left, right)
+    return comparison
+  }
+
+  private mutating func merge(_ left: [IdentifiedEvent], _ right: [IdentifiedEvent]) {
+    var i = 0
+    var j = 0
+    while i < left.count || j < right.count {
+      if j == right.count || (i < left.count && left[i].identity < right[j].identity) {
+        onlyFirstCount += 1
+        note(EventDifference(kind: .onlyFirst, first: left[i].sequence, second: nil))
+        i += 1
+      } else if i == left.count || right[j].identity < left[i].identity {
+        onlySecondCount += 1
+        note(EventDifference(kind: .onlySecond, first: nil, second: right[j].sequence))
+        j += 1
+      } else {
+        if left[i].content == right[j].content && left[i].cause == right[j].cause {
+          equalCount += 1
+        } else {
+          changedCount += 1
+          note(
+            EventDifference(
+              kind: .changed, first: left[i].sequence, second: right[j].sequence))
+        }
+        i += 1
+        j += 1
+      }
+    }
+  }
+
+  private mutating func note(_ difference: EventDifference) {
+    let position = { (difference: EventDifference) in
+      min(difference.first ?? SequenceNumber.max, difference.second ?? SequenceNumber.max)
+    }
+    guard let known = firstDifference else {
+      firstDifference = difference
+      return
+    }
+    if position(difference) < position(known) { firstDifference = difference }
+  }
+}
+
+/// Which of two tapes could not be read.
+public enum ComparisonError<First: Error, Second: Error>: Error {
+  /// The first.
+  case first(ReplayError<First>)
+  /// The second.
+  case second(ReplayError<Second>)
+}
+
+extension Lineage {
+  /// All events with their identities.
+  func identified(
+    ignoring name: String?
+  ) throws(ReplayError<Source.Failure>) -> [IdentifiedEvent] {
+    var naming = EventNaming(scenario)
+    var names = scenario.agents.map { $0.account.name }
+    var identities: [EventIdentity?] = []
+    var events: [IdentifiedEvent] = []
+    var cursor = cursor()
+    while let item = try cursor.next() {
+      guard case .event(let sequence, let event) = item else { continue }
+      guard case .known(let record) = event else {
+        identities.append(nil)
+        continue
+      }
+      naming.note(record.event)
+      if let added = record.event.addedAgent { names.append(added) }
+      let identity = naming.identity(of: record)
+      while identities.count < Int(sequence) { identities.append(nil) }
+      identities.append(identity)
+      if let name, record.event.concerns(name, names) { continue }
+      events.append(
+        IdentifiedEvent(
+          identity: identity, content: naming.content(of: record),
+          cause: record.cause.flatMap { $0 < identities.count ? identities[Int($0)] : nil },
+          sequence: sequence, owner: -1))
+    }
+    return events
+  }
+
+  /// The event with that sequence number, or nil.
+  ///
+  /// - Complexity: O(log frames), and one frame is decoded.
+  public func event(
+    at sequence: SequenceNumber
+  ) throws(ReplayError<Source.Failure>) -> TapeEvent? {
+    let unfinishedStart = nextSequence - Int64(unfinished.count)
+    if sequence >= unfinishedStart, sequence < nextSequence {
+      return .known(unfinished[Int(sequence - unfinishedStart)])
+    }
+    for tape in readers.indices.reversed() {
+      let entries = readers[tape].eventEntries
+      guard let entry = entries.last(where: { $0.header.firstSequence <= sequence }) else {
+        continue
+      }
+      let offset = Int(sequence - entry.header.firstSequence)
+      guard offset < Int(entry.header.count) else { return nil }
+      do {
+        return try readers[tape].frame(entry).events[offset]
+      } catch {
+        throw .read(tape: tape, error)
+      }
+    }
+    return nil
+  }
+
+  /// An event and its causes, the event first, the root last.
+  ///
+  /// - Throws: `ReplayError` where a frame cannot be read.
+  public func causes(
+    of sequence: SequenceNumber
+  ) throws(ReplayError<Source.Failure>) -> [(SequenceNumber, TapeEvent)] {
+    var chain: [(SequenceNumber, TapeEvent)] = []
+    var next: SequenceNumber? = sequence
+    while let position = next, let event = try event(at: position) {
+      chain.append((position, event))
+      switch event {
+      case .known(let record): next = record.cause
+      case .unknown(let unknown): next = unknown.cause
+      }
+    }
+    return chain
+  }
+}
+
+extension Event {
+  var addedAgent: String? {
+    guard case .interventionApplied(let body) = self, body.code == .addAgent,
+      case .addAgent(let agent)? = try? Intervention(code: body.code, payload: body.payload)
+    else { return nil }
+    return agent.account.name
+  }
+
+  /// Whether an event is of one agent alone: its wake-ups, commands, and what follows from them
+  /// for it, or the intervention that adds it.
+  func concerns(_ name: String, _ names: [String]) -> Bool {
+    let row = row
+    if let added = addedAgent { return added == name }
+    switch kind {
+    case .agentWoken, .orderSubmitted, .cancelSubmitted, .replaceSubmitted, .messageSent,
+      .transferSubmitted, .policyUpdated, .orderAccepted, .orderRejected, .orderReplaced,
+      .capitalTransferred, .reportDelivered, .messageDelivered:
+      let agent = Int(row.words[0])
+      return agent >= 0 && agent < names.count && names[agent] == name
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,127 @@
+public import Agents
+public import Journal
+import Market
+public import MarketModel
+import Session
+
+/// How deeply a tape is proved; each level includes those before it.
+public enum VerificationLevel: String, Sendable, CaseIterable, Comparable {
+  /// Framing: checksums and limits.
+  case v0 = "V0"
+  /// The chain of hashes, and continuity.
+  case v1 = "V1"
+  /// Schema and invariants: cash and positions conserved, books not crossed, effects after causes.
+  case v2 = "V2"
+  /// The digests of the state.
+  case v3 = "V3"
+  /// Every decider run again.
+  case v4 = "V4"
+  /// A naive twin of the reducer, and encode-decode of the state at each digest.
+  case v5 = "V5"
+
+  /// Orders levels by what they include.
+  public static func < (left: VerificationLevel, right: VerificationLevel) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}
+
+/// The first thing that a verification found to be wrong.
+public enum VerificationFinding: Equatable, Sendable {
+  /// An invariant does not hold after an event.
+  case invariant(SequenceNumber, String)
+  /// The reducer does not reach a digest.
+  case digest(DigestMismatch)
+  /// A decider decides otherwise.
+  case decider(DeciderDivergence)
+  /// The naive twin reaches another state before an event.
+  case twin(SequenceNumber, components: [String])
+  /// The state before an event does not survive encode and decode.
+  case encoding(SequenceNumber)
+}
+
+/// What a verification looked at and found.
+public struct VerificationReport: Equatable, Sendable {
+  /// Events folded.
+  public var eventCount: SequenceNumber = 0
+  /// Digests compared.
+  public var digestCount = 0
+  /// Events that deciders decided again.
+  public var decidedCount = 0
+  /// Events that nobody decides.
+  public var inputCount = 0
+  /// Agents whose type this build does not know.
+  public var foreignAgents: [String] = []
+  /// States compared with the twin's, and encoded and decoded.
+  public var twinCount = 0
+  /// The first thing that is wrong.
+  public var finding: VerificationFinding?
+}
+
+/// Proves a tape. Damage of its bytes is in its scan; this is about what they say.
+public enum Verification<Roster: AgentRoster, Source: ByteSource> {
+  /// Verifies a tape and what it shares with its ancestors.
+  ///
+  /// - Throws: `ReplayError` where it cannot be read or folded.
+  /// - Complexity: O(events) up to V4; V5 adds O(state) at each digest, squared in the naive twin.
+  public static func run(
+    _ lineage: Lineage<Source>, level: VerificationLevel
+  ) throws(ReplayError<Source.Failure>) -> VerificationReport {
+    var report = VerificationReport()
+    if level < .v2 { return report }
+    try fold(lineage, level, &report)
+    if report.finding != nil || level < .v4 { return report }
+    let deciders = try DeciderCheck<Roster, Source>.run(lineage)
+    report.decidedCount = deciders.decidedCount
+    report.inputCount = deciders.inputCount
+    report.foreignAgents = deciders.foreignAgents
+    if let divergence = deciders.divergence { report.finding = .decider(divergence) }
+    return report
+  }
+
+  private static func fold(
+    _ lineage: Lineage<Source>, _ level: VerificationLevel, _ report: inout VerificationReport
+  ) throws(ReplayError<Source.Failure>) {
+    var replayer = try Replayer<Roster, Source>(lineage)
+    var twin = level >= .v5 ? TwinCheck<Roster>(replayer.state) : nil
+    while let event = try replayer.step() {
+      let sequence = replayer.nextSequence - 1
+      report.eventCount += 1
+      if case .known(let record) = event {
+        if let fault = invariantFault(replayer.state, record) {
+          report.finding = .invariant(sequence, fault)
+          return
+        }
+        twin?.fold(record, sequence)
+        if replayer.comparedDigests != report.digestCount, replayer.state.market.working == nil {
+          if let finding = twin?.compare(replayer.state, replayer.nextSequence) {
+            report.finding = finding
+            return
+          }
+        }
+      }
+      report.digestCount = replayer.comparedDigests
+    }
+    report.digestCount = replayer.comparedDigests
+    if let finding = twin?.compare(replayer.state, replayer.nextSequence) {
+      report.finding = finding
+      return
+    }
+    report.twinCount = twin?.comparisons ?? 0
+    if level >= .v3, let mismatch = replayer.mismatch { report.finding = .digest(mismatch) }
+  }
+
+  private static func invariantFault(
+    _ state: SessionState<Roster>, _ record: EventRecord
+  ) -> String? {
+    guard state.market.working == nil else { return nil }
+    switch record.event {
+    case .orderFilled, .capitalTransferred:
+      if let fault = state.market.conservationFault { return fault }
+    default: break
+    }
+    guard !record.event.kind.isFact, let crossed = state.market.crossedInstrument else {
+      return nil
+    }
+    return "the book of \(state.scenario.instruments[Int(crossed)].name) is crossed"
+  }
+}

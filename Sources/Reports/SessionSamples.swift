@@ -1,0 +1,160 @@
+public import Agents
+public import Journal
+import Market
+public import MarketModel
+import MatchingEngine
+public import Replay
+public import Session
+
+/// What a session looks like at the end of one tick.
+public struct StepSample: Equatable, Sendable {
+  /// The tick.
+  public var tick: Tick
+  /// The theoretical price in thousandths of a price increment.
+  public var midPrice: PriceThousandths
+  /// The best bid in price increments; nil for an empty side.
+  public var bestBid: PriceIncrements?
+  /// The best ask in price increments; nil for an empty side.
+  public var bestAsk: PriceIncrements?
+  /// Positions in lots, by agent.
+  public var inventories: [Lots]
+  /// Balances in minor units, by agent.
+  public var cash: [MinorUnits]
+}
+
+/// An order that an agent decided on.
+public struct ActionSample: Equatable, Sendable {
+  /// The tick of the decision.
+  public var tick: Tick
+  /// Who.
+  public var agent: AgentIndex
+  /// What.
+  public var terms: OrderTerms
+}
+
+/// A session sampled at the end of each tick that has events, for tables and figures.
+public struct SessionSamples: Sendable {
+  /// The scenario, with the agents that interventions added.
+  public private(set) var scenario: Scenario
+  /// The instrument that prices and inventories are of.
+  public let instrument: InstrumentIndex
+  /// One sample for each tick that has events.
+  public private(set) var steps: [StepSample] = []
+  /// All orders decided on, in the order of the tape.
+  public private(set) var actions: [ActionSample] = []
+  /// How often each agent took part in a trade.
+  public private(set) var fillCounts: [Int]
+  /// What each agent paid in fees, in minor units.
+  public private(set) var fees: [MinorUnits]
+  /// Agents of types that this build does not know, or that it cannot run.
+  public private(set) var isForeign: [Bool]
+
+  /// Folds a tape and samples it.
+  ///
+  /// - Throws: `ReplayError` where it cannot be read or folded.
+  /// - Complexity: O(events + ticks x agents).
+  public init<Roster: AgentRoster, Source: ByteSource>(
+    _ lineage: Lineage<Source>, roster: Roster.Type, instrument: InstrumentIndex = 0
+  ) throws(ReplayError<Source.Failure>) {
+    var replayer = try Replayer<Roster, Source>(lineage)
+    scenario = lineage.scenario
+    self.instrument = instrument
+    fillCounts = scenario.agents.map { _ in 0 }
+    fees = scenario.agents.map { _ in 0 }
+    isForeign = []
+    let clock = scenario.clock
+    var latest: Tick?
+    while true {
+      // Looks at the next event without folding it: the state then is that of the tick's end.
+      var ended: Tick?
+      let event = try replayer.step { _, event in
+        let tick = clock.tick(at: event.time)
+        if let latest, tick != latest {
+          ended = latest
+          return false
+        }
+        latest = tick
+        return true
+      }
+      if let event {
+        take(event)
+      } else if let tick = ended ?? latest {
+        sample(replayer.state, tick)
+        if ended == nil { break }
+        latest = nil
+      } else {
+        break
+      }
+    }
+    scenario = replayer.state.scenario
+    isForeign = replayer.state.agents.map { $0.seat == nil }
+    for index in steps.indices {
+      let missing = scenario.agents.count - steps[index].cash.count
+      steps[index].cash += [MinorUnits](repeating: 0, count: missing)
+      steps[index].inventories += [Lots](repeating: 0, count: missing)
+    }
+  }
+
+  private mutating func take(_ event: TapeEvent) {
+    guard case .known(let record) = event else { return }
+    switch record.event {
+    case .orderSubmitted(let body) where body.terms.instrument == instrument:
+      actions.append(
+        ActionSample(tick: body.key.tick, agent: body.key.agent, terms: body.terms))
+    case .orderFilled(let body):
+      note(body.outcome.command.agent, body.takerFee)
+      note(body.maker.agent, body.makerFee)
+    default: break
+    }
+  }
+
+  private mutating func note(_ agent: AgentIndex, _ fee: MinorUnits) {
+    if agent < 0 { return }
+    while fillCounts.count <= Int(agent) {
+      fillCounts.append(0)
+      fees.append(0)
+    }
+    fillCounts[Int(agent)] += 1
+    fees[Int(agent)] += fee
+  }
+
+  private mutating func sample<Roster: AgentRoster>(_ state: SessionState<Roster>, _ tick: Tick) {
+    let view = state.market.view(instrument)
+    steps.append(
+      StepSample(
+        tick: tick, midPrice: Self.midPrice(state, view), bestBid: view.bestBid,
+        bestAsk: view.bestAsk,
+        inventories: state.agents.indices.map {
+          state.market.position(AgentIndex($0), instrument)
+        }, cash: state.market.cash))
+  }
+
+  /// The first random walk; in a session without one the middle of the quotes, or the last trade.
+  private static func midPrice<Roster: AgentRoster>(
+    _ state: SessionState<Roster>, _ view: PublicView
+  ) -> PriceThousandths {
+    for (index, process) in state.scenario.processes.enumerated() {
+      if case .walk = process.motion { return state.processes[index].value }
+    }
+    if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
+    return 1000 * view.lastPrice
+  }
+
+  /// Cash and inventory at the theoretical price, in thousandths of a minor unit.
+  public func totalValue(_ step: StepSample, _ agent: Int) -> Int128 {
+    let value = Int128(scenario.instruments[Int(instrument)].incrementValue)
+    return Int128(step.cash[agent]) * 1000
+      + Int128(step.inventories[agent]) * Int128(step.midPrice) * value
+  }
+
+  /// What an agent had before the first tick, in thousandths of a minor unit.
+  public func openingValue(_ agent: Int) -> Int128 {
+    guard agent < scenario.agents.count else { return 0 }
+    let account = scenario.agents[agent].account
+    let rules = scenario.instruments[Int(instrument)]
+    let opening = account.openingPositions
+    let held = Int(instrument) < opening.count ? opening[Int(instrument)] : 0
+    return Int128(account.openingCash) * 1000
+      + Int128(held) * Int128(rules.referencePrice) * 1000 * Int128(rules.incrementValue)
+  }
+}

@@ -1,0 +1,175 @@
+import Agents
+import Determinism
+import Market
+public import MarketModel
+
+/// The canonical encoding of a whole state, as keyframes hold it: equal states give equal bytes.
+extension SessionState {
+  /// The encoding, the scenario as interventions left it included.
+  ///
+  /// - Complexity: O(state).
+  public var encoded: [UInt8] {
+    var writer = ByteWriter()
+    scenario.encode(into: &writer)
+    writer.write(time)
+    market.encode(into: &writer)
+    for agent in agents { Self.encode(agent, into: &writer) }
+    for process in processes {
+      writer.write(process.value)
+      writer.write(process.nextStep)
+      Self.encode(process.steps, into: &writer)
+    }
+    encodeFlight(into: &writer)
+    boards.encode(into: &writer)
+    return writer.bytes
+  }
+
+  /// Reads an encoding.
+  ///
+  /// - Throws: `ByteError` where the bytes hold something else, or a scenario that makes no sense.
+  public init(encoded bytes: [UInt8]) throws(ByteError) {
+    var reader = ByteReader(bytes)
+    let scenario = try Scenario(from: &reader)
+    do {
+      try self.init(scenario: scenario)
+    } catch {
+      throw ByteError(offset: 0, expected: "\(error.path): \(error.expected)")
+    }
+    time = try reader.readInt64()
+    try market.decode(from: &reader)
+    for index in agents.indices { try decodeAgent(index, from: &reader) }
+    for index in processes.indices {
+      processes[index].value = try reader.readInt64()
+      processes[index].nextStep = try reader.readInt64()
+      processes[index].steps = try Self.decodeCount(from: &reader)
+    }
+    try decodeFlight(from: &reader)
+    boards = try BoardHistory(from: &reader, like: boards)
+    try reader.expectEnd()
+  }
+
+  // MARK: Agents
+
+  private static func encode(_ count: TickCount, into writer: inout ByteWriter) {
+    writer.write(count.tick)
+    writer.write(count.count)
+  }
+
+  private static func decodeCount(
+    from reader: inout ByteReader
+  ) throws(ByteError) -> TickCount {
+    TickCount(tick: try reader.readInt64(), count: try reader.readUInt32())
+  }
+
+  private static func encode(_ agent: AgentState<Roster>, into writer: inout ByteWriter) {
+    writer.write(agent.nextWake)
+    encode(agent.wakes, into: &writer)
+    encode(agent.commands, into: &writer)
+    writer.write(sized: agent.policy)
+    encode(agent.policyUpdates, into: &writer)
+    writer.write(agent.isSilenced)
+    writer.write(agent.lastCommandArrival)
+    writer.write(agent.lastReportArrival)
+    var memory = ByteWriter()
+    agent.seat?.encodeMemory(into: &memory)
+    writer.write(sized: memory.bytes)
+  }
+
+  private mutating func decodeAgent(
+    _ index: Int, from reader: inout ByteReader
+  ) throws(ByteError) {
+    agents[index].nextWake = try reader.readInt64()
+    agents[index].wakes = try Self.decodeCount(from: &reader)
+    agents[index].commands = try Self.decodeCount(from: &reader)
+    agents[index].policy = try reader.readSized(limit: Limits.maximumPayload)
+    agents[index].policyUpdates = try Self.decodeCount(from: &reader)
+    agents[index].isSilenced = try reader.readBool()
+    agents[index].lastCommandArrival = try reader.readInt64()
+    agents[index].lastReportArrival = try reader.readInt64()
+    let memory = try reader.readSized(limit: Limits.maximumPayload)
+    guard agents[index].seat != nil else { return }
+    var content = ByteReader(memory)
+    try agents[index].seat?.decodeMemory(from: &content)
+    try content.expectEnd()
+    refreshMemoryDigest(AgentIndex(index))
+  }
+
+  // MARK: In flight
+
+  /// Everything on its way as the events that sent it, in the order of sequence numbers: each
+  /// entry is unique by that and what it belongs to.
+  private func encodeFlight(into writer: inout ByteWriter) {
+    let commands = commands.entries.sorted { $0.sequence < $1.sequence }
+    writer.write(count: commands.count)
+    for entry in commands {
+      writer.write(entry.sequence)
+      writer.write(entry.arrival)
+      entry.command.encode(into: &writer)
+    }
+    let reports = reports.entries.sorted {
+      ($0.sequence, $0.recipient) < ($1.sequence, $1.recipient)
+    }
+    writer.write(count: reports.count)
+    for entry in reports {
+      writer.write(entry.sequence)
+      writer.write(entry.arrival)
+      writer.write(entry.recipient)
+      entry.report.encode(into: &writer)
+    }
+    let messages = messages.entries.sorted { $0.sequence < $1.sequence }
+    writer.write(count: messages.count)
+    for entry in messages {
+      writer.write(entry.sequence)
+      writer.write(entry.arrival)
+      writer.write(entry.key.recipient)
+      entry.key.command.encode(into: &writer)
+      writer.write(entry.topic)
+      writer.write(sized: entry.payload)
+    }
+  }
+
+  private mutating func decodeFlight(from reader: inout ByteReader) throws(ByteError) {
+    for _ in 0..<(try reader.readCount(limit: 1 << 24)) {
+      let sequence = try reader.readInt64()
+      let arrival = try reader.readInt64()
+      let entry = InFlightCommand(
+        command: try PendingCommand(from: &reader), arrival: arrival, sequence: sequence)
+      try checkFlight(entry.command.key, commands[entry.command.key] == nil, reader)
+      commands.insert(entry.command.key, entry)
+      poolDigest &+= InFlightHash.of(entry, market.identities)
+    }
+    for _ in 0..<(try reader.readCount(limit: 1 << 24)) {
+      let sequence = try reader.readInt64()
+      let arrival = try reader.readInt64()
+      let recipient = try reader.readInt32()
+      let entry = InFlightReport(
+        report: try Report(from: &reader), recipient: recipient, arrival: arrival,
+        sequence: sequence)
+      let key = ReportKey(outcome: entry.report.outcome, recipient: recipient)
+      try checkFlight(key.outcome.command, reports[key] == nil, reader)
+      reports.insert(key, entry)
+      poolDigest &+= InFlightHash.of(entry, market.identities)
+    }
+    for _ in 0..<(try reader.readCount(limit: 1 << 24)) {
+      let sequence = try reader.readInt64()
+      let arrival = try reader.readInt64()
+      let recipient = try reader.readInt32()
+      let key = MessageKey(command: try CommandKey(from: &reader), recipient: recipient)
+      let entry = InFlightMessage(
+        key: key, topic: try reader.readInt32(),
+        payload: try reader.readSized(limit: Limits.maximumPayload), arrival: arrival,
+        sequence: sequence)
+      try checkFlight(key.command, messages[key] == nil, reader)
+      messages.insert(key, entry)
+      poolDigest &+= InFlightHash.of(entry, market.identities)
+    }
+  }
+
+  private func checkFlight(
+    _ key: CommandKey, _ isNew: Bool, _ reader: ByteReader
+  ) throws(ByteError) {
+    guard isNew, key.agent >= 0, Int(key.agent) < agents.count else {
+      throw ByteError(offset: reader.offset, expected: "something on its way, once")
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Agents
+import ArgumentParser
+import Foundation
+import Journal
+import JournalFiles
+import MarketData
+import MarketModel
+import Replay
+import Session
+import Synchronization
+
+/// `tapedeck cat`: prints events.
+struct Cat<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "cat", abstract: "Print events, all or a range of positions.",
+      discussion: "A range is A..B (from A, below B), A.. or ..B; a single number is one event.")
+  }
+
+  @OptionGroup var input: TapeOptions
+
+  @Argument(help: "The range of sequence numbers.")
+  var range: String?
+
+  @Option(help: "Only events that name this agent.")
+  var agent: String?
+
+  @Option(help: "Only events of this kind, such as orderFilled.")
+  var kind: String?
+
+  @Flag(help: "Wait for more, until the tape is sealed or an interrupt.")
+  var follow = false
+
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    var tape = try input.open()
+    let bounds = try EventRange(range)
+    let filter = try EventFilter(tape, agent: agent, kind: kind)
+    var next = bounds.lower
+    while true {
+      next = try printEvents(tape, from: next, below: bounds.upper, filter)
+      if !follow || tape.scan.seal != nil || next >= bounds.upper { break }
+      if Console.isInterrupted.load(ordering: .relaxed) { throw ExitCode(Exit.interrupted) }
+      Thread.sleep(forTimeInterval: 0.1)
+      // While a writer is at work, an incomplete frame at the end is not damage: it is waited for.
+      if let again = try? input.open() { tape = again }
+    }
+    let status = follow ? 0 : tape.warn()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func printEvents(
+    _ tape: OpenedTape, from lower: SequenceNumber, below upper: SequenceNumber,
+    _ filter: EventFilter
+  ) throws -> SequenceNumber {
+    let text = EventText(names: tape.names, scenario: tape.lineage.scenario)
+    let table = EventTableWriter(
+      format: .jsonLines, names: tape.names, clock: tape.lineage.scenario.clock)
+    var next = lower
+    do {
+      var cursor = tape.lineage.cursor()
+      while let item = try cursor.next() {
+        guard case .event(let sequence, let event) = item, sequence >= lower else { continue }
+        if sequence >= upper { break }
+        next = sequence + 1
+        guard filter.matches(event) else { continue }
+        if options.json, case .known(let record) = event {
+          try Console.data(table.line(sequence: sequence, record: record))
+        } else {
+          try Console.data(text.line(sequence, event))
+        }
+      }
+    } catch let error as ReplayError<FileFailure> {
+      throw CommandFailure(error, tape.paths)
+    }
+    return next
+  }
+}
+
+/// A range of sequence numbers, as typed.
+struct EventRange {
+  var lower: SequenceNumber = 0
+  var upper = SequenceNumber.max
+
+  init(_ text: String?) throws(CommandFailure) {
+    guard let text else { return }
+    let failure = CommandFailure(
+      Exit.usage, "\(text): not a range of events",
+      next: "write A..B, A.., ..B or one number, such as 100..120")
+    guard let dots = text.range(of: "..") else {
+      guard let only = SequenceNumber(text), only >= 0 else { throw failure }
+      lower = only
+      upper = only + 1
+      return
+    }
+    let first = text[..<dots.lowerBound]
+    let last = text[dots.upperBound...]
+    if !first.isEmpty {
+      guard let value = SequenceNumber(first), value >= 0 else { throw failure }
+      lower = value
+    }
+    if !last.isEmpty {
+      guard let value = SequenceNumber(last), value >= lower else { throw failure }
+      upper = value
+    }
+  }
+}
+
+/// Which events are wanted.
+struct EventFilter {
+  private var agent: Int64?
+  private var kind: String?
+
+  init(_ tape: OpenedTape, agent: String?, kind: String?) throws(CommandFailure) {
+    if let agent { self.agent = Int64(try tape.agent(agent)) }
+    guard let kind else { return }
+    let kinds = tape.lineage.tape.genesis.schemas.all.map { $0.name }
+    guard kinds.contains(kind) else {
+      throw CommandFailure.unknown("kind of event", kind, among: kinds, in: tape.path)
+    }
+    self.kind = kind
+  }
+
+  func matches(_ event: TapeEvent) -> Bool {
+    let schema: EventSchema
+    let words: [Int64]
+    switch event {
+    case .known(let record):
+      schema = EventSchema.of(record.event.kind)
+      let row = record.event.row
+      words = schema.fields.indices.map { row.words[$0] }
+    case .unknown(let unknown):
+      schema = unknown.schema
+      words = unknown.words
+    }
+    if let kind, schema.name != kind { return false }
+    guard let agent else { return true }
+    return schema.fields.indices.contains {
+      schema.fields[$0].type == .agent && words[$0] == agent
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Foundation
+import Journal
+import JournalFiles
+import Market
+import MarketModel
+import Replay
+import Reports
+import Session
+
+/// `tapedeck fork`: cuts a new tape from a tick of another, with differences.
+struct Fork<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "fork", abstract: "Cut a fork: the same session, different from a tick on.",
+      discussion: """
+        Without an intervention the fork repeats its parent event for event: a placebo. What it
+        prints is one draw, not an effect.
+        """)
+  }
+
+  @OptionGroup var input: TapeOptions
+
+  @Option(help: "The tick: the parent's events below it are shared.")
+  var at: Tick
+
+  @Option(help: "Silence an agent: it decides nothing any more, its resting orders stay.")
+  var silence: [String] = []
+
+  @Option(help: "Add an idle agent of this name, which wakes every tick: a placebo.")
+  var addIdle: [String] = []
+
+  @Option(help: "Change a parameter of an agent: NAME.parameter=value.")
+  var set: [String] = []
+
+  @Option(help: "Draw noise with another seed from the tick on.")
+  var reseed: UInt64?
+
+  @Option(help: "Hold an agent: its recorded commands are issued again, its decider rests.")
+  var hold: [String] = []
+
+  @OptionGroup var output: WriteOptions
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let parent = try input.open()
+    let interventions = try interventions(parent)
+    let plan: ForkPlan<Roster>
+    do {
+      plan = try ForkPlan(parent.lineage, at: at, interventions: interventions, held: hold)
+    } catch {
+      throw CommandFailure(error, parent.paths)
+    }
+    let writer = try Record<Roster>.writer(output)
+    try noteParent(parent.path)
+    var run = try SessionRun(plan.session, plan.encoder(), writer)
+    do throws(SessionError<WriteError>) {
+      try plan.begin(&run.session, into: &run.recorder)
+    } catch {
+      throw SessionRun<Roster>.failure(error, output.output)
+    }
+    try run.run("forking")
+    let own = run.session.nextSequence - plan.session.nextSequence
+    Console.say(
+      "forked at tick \(at): \(own) events of its own, \(plan.session.nextSequence) shared: "
+        + output.output)
+    let fork = try OpenedTape(output.output, parents: [parent.path])
+    try Console.write(try summary(parent, fork))
+  }
+
+  // MARK: Interventions
+
+  private func interventions(_ parent: OpenedTape) throws(CommandFailure) -> [Intervention] {
+    var list: [Intervention] = []
+    if let reseed { list.append(.reseed(reseed)) }
+    for name in silence {
+      _ = try parent.agent(name)
+      list.append(.silence(agent: name))
+    }
+    for name in hold { _ = try parent.agent(name) }
+    for name in addIdle { list.append(.addAgent(idle(name, parent))) }
+    for text in set { list.append(try parameter(text, parent, &list)) }
+    return list
+  }
+
+  private func idle(_ name: String, _ parent: OpenedTape) -> AgentDescription {
+    let scenario = parent.lineage.scenario
+    var agent = AgentDescription(
+      account: AccountRules(name: name, group: 0), type: Idle.typeName)
+    agent.revision = Idle.revision
+    agent.firstWake = scenario.clock.firstInstant(of: at)
+    agent.wakeInterval = scenario.clock.tickLength
+    return agent
+  }
+
+  private func parameter(
+    _ text: String, _ parent: OpenedTape, _ list: inout [Intervention]
+  ) throws(CommandFailure) -> Intervention {
+    let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard sides.count == 2, let dot = sides[0].lastIndex(of: ".") else {
+      throw CommandFailure(
+        Exit.usage, "\(text): not a parameter", next: "write --set MM_01.half_spread=20")
+    }
+    let name = String(sides[0][..<dot])
+    let key = String(sides[0][sides[0].index(after: dot)...])
+    let index = try parent.agent(name)
+    var parameters = try parent.state(at: at, Roster.self).scenario.agents[Int(index)].parameters
+    if let earlier = list.firstIndex(where: { $0.isParameters(of: name) }),
+      case .setParameters(_, let already) = list[earlier]
+    {
+      parameters = already
+      list.remove(at: earlier)
+    }
+    guard let old = parameters[key] else {
+      throw CommandFailure.unknown(
+        "parameter of \(name)", key, among: parameters.entries.map { $0.name }, in: parent.path)
+    }
+    guard let value = old.parsed(sides[1]) else {
+      throw CommandFailure(Exit.usage, "\(text): \(sides[1]) is not of the parameter's type")
+    }
+    parameters.set(key, value)
+    return .setParameters(agent: name, parameters)
+  }
+
+  /// Notes where the parent is, as seen from the fork's folder.
+  private func noteParent(_ parent: String) throws(CommandFailure) {
+    let folder = URL(fileURLWithPath: output.output).deletingLastPathComponent().path
+    let full = URL(fileURLWithPath: parent).path
+    let hint =
+      full.hasPrefix(folder + "/") ? String(full.dropFirst(folder.count + 1)) : full
+    do {
+      try SmallFile.write(
+        Array((hint + "\n").utf8), to: SideFiles.parent(output.output), replacing: true)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  // MARK: What it did
+
+  private func summary(_ parent: OpenedTape, _ fork: OpenedTape) throws -> String {
+    let comparison = try Diff<Roster>.compare(parent, fork)
+    let changes = try ForkChange.of(parent, fork, Roster.self)
+    if options.json {
+      var object: [String: Any] = [
+        "equal": comparison.isEqual, "caption": ForkNote.caption,
+        "agents": changes.map { $0.object },
+      ]
+      if let difference = comparison.firstDifference {
+        object["first_difference"] = try Diff<Roster>.describe(difference, parent, fork)
+      }
+      return Json.text(object) + "\n"
+    }
+    if comparison.isEqual { return "the fork equals its parent, event for event\n" }
+    var text = ""
+    if let difference = comparison.firstDifference {
+      text += "first difference:\n"
+      for line in try Diff<Roster>.describe(difference, parent, fork) { text += "  \(line)\n" }
+    }
+    text += "each agent's change (\(ForkNote.caption)):\n"
+    text += ForkChange.table(changes)
+    return text
+  }
+}
+
+extension Intervention {
+  func isParameters(of name: String) -> Bool {
+    if case .setParameters(let agent, _) = self { return agent == name }
+    return false
+  }
+}
+
+extension ParameterValue {
+  /// A text as a value of the same type; nil where it is none.
+  func parsed(_ text: String) -> ParameterValue? {
+    switch self {
+    case .integer: Int64(text).map { .integer($0) }
+    case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+    case .text: .text(text)
+    case .flag: Bool(text).map { .flag($0) }
+    }
+  }
+}
+
+/// What a fork changed for one agent, at the end of the session.
+struct ForkChange {
+  let name: String
+  let pnl: (String, String, String)
+  let inventory: (Lots, Lots)
+  let fills: (Int, Int)
+
+  static func of<Roster: AgentRoster>(
+    _ parent: OpenedTape, _ fork: OpenedTape, _ roster: Roster.Type
+  ) throws(CommandFailure) -> [ForkChange] {
+    let before = try parent.samples(Roster.self)
+    let after = try fork.samples(Roster.self)
+    guard let last = before.steps.last, let end = after.steps.last else { return [] }
+    let decimals = Int(before.scenario.currencyDecimals) + 3
+    return before.scenario.agents.indices.map { agent in
+      let old = before.totalValue(last, agent) - before.openingValue(agent)
+      let new = after.totalValue(end, agent) - after.openingValue(agent)
+      let show = { (value: Int128) in ExactDecimal.text(value, decimals: decimals) }
+      return ForkChange(
+        name: before.scenario.agents[agent].account.name,
+        pnl: (show(old), show(new), (new > old ? "+" : "") + show(new - old)),
+        inventory: (last.inventories[agent], end.inventories[agent]),
+        fills: (before.fillCounts[agent], after.fillCounts[agent]))
+    }
+  }
+
+  var object: [String: Any] {
+    [
+      "agent": name, "pnl_parent": pnl.0, "pnl_fork": pnl.1, "pnl_change": pnl.2,
+      "inventory_parent": inventory.0, "inventory_fork": inventory.1,
+      "fills_parent": fills.0, "fills_fork": fills.1,
+    ]
+  }
+
+  static func table(_ changes: [ForkChange]) -> String {
+    var rows = [["agent", "pnl", "in the fork", "change", "inventory", "fills"]]
+    for change in changes {
+      rows.append([
+        change.name, change.pnl.0, change.pnl.1, change.pnl.2,
+        "\(change.inventory.0) -> \(change.inventory.1)",
+        "\(change.fills.0) -> \(change.fills.1)",
+      ])
+    }
+    return TextTable.text(rows)
+  }
+}
+
+/// Columns of text, the first flush left, the others flush right.
+enum TextTable {
+  static func text(_ rows: [[String]]) -> String {
+    guard let columns = rows.map(\.count).max() else { return "" }
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    var text = ""
+    for row in rows {
+      var line = " "
+      for (column, cell) in row.enumerated() {
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        line += " " + (column == 0 ? cell + space : space + cell) + " "
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      text += line + "\n"
+    }
+    return text
+  }
+}
+
+extension OpenedTape {
+  /// The session sampled for tables and figures.
+  func samples<Roster: AgentRoster>(
+    _ roster: Roster.Type, instrument: InstrumentIndex = 0
+  ) throws(CommandFailure) -> SessionSamples {
+    do {
+      return try SessionSamples(lineage, roster: roster, instrument: instrument)
+    } catch {
+      throw CommandFailure(error, paths)
+    }
+  }
+}

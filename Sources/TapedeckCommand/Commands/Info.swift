@@ -1,0 +1,129 @@
+import Agents
+import ArgumentParser
+import Determinism
+import Journal
+import JournalFiles
+import Market
+import MarketData
+import MarketModel
+import Replay
+import Session
+
+/// `tapedeck info`: what a tape is and what is on it.
+struct Info<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: "info", abstract: "Tell what a tape is and what is on it.")
+  }
+
+  @OptionGroup var input: TapeOptions
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let tape = try input.open()
+    var counts = [Int64](repeating: 0, count: 256)
+    var own: Int64 = 0
+    var cursor = tape.lineage.cursor()
+    do {
+      while let item = try cursor.next() {
+        guard case .event(let sequence, let event) = item,
+          sequence >= tape.lineage.firstOwnSequence
+        else { continue }
+        own += 1
+        switch event {
+        case .known(let record): counts[Int(record.event.kind.rawValue)] += 1
+        case .unknown(let unknown): counts[Int(unknown.schema.kind)] += 1
+        }
+      }
+    } catch {
+      throw CommandFailure(error, tape.paths)
+    }
+    let size = (try? tape.lineage.tape.source.size()) ?? 0
+    let status = tape.warn()
+    try Console.write(
+      options.json ? json(tape, counts, own, size) + "\n" : text(tape, counts, own, size))
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func facts(_ tape: OpenedTape, _ own: Int64, _ size: UInt64) -> [(String, String)] {
+    let scenario = tape.lineage.scenario
+    let genesis = tape.lineage.tape.genesis
+    var facts = [
+      ("tape", tape.path), ("status", tape.statusWord),
+      ("scenario", scenario.name), ("provenance", "\(scenario.provenance)"),
+      ("seed", "\(scenario.seed)"), ("session", tape.scan.fileHeader.sessionId.hexadecimal),
+      ("identity", tape.scan.seal == nil ? "(not sealed)" : tape.scan.chain.hexadecimal),
+      ("format", "\(FileHeader.majorVersion).\(FileHeader.minorVersion)"),
+      ("semantics", "\(genesis.semanticsRevision)"),
+    ]
+    if case .fork(let origin) = genesis.origin {
+      facts += [
+        ("parent", origin.parentId.hexadecimal), ("fork_tick", "\(origin.tick)"),
+        ("depth", "\(origin.depth)"), ("shared_events", "\(origin.sharedCount)"),
+        ("interventions", origin.words.joined(separator: "; ")),
+      ]
+    }
+    facts += [
+      ("ticks", "\(scenario.horizon) of \(scenario.clock.tickLength) ns"),
+      ("instruments", scenario.instruments.map { $0.name }.joined(separator: ", ")),
+      ("agents", tape.names.agents.joined(separator: ", ")),
+      ("events", "\(own)"), ("frames", "\(tape.scan.entries.count)"), ("bytes", "\(size)"),
+    ]
+    return facts
+  }
+
+  private func text(
+    _ tape: OpenedTape, _ counts: [Int64], _ own: Int64, _ size: UInt64
+  ) -> String {
+    var text = ""
+    for (name, value) in facts(tape, own, size) {
+      text += name + String(repeating: " ", count: max(1, 16 - name.count)) + value + "\n"
+    }
+    for schema in tape.lineage.tape.genesis.schemas.all where counts[Int(schema.kind)] > 0 {
+      let name = "  " + schema.name
+      text += name + String(repeating: " ", count: max(1, 28 - name.count))
+      text += "\(counts[Int(schema.kind)])\n"
+    }
+    return text
+  }
+
+  private func json(
+    _ tape: OpenedTape, _ counts: [Int64], _ own: Int64, _ size: UInt64
+  ) -> String {
+    var object: [String: Any] = [:]
+    for (name, value) in facts(tape, own, size) { object[name] = value }
+    object["events"] = own
+    object["bytes"] = size
+    object["frames"] = tape.scan.entries.count
+    object["agents"] = tape.names.agents
+    var kinds: [String: Any] = [:]
+    for schema in tape.lineage.tape.genesis.schemas.all where counts[Int(schema.kind)] > 0 {
+      kinds[schema.name] = counts[Int(schema.kind)]
+    }
+    object["kinds"] = kinds
+    return Json.text(object)
+  }
+}
+
+extension ForkOrigin {
+  /// The interventions in words.
+  var words: [String] {
+    interventions.map { record in
+      guard
+        let intervention = try? Intervention(code: record.code, payload: record.payload)
+      else { return "\(record.code)" }
+      return intervention.words
+    }
+  }
+}
+
+extension Intervention {
+  /// The intervention in words.
+  var words: String {
+    switch self {
+    case .silence(let agent): "silence \(agent)"
+    case .addAgent(let agent): "add \(agent.account.name) (\(agent.type))"
+    case .setParameters(let agent, _): "set parameters of \(agent)"
+    case .reseed(let seed): "reseed with \(seed)"
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Agents
+import ArgumentParser
+import Foundation
+import Journal
+import JournalFiles
+import MarketModel
+import Replay
+import Scenarios
+import Session
+
+/// `tapedeck record`: runs a scenario onto a tape.
+struct Record<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "record", abstract: "Run a scenario and record it onto a tape.")
+  }
+
+  @Argument(help: "The scenario, a TOML file.")
+  var scenario: String
+
+  @Option(help: "The seed of all noise; there is no default. TAPEDECK_SEED sets it too.")
+  var seed: UInt64?
+
+  @OptionGroup var output: WriteOptions
+
+  @Flag(help: "Print the number of each event as soon as it is certainly on disk.")
+  var acknowledge = false
+
+  func run() throws {
+    let file = try Self.load(scenario, seed: try resolvedSeed())
+    var session: MarketSession<Roster>
+    do {
+      session = try MarketSession(scenario: file.scenario)
+    } catch {
+      throw CommandFailure(error)
+    }
+    session.flows = try Self.flows(file, scenario)
+    let writer = try Self.writer(output, acknowledge: acknowledge)
+    let encoder = JournalEncoder(
+      genesis: Genesis(scenario: file.scenario),
+      lastTick: file.scenario.clock.tick(at: file.scenario.clock.start))
+    var run = try SessionRun(session, encoder, writer)
+    try run.run("recording")
+    Console.say(
+      "recorded \(run.session.nextSequence) events, \(file.scenario.horizon) ticks: "
+        + output.output)
+  }
+
+  private func resolvedSeed() throws(CommandFailure) -> UInt64? {
+    if let seed { return seed }
+    guard let text = Console.environment("TAPEDECK_SEED") else { return nil }
+    guard let value = UInt64(text) else {
+      throw CommandFailure(Exit.usage, "TAPEDECK_SEED is a whole number, not \(text)")
+    }
+    return value
+  }
+
+  /// Reads a scenario file.
+  static func load(_ path: String, seed: UInt64?) throws(CommandFailure) -> ScenarioFile {
+    let bytes: [UInt8]
+    do {
+      bytes = try SmallFile.read(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CommandFailure(Exit.trouble, "\(path): is not UTF-8 text")
+    }
+    do {
+      return try ScenarioFile(text: text, file: path, seed: seed, roster: Roster.entries)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Opens the tape of each recorded flow; paths are relative to the scenario.
+  static func flows(
+    _ file: ScenarioFile, _ path: String
+  ) throws(CommandFailure) -> [RecordedFlow] {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var flows: [RecordedFlow] = []
+    for reference in file.flows {
+      let tape = reference.tape.hasPrefix("/") ? reference.tape : "\(folder)/\(reference.tape)"
+      let opened = try OpenedTape(tape)
+      var facts: [EventRecord] = []
+      var cursor = opened.lineage.cursor()
+      do {
+        while let item = try cursor.next() {
+          if case .event(_, .known(let record)) = item, record.event.kind.isFact {
+            facts.append(record)
+          }
+        }
+      } catch {
+        throw CommandFailure(error, opened.paths)
+      }
+      let process = file.scenario.processes[Int(reference.process)]
+      guard case .feed(let resting, let taking, let instrument) = process.motion else { continue }
+      if facts.isEmpty {
+        throw CommandFailure(Exit.trouble, "\(tape): holds no imported facts")
+      }
+      flows.append(
+        RecordedFlow(
+          process: reference.process, resting: resting, taking: taking, instrument: instrument,
+          facts: facts, start: file.scenario.clock.start))
+    }
+    return flows
+  }
+
+  /// Creates the tape file.
+  static func writer(
+    _ options: WriteOptions, acknowledge: Bool = false
+  ) throws(CommandFailure) -> TapeWriter {
+    let durability = try options.resolvedDurability()
+    do {
+      return try TapeWriter(
+        path: options.output, durability: durability, replacing: options.force,
+        acknowledge: acknowledge ? { sequence in try? Console.data("\(sequence)") } : nil)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Agents
+import ArgumentParser
+import JournalFiles
+import MarketModel
+import Replay
+import Scenarios
+import Session
+
+/// `tapedeck show`: the state at a tick.
+struct Show<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "show", abstract: "Show the state at a tick, whole or below a path.",
+      discussion: "@T means before tick T's first event. A path is agents.MM_01, books.STOCK, ...")
+  }
+
+  @OptionGroup var input: TapeOptions
+
+  @Argument(help: "The tick, as @500.")
+  var tick: String
+
+  @Argument(help: "What to show.")
+  var path: String = ""
+
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    guard tick.hasPrefix("@"), let value = Tick(tick.dropFirst()) else {
+      throw CommandFailure(
+        Exit.usage, "\(tick): not a tick", next: "write @ and a number, such as @500")
+    }
+    let tape = try input.open()
+    let state = try tape.state(at: value, Roster.self)
+    let entries = StateTree.entries(of: state, below: path)
+    if entries.isEmpty {
+      throw CommandFailure.unknown(
+        "path", path, among: StateTree.entries(of: state).map { $0.path }, in: tape.path)
+    }
+    if options.json {
+      var values: [String: Any] = [:]
+      for entry in entries { values[entry.path] = entry.value }
+      try Console.data(Json.text(["tick": value, "state": values]))
+    } else {
+      for entry in entries { try Console.data("\(entry.path) = \(entry.value)") }
+    }
+    let status = tape.warn()
+    if status != 0 { throw ExitCode(status) }
+  }
+}
+
+extension OpenedTape {
+  /// The state before the first event of a tick.
+  func state<Roster: AgentRoster>(
+    at tick: Tick, _ roster: Roster.Type
+  ) throws(CommandFailure) -> SessionState<Roster> {
+    let horizon = lineage.scenario.horizon
+    guard tick >= 0, tick <= horizon else {
+      throw CommandFailure(
+        Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at \(horizon)",
+        next: "choose a tick between 0 and \(horizon)")
+    }
+    do {
+      var replayer = try Replayer<Roster, TapeFile>(lineage)
+      try replayer.advance(to: tick)
+      return replayer.state
+    } catch {
+      throw CommandFailure(error, paths)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// How a command ends, by DESIGN's table.
+enum Exit {
+  /// It differs: diverged, or verification failed.
+  static let differs: Int32 = 1
+  /// Trouble: input or output, or a corrupt file.
+  static let trouble: Int32 = 2
+  /// Done with loss, or unfinished.
+  static let loss: Int32 = 3
+  /// Used wrongly.
+  static let usage: Int32 = 64
+  /// Interrupted.
+  static let interrupted: Int32 = 130
+}
+
+/// Why a command failed: what and where, why, and what to do next.
+struct CommandFailure: Error {
+  var code: Int32
+  var what: String
+  var next: String?
+
+  init(_ code: Int32, _ what: String, next: String? = nil) {
+    self.code = code
+    self.what = what
+    self.next = next
+  }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import Synchronization
+
+/// Data to standard output, words to standard error.
+enum Console {
+  /// Set by the first interrupt; long commands look at it and end cleanly.
+  static let isInterrupted = Atomic<Bool>(false)
+
+  /// Lets commands end cleanly on an interrupt, and a closed pipe be no error.
+  static func prepare() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGINT) { _ in
+      Console.isInterrupted.store(true, ordering: .relaxed)
+    }
+  }
+
+  /// Writes data and a line end.
+  static func data(_ text: String) throws { try write(text + "\n") }
+
+  /// Writes data as it is.
+  static func write(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let part = unsafe bytes.withUnsafeBytes { buffer in
+        // Safe: writes at most what is left of the buffer.
+        unsafe Glibc.write(
+          STDOUT_FILENO, buffer.baseAddress?.advanced(by: done), bytes.count - done)
+      }
+      if part > 0 {
+        done += part
+      } else if errno == EPIPE {
+        exit(0)  // whoever read has read enough
+      } else if errno != EINTR {
+        let reason = unsafe String(cString: strerror(errno))
+        throw CommandFailure(Exit.trouble, "standard output: \(reason)")
+      }
+    }
+  }
+
+  /// Says something to the person.
+  static func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = unsafe bytes.withUnsafeBytes { buffer in
+      // Safe: the length is the buffer's.
+      unsafe Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
+    }
+  }
+
+  /// An environment variable, where it is set and not empty.
+  static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+
+  /// Whether standard error is a terminal.
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Seconds on a clock that only goes forward; for progress, never for data.
+  static var seconds: Double {
+    var now = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  }
+}
+
+/// A progress bar on a terminal, a line every 10 seconds elsewhere.
+struct Progress {
+  private let what: String
+  private let total: Int64
+  private var next: Double
+  private var hasDrawn = false
+
+  init(_ what: String, total: Int64) {
+    self.what = what
+    self.total = max(total, 1)
+    next = Console.seconds + (Console.isTerminal ? 0.2 : 10)
+  }
+
+  /// Shows how far it is, if it is time to.
+  mutating func show(_ done: Int64) {
+    let now = Console.seconds
+    if now < next { return }
+    let percent = min(100, 100 * done / total)
+    if Console.isTerminal {
+      let filled = Int(percent) * 30 / 100
+      let bar =
+        String(repeating: "#", count: filled) + String(repeating: "-", count: 30 - filled)
+      Console.say("\u{1B}[1A\r\u{1B}[K\(what) [\(bar)] \(percent)%")
+      hasDrawn = true
+      next = now + 0.1
+    } else {
+      Console.say("\(what): \(percent) % (\(done) of \(total))")
+      next = now + 10
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Counterfactual
+import Journal
+import JournalFiles
+import Market
+import MarketData
+import MarketModel
+import Replay
+import Scenarios
+import Session
+
+/// Errors of the rooms, in words: what, where, why, and what to do next.
+extension CommandFailure {
+  init(_ failure: FileFailure) { self.init(Exit.trouble, "\(failure)") }
+
+  init(_ error: WriteError) {
+    switch error {
+    case .system(let failure): self.init(failure)
+    case .exists(let path):
+      self.init(
+        Exit.trouble, "\(path): exists already; nothing was changed",
+        next: "choose another name, or replace it with --force")
+    case .busy(let path):
+      self.init(
+        Exit.trouble, "\(path): another writer has it",
+        next: "wait for it to end, or write to another file")
+    case .poisoned(let path):
+      self.init(
+        Exit.trouble, "\(path): an earlier write or sync failed, so nothing more is written",
+        next: "see what is safe with: tapedeck doctor \(path)")
+    }
+  }
+
+  init(_ error: ImportError) { self.init(Exit.trouble, "\(error)") }
+
+  init(_ error: ScenarioFileError) { self.init(Exit.trouble, "\(error)") }
+
+  init(_ error: ScenarioError) {
+    self.init(Exit.trouble, "\(error.path): expected \(error.expected)")
+  }
+
+  init(_ error: ReadError<FileFailure>, _ path: String) {
+    switch error {
+    case .source(let failure): self.init(failure)
+    case .journal(let error): self.init(error, path)
+    }
+  }
+
+  init(_ error: JournalError, _ path: String) {
+    let doctor = "list everything that is wrong with: tapedeck doctor \(path)"
+    switch error {
+    case .tooShort(let size):
+      self.init(
+        Exit.trouble, "\(path): \(size) bytes are too few for a tape (its header has 64)",
+        next: "check that this is the right file, and that it was copied whole")
+    case .notATape:
+      self.init(
+        Exit.trouble, "\(path): offset 0: not a tape: it does not begin with 89 'TAPE'",
+        next: "record one with: tapedeck record SCENARIO.toml --seed 7 -o NAME.tape")
+    case .headerDamaged:
+      self.init(
+        Exit.trouble, "\(path): offset 0: the file header is damaged (checksum)", next: doctor)
+    case .unsupportedVersion(let major, let minor, let features):
+      self.init(
+        Exit.trouble,
+        "\(path): format \(major).\(minor), features \(features); this build reads format 1",
+        next: "use a newer tapedeck")
+    case .frame(let index, let offset, let fault):
+      self.init(
+        Exit.trouble, "\(path): frame \(index) at offset \(offset): \(fault.words)", next: doctor)
+    case .genesis(let error):
+      self.init(
+        Exit.trouble, "\(path): genesis, byte \(error.offset): expected \(error.expected)",
+        next: doctor)
+    case .unknownKind(let name, let kind, let sequence):
+      self.init(
+        Exit.trouble,
+        "\(path): event \(sequence) is of kind \(name) (\(kind)), unknown to this build")
+    case .otherLayout(let name, let revision):
+      self.init(Exit.trouble, "\(path): \(name) has another layout there, revision \(revision)")
+    case .missingChunk(let sequence):
+      self.init(Exit.trouble, "\(path): event \(sequence): its large value is missing")
+    }
+  }
+
+  init(_ error: ReplayError<FileFailure>, _ paths: [String]) {
+    let path = paths.last ?? "tape"
+    switch error {
+    case .read(let tape, let error):
+      self.init(error, tape < paths.count ? paths[tape] : path)
+    case .scenario(let error):
+      self.init(
+        Exit.trouble, "\(path): scenario, byte \(error.offset): expected \(error.expected)")
+    case .invalidScenario(let error):
+      self.init(Exit.trouble, "\(path): scenario: \(error.path): expected \(error.expected)")
+    case .lineage(let fault): self.init(fault, path)
+    case .reduction(let fault):
+      self.init(
+        Exit.trouble,
+        "\(path): event \(fault.sequence) at \(fault.time) ns does not follow from the state "
+          + "before it: \(fault.error.words)",
+        next: "see it with: tapedeck cat \(path) \(fault.sequence)..\(fault.sequence + 1)")
+    case .unknownKind(let name, let sequence):
+      self.init(
+        Exit.trouble,
+        "\(path): event \(sequence) is of kind \(name), which this build does not know; "
+          + "replaying without it would give another state",
+        next: "use the build that recorded it; `cat` and `info` work without")
+    }
+  }
+
+  init(_ fault: LineageFault, _ path: String) {
+    switch fault {
+    case .missingParent:
+      self.init(
+        Exit.trouble, "\(path): is a fork, and its parent is not beside it",
+        next: "name the parent with --parent PARENT.tape")
+    case .otherParent:
+      self.init(
+        Exit.trouble, "\(path): was cut from another session than the parent given",
+        next: "name the right parent with --parent PARENT.tape")
+    case .alteredParent(_, let tick):
+      self.init(
+        Exit.trouble,
+        "\(path): its parent's events below tick \(tick) are not those it was cut from",
+        next: "use the parent as it was when the fork was cut")
+    case .incompleteParent(_, let tick):
+      self.init(
+        Exit.trouble, "\(path): its parent is not whole up to tick \(tick)",
+        next: "see what is left with: tapedeck doctor PARENT.tape")
+    case .tooDeep:
+      self.init(Exit.trouble, "\(path): forks of forks go at most 64 deep")
+    }
+  }
+
+  init(_ error: ForkError<FileFailure>, _ paths: [String]) {
+    let path = paths.last ?? "tape"
+    switch error {
+    case .replay(let error): self.init(error, paths)
+    case .beyondEnd(let tick, let last):
+      self.init(
+        Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at tick \(last)",
+        next: "choose --at between 0 and \(last)")
+    case .beforeParent(let tick, let first):
+      self.init(
+        Exit.usage, "\(path): tick \(tick) lies before this fork's own first tick \(first)",
+        next: "fork its parent instead")
+    case .damagedParent:
+      self.init(
+        Exit.trouble, "\(path): is damaged, and a fork would build on what is left",
+        next: "see what is wrong with: tapedeck doctor \(path)")
+    case .tooDeep: self.init(.tooDeep, path)
+    case .impossible(_, let reason): self.init(Exit.usage, "impossible: \(reason)")
+    case .cannotHold(let agent, let reason):
+      self.init(Exit.usage, "cannot hold \(agent): \(reason)")
+    }
+  }
+}
+
+extension FrameFault {
+  /// The fault in words.
+  var words: String {
+    switch self {
+    case .truncated(let missing): "ends \(missing) bytes too early"
+    case .badMagic(let found): "no frame begins here (found \(hexadecimal(found)))"
+    case .headerChecksum(let expected, let found):
+      "header checksum \(hexadecimal(found)), stored \(hexadecimal(expected))"
+    case .limit(let what): "out of limits: \(what)"
+    case .payloadChecksum(let expected, let found):
+      "payload checksum \(hexadecimal(found)), stored \(hexadecimal(expected))"
+    case .padding: "the padding is not zero"
+    case .decompression: "does not decompress to its stated length"
+    case .continuity(let what): "does not continue the frame before it: \(what)"
+    case .chain: "the chain of hashes is broken"
+    case .payload(let offset, let expected): "payload byte \(offset): expected \(expected)"
+    case .event(let index, let error):
+      "event \(index) of the frame: field \(error.field) of kind \(error.kind) is \(error.value)"
+    }
+  }
+
+  private func hexadecimal(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
+}
+
+extension ReductionError {
+  /// The error in words.
+  var words: String {
+    switch self {
+    case .unknownAgent(let agent): "there is no agent \(agent)"
+    case .unknownInstrument(let instrument): "there is no instrument \(instrument)"
+    case .unknownProcess(let process): "there is no process \(process)"
+    case .unknownOrder(let key): "no order \(key.words) rests"
+    case .duplicateOrder(let key): "an order \(key.words) exists already"
+    case .unknownCommand(let key): "no command \(key.words) is on its way"
+    case .duplicateCommand(let key): "a command \(key.words) was given already"
+    case .unknownReport(let outcome, let agent):
+      "no report of \(outcome.command.words)#\(outcome.number) is on its way to agent \(agent)"
+    case .unknownMessage(let key, let agent):
+      "no message \(key.words) is on its way to agent \(agent)"
+    case .invalidQuantity(let quantity): "quantity \(quantity)"
+    case .invalidPrice(let price): "price \(price)"
+    case .contradiction(let what): what
+    case .overflow: "a number leaves its range"
+    case .invalidTime(let time): "time \(time)"
+    case .invalidMemory(let agent): "the memory of agent \(agent) cannot be read"
+    }
+  }
+}
+
+extension CommandKey {
+  /// Agent, tick and ordinal.
+  var words: String { "agent \(agent) tick \(tick) ordinal \(ordinal)" }
+}

@@ -1,0 +1,182 @@
+import Determinism
+import Foundation
+import Journal
+import JournalFiles
+import Market
+import MarketData
+import MarketModel
+import Replay
+import Session
+
+/// A tape with its ancestors, opened from disk.
+struct OpenedTape {
+  /// The paths, the root first.
+  let paths: [String]
+  /// The tapes as one journal.
+  let lineage: Lineage<TapeFile>
+  /// What the side file said.
+  let unfinished: UnfinishedEvents
+
+  var path: String { paths[paths.count - 1] }
+  var scan: JournalScan { lineage.tape.scan }
+
+  /// Opens a tape and finds its ancestors: by `parents`, by the hint beside it, or by session id
+  /// in its folder.
+  init(
+    _ path: String, level: JournalScan.Level = .framing, parents: [String] = []
+  ) throws(CommandFailure) {
+    var paths = [path]
+    var readers = [try Self.read(path, level, ChunkStore())]
+    while case .fork(let origin) = readers[0].genesis.origin {
+      guard readers.count <= Limits.maximumForkDepth else {
+        throw CommandFailure(.tooDeep, path)
+      }
+      let parent = try Self.findParent(of: paths[0], origin, parents)
+      readers.insert(try Self.read(parent, level, ChunkStore()), at: 0)
+      paths.insert(parent, at: 0)
+    }
+    // Large values are stored once, in whichever ancestor had them first.
+    var chunks = ChunkStore()
+    for index in readers.indices {
+      chunks.formUnion(readers[index].chunks)
+      do {
+        readers[index] = try JournalReader(
+          readers[index].source, readers[index].scan, chunks)
+      } catch {
+        throw CommandFailure(error, paths[index])
+      }
+    }
+    do {
+      var lineage = try Lineage(readers)
+      let tape = readers[readers.count - 1]
+      unfinished =
+        tape.scan.seal == nil
+        ? tape.source.unfinished(after: lineage.nextSequence) : UnfinishedEvents()
+      lineage.unfinished = unfinished.records
+      self.lineage = lineage
+    } catch {
+      throw CommandFailure(error, paths)
+    }
+    self.paths = paths
+  }
+
+  private static func read(
+    _ path: String, _ level: JournalScan.Level, _ chunks: ChunkStore
+  ) throws(CommandFailure) -> JournalReader<TapeFile> {
+    let file: TapeFile
+    do {
+      file = try TapeFile(path: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
+      return try JournalReader(file, watermark: file.watermark, level: level, chunks: chunks)
+    } catch {
+      throw CommandFailure(error, path)
+    }
+  }
+
+  // MARK: Ancestors
+
+  private static func findParent(
+    of path: String, _ origin: ForkOrigin, _ given: [String]
+  ) throws(CommandFailure) -> String {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var candidates = given
+    if let hint = try? TapeFile(path: path).parentHint {
+      candidates.append(hint.hasPrefix("/") ? hint : "\(folder)/\(hint)")
+    }
+    let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    candidates += neighbours.sorted().filter { $0.hasSuffix(".tape") }.map { "\(folder)/\($0)" }
+    for candidate in candidates where sessionId(of: candidate) == origin.parentId {
+      return candidate
+    }
+    if let named = given.first {
+      throw CommandFailure(
+        Exit.trouble,
+        "\(path): its parent is session \(origin.parentId.hexadecimal.prefix(16)), and \(named) "
+          + "is another",
+        next: "name the right parent with --parent PARENT.tape")
+    }
+    throw CommandFailure(
+      Exit.trouble,
+      "\(path): is a fork of session \(origin.parentId.hexadecimal.prefix(16)) at tick "
+        + "\(origin.tick), and no tape of that session is beside it",
+      next: "name the parent with --parent PARENT.tape")
+  }
+
+  /// The session id in a tape's header; nil for any other file.
+  static func sessionId(of path: String) -> Hash256? {
+    guard let file = try? TapeFile(path: path),
+      let bytes = try? file.read(at: 0, count: FileHeader.size),
+      let header = try? FileHeader(bytes)
+    else { return nil }
+    return header.sessionId
+  }
+
+  // MARK: Names
+
+  /// The names of everything, agents that interventions added included.
+  var names: NameTables {
+    let scenario = lineage.scenario
+    var agents = scenario.agents.map { $0.account.name }
+    for reader in lineage.readers {
+      guard case .fork(let origin) = reader.genesis.origin else { continue }
+      for intervention in origin.interventions where intervention.code == .addAgent {
+        if case .addAgent(let agent)? = try? Intervention(
+          code: intervention.code, payload: intervention.payload)
+        {
+          agents.append(agent.account.name)
+        }
+      }
+    }
+    return NameTables(
+      agents: agents, instruments: scenario.instruments.map { $0.name },
+      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
+  }
+
+  /// The index of an agent.
+  func agent(_ name: String) throws(CommandFailure) -> AgentIndex {
+    let agents = names.agents
+    if let index = agents.firstIndex(of: name) { return AgentIndex(index) }
+    throw CommandFailure.unknown("agent", name, among: agents, in: path)
+  }
+
+  /// The word for how a tape ends.
+  var statusWord: String {
+    switch scan.status {
+    case .sealed: "sealed"
+    case .open: "open"
+    case .torn: "torn"
+    case .corrupt: "corrupt"
+    }
+  }
+
+  /// Says what is wrong with the tape, and how a command that reads it all the same should end.
+  func warn() -> Int32 {
+    for damage in scan.damages {
+      Console.say(
+        "tapedeck: \(path): frame \(damage.frame) at offset \(damage.offset): "
+          + damage.fault.words)
+    }
+    if unfinished.isCorrupt {
+      Console.say("tapedeck: \(SideFiles.unfinished(path)): a record before intact ones is damaged")
+      return Exit.trouble
+    }
+    switch scan.status {
+    case .sealed, .open: return 0
+    case .torn(let isCertain):
+      Console.say(
+        isCertain
+          ? "tapedeck: \(path): the torn end was never synced; what was is all here"
+          : "tapedeck: \(path): torn, and no watermark tells how much is missing; "
+            + "save the rest with: tapedeck recover \(path) -o NEW.tape")
+      return isCertain ? 0 : Exit.loss
+    case .corrupt:
+      Console.say(
+        "tapedeck: \(path): corrupt; events up to \(scan.nextSequence) are intact; "
+          + "list everything with: tapedeck doctor \(path)")
+      return Exit.trouble
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Agents
+import Journal
+import JournalFiles
+import MarketModel
+import Replay
+import Session
+import Synchronization
+
+/// Runs a session onto a tape on disk, with progress and a clean end on an interrupt.
+struct SessionRun<Roster: AgentRoster> {
+  var session: MarketSession<Roster>
+  var recorder: JournalRecorder<TapeWriter>
+  private let horizon: Tick
+
+  init(_ session: MarketSession<Roster>, _ encoder: JournalEncoder, _ writer: TapeWriter)
+    throws(CommandFailure)
+  {
+    self.session = session
+    horizon = session.state.scenario.horizon
+    do {
+      recorder = try JournalRecorder(encoder, output: writer)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Runs to the end and seals the tape, or ends its frame on an interrupt.
+  mutating func run(_ what: String) throws(CommandFailure) {
+    var progress = Progress(what, total: horizon)
+    var count = 0
+    do throws(SessionError<WriteError>) {
+      loop: while true {
+        count += 1
+        if count % 256 == 0 {
+          progress.show(session.state.tick)
+          if Console.isInterrupted.load(ordering: .relaxed) { break loop }
+        }
+        switch try session.step(into: &recorder) {
+        case .finished:
+          try seal()
+          return
+        case .progressed: break
+        case .turn(let turn): try session.takeTurn(turn, into: &recorder)
+        }
+      }
+      try stop()
+    } catch {
+      throw Self.failure(error, recorder.output.path)
+    }
+    throw CommandFailure(
+      Exit.interrupted,
+      "interrupted at tick \(session.state.tick) of \(horizon); "
+        + "\(recorder.output.path) holds \(session.nextSequence) events and is open",
+      next: "read it as it is, or record it whole again with --force")
+  }
+
+  private mutating func seal() throws(SessionError<WriteError>) {
+    do {
+      try recorder.seal(session.state)
+      try recorder.output.finish(isSealed: true)
+    } catch {
+      throw .sink(error)
+    }
+  }
+
+  private mutating func stop() throws(SessionError<WriteError>) {
+    do {
+      try recorder.endFrame(session.state)
+      try recorder.output.finish(isSealed: false)
+    } catch {
+      throw .sink(error)
+    }
+  }
+
+  static func failure(_ error: SessionError<WriteError>, _ path: String) -> CommandFailure {
+    switch error {
+    case .sink(let error): CommandFailure(error)
+    case .reduction(let fault):
+      CommandFailure(
+        Exit.trouble, "\(path): event \(fault.sequence): \(fault.error.words)")
+    }
+  }
+}

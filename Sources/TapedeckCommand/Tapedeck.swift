@@ -1,0 +1,92 @@
+public import Agents
+public import ArgumentParser
+import Determinism
+import Glibc
+import Scenarios
+
+/// The command line, for a roster of agents: `Tapedeck<MyRoster>.run()` is a whole `tapedeck`.
+public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
+  /// Name, help and verbs.
+  public static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "tapedeck",
+      abstract: "Record a simulated market onto a tape, rewind it, prove it, and fork it.",
+      discussion: """
+        Exit status: 0 ok, 1 differs, 2 trouble, 3 done with loss or unfinished, 64 usage,
+        130 interrupted. Data goes to standard output, words to standard error.
+        """,
+      version: "tapedeck 0.1.0 (tape format 1.0)",
+      subcommands: [
+        Record<Roster>.self, Info<Roster>.self, Cat<Roster>.self, Rewind<Roster>.self,
+        Show<Roster>.self, Verify<Roster>.self, Doctor<Roster>.self, Recover<Roster>.self,
+        Diff<Roster>.self, Why<Roster>.self, Fork<Roster>.self, Import<Roster>.self,
+        Export<Roster>.self, DrawReport<Roster>.self, 
+        Completions<Roster>.self,
+      ])
+  }
+
+  /// Creates the command; ArgumentParser does.
+  public init() {}
+
+  /// Runs the command line of this process and exits.
+  public static func run() -> Never {
+    Console.prepare()
+    selectKernels()
+    let status = run(Array(CommandLine.arguments.dropFirst()))
+    Glibc.exit(status)
+  }
+
+  /// Runs a command line within this process and returns its exit status.
+  ///
+  /// Data still goes to standard output, words to standard error.
+  public static func run(_ arguments: [String]) -> Int32 {
+    if let verb = arguments.first, !verb.hasPrefix("-"), let hint = misspelling(verb) {
+      Console.say("tapedeck: there is no verb \(verb)\(hint)")
+      return Exit.usage
+    }
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let failure as CommandFailure {
+      Console.say("tapedeck: \(failure.what)")
+      if let next = failure.next { Console.say("  \(next)") }
+      return failure.code
+    } catch let code as ExitCode {
+      return code.rawValue
+    } catch {
+      let code = exitCode(for: error)
+      let text = fullMessage(for: error)
+      if code == .success {
+        print(text)
+        return 0
+      }
+      Console.say(text)
+      return code.rawValue
+    }
+  }
+
+  /// What to say of an unknown verb; nil for a known one.
+  private static func misspelling(_ verb: String) -> String? {
+    let verbs = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
+    if verbs.contains(verb) { return nil }
+    if let nearest = Spelling.nearest(to: verb, among: verbs) {
+      return "; did you mean: tapedeck \(nearest)"
+    }
+    return "; there are: \(verbs.joined(separator: ", "))"
+  }
+
+  /// `TAPEDECK_KERNELS` chooses the vector kernels, for tests: all give the same bits.
+  private static func selectKernels() {
+    guard let name = Console.environment("TAPEDECK_KERNELS") else { return }
+    switch name {
+    case "scalar": Kernels.select(.scalar)
+    case "avx2": Kernels.select(.avx2)
+    case "avx512": Kernels.select(.avx512)
+    case "automatic": Kernels.select(.automatic)
+    default:
+      Console.say("tapedeck: TAPEDECK_KERNELS is scalar, avx2, avx512 or automatic, not \(name)")
+      Glibc.exit(Exit.usage)
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import Agents
+import TapedeckCommand
+
+Tapedeck<BuiltInAgents>.run()
