@@ -57,7 +57,9 @@ public struct VerificationReport: Equatable, Sendable {
   public var finding: VerificationFinding?
 }
 
-/// Proves a tape. Damage of its bytes is in its scan; this is about what they say.
+/// Proves a tape.
+///
+/// Damage of its bytes is in its scan; this is about what they say.
 public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   /// Verifies a tape and what it shares with its ancestors.
   ///

@@ -99,6 +99,24 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     }
   }
 
+  /// Submits a command of an agent at an instant of its own choosing, outside of its turns, and
+  /// returns the command's key.
+  ///
+  /// - Precondition: the agent exists, and `time` lies neither before the latest event nor after
+  ///   what falls due next.
+  public mutating func submit<Sink: EventSink & ~Copyable>(
+    _ command: Command, by agent: AgentIndex, at time: Nanoseconds, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) -> CommandKey {
+    precondition(
+      agent >= 0 && Int(agent) < state.agents.count, "Invariant: only known agents submit")
+    precondition(
+      time >= state.time && time <= (nextTime ?? time), "Invariant: time never goes back")
+    let tick = state.scenario.clock.tick(at: time)
+    let ordinal = state.agents[Int(agent)].commands.ordinal(in: tick)
+    try submit(command, by: agent, cause: nil, at: time, into: &sink)
+    return CommandKey(agent: agent, tick: tick, ordinal: ordinal)
+  }
+
   /// Lets the agent's own decider act.
   ///
   /// A held agent's recorded commands are issued instead; nothing happens where the agent is

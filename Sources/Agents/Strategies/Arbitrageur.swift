@@ -40,8 +40,8 @@ public struct Arbitrageur: Agent {
       ParameterSchema("instrument", .text(""), "what it trades; empty for the first"),
       ParameterSchema("fair_value", .text(""), "the process it believes in; empty for the first"),
       ParameterSchema("threshold", .integer(10), "deviation it trades on, in price increments"),
-      ParameterSchema("exit_threshold", .integer(0), "deviation it gets out on, may be negative"),
-      ParameterSchema("quantity", .integer(3), "lots of each order"),
+      ParameterSchema("exit_threshold", .integer(-25), "deviation it gets out on, may be negative"),
+      ParameterSchema("quantity", .integer(5), "lots of each order"),
       ParameterSchema("maximum_inventory", .integer(10), "lots it will hold at most, either way"),
     ] + Signalling.parameters
 

@@ -41,7 +41,7 @@ public struct MarketMaker: Agent {
     [
       ParameterSchema("instrument", .text(""), "what it trades; empty for the first"),
       ParameterSchema("fair_value", .text(""), "the process it believes in; empty for the first"),
-      ParameterSchema("half_spread", .integer(30), "half its spread, in price increments"),
+      ParameterSchema("half_spread", .integer(25), "half its spread, in price increments"),
       ParameterSchema("skew", .number(2), "price increments it leans for each lot it holds"),
       ParameterSchema("quantity", .integer(5), "lots it quotes on each side"),
       ParameterSchema("maximum_inventory", .integer(30), "lots it will hold at most, either way"),

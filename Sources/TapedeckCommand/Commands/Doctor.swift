@@ -4,7 +4,9 @@ import Journal
 import JournalFiles
 import MarketModel
 
-/// `tapedeck doctor`: lists everything that is wrong with a tape's bytes. It changes nothing.
+/// `tapedeck doctor`: lists everything that is wrong with a tape's bytes.
+///
+/// It changes nothing.
 struct Doctor<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(

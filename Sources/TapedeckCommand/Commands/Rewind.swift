@@ -7,7 +7,9 @@ import MarketModel
 import Replay
 import Session
 
-/// `tapedeck replay`: folds a tape and tells the state's digests. No decider runs.
+/// `tapedeck replay`: folds a tape and tells the state's digests.
+///
+/// No decider runs.
 struct Rewind<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(

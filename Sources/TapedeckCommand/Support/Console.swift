@@ -14,11 +14,21 @@ enum Console {
     }
   }
 
+  /// Runs something whose data and words nobody wants to see.
+  static func quietly<Result>(_ body: () -> Result) -> Result {
+    isQuiet.store(true, ordering: .relaxed)
+    defer { isQuiet.store(false, ordering: .relaxed) }
+    return body()
+  }
+
+  private static let isQuiet = Atomic<Bool>(false)
+
   /// Writes data and a line end.
   static func data(_ text: String) throws { try write(text + "\n") }
 
   /// Writes data as it is.
   static func write(_ text: String) throws {
+    if isQuiet.load(ordering: .relaxed) { return }
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
@@ -40,6 +50,7 @@ enum Console {
 
   /// Says something to the person.
   static func say(_ text: String) {
+    if isQuiet.load(ordering: .relaxed) { return }
     let bytes = Array((text + "\n").utf8)
     _ = unsafe bytes.withUnsafeBytes { buffer in
       // Safe: the length is the buffer's.
