@@ -187,7 +187,7 @@ enum OrderFlow {
     let recorder = JournalRecorder(
       JournalEncoder(genesis: Genesis(scenario: scenario)), output: MemoryOutput())
     var (_, written) = try feed(flow, scenario, recorder)
-    try written.sink.sink.seal(written.session.state)
+    written.sink.sink.seal(written.session.state)
     let tape = processorSeconds() - start
     let bytes = written.sink.sink.output.bytes
     start = processorSeconds()
