@@ -2,6 +2,7 @@ import Agents
 import Determinism
 import Market
 public import MarketModel
+import MatchingEngine
 
 /// The canonical encoding of a whole state, as keyframes hold it: equal states give equal bytes.
 extension SessionState {

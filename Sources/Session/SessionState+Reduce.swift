@@ -1,6 +1,7 @@
 import Agents
 public import Market
 public import MarketModel
+import MatchingEngine
 
 /// The reducer of a session: the only code that changes its state.
 extension SessionState {
