@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/background.toml --seed 3

@@ -1,0 +1,1 @@
+tapedeck import events ../fixtures/events/facts.jsonl --scenario ../fixtures/scenarios/facts.toml

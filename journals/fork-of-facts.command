@@ -1,0 +1,1 @@
+tapedeck fork lobster.tape --at 1000

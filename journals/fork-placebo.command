@@ -1,0 +1,1 @@
+tapedeck fork latency.tape --at 500 --add-idle Nobody

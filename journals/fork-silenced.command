@@ -1,0 +1,1 @@
+tapedeck fork three-agents.tape --at 500 --silence Trend_01

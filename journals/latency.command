@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/latency.toml --seed 11

@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/on-made-flow.toml --seed 9

@@ -1,0 +1,1 @@
+tapedeck import events ../fixtures/events/self-trades.jsonl --scenario ../fixtures/scenarios/foreign-cancel-taking.toml --decide

@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/signals.toml --seed 5

@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/three-agents.toml --seed 7
