@@ -1,5 +1,6 @@
 import Agents
 import ArgumentParser
+import Foundation
 import Journal
 import JournalFiles
 import MarketData
@@ -16,6 +17,8 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
   case events
   /// Every event as JSON lines, `events.jsonl`.
   case jsonl
+  /// Every event as JSON lines of plain numbers, `raw.jsonl`: what the bytes say, without names.
+  case raw
 }
 
 /// `tapedeck export`: writes a tape as tables.
@@ -25,13 +28,13 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
       commandName: "export", abstract: "Write a tape as tables.",
       discussion: """
         csv: prices.csv, actions.csv, pnl.csv; events: events.csv; jsonl: events.jsonl. The last
-        two can be imported again.
+        two can be imported again. raw: raw.jsonl, plain numbers for comparing with other readers.
         """)
   }
 
   @OptionGroup var input: TapeOptions
 
-  @Option(help: "csv, events or jsonl.")
+  @Option(help: "csv, events, jsonl or raw.")
   var format: ExportFormat = .csv
 
   @Option(help: "The instrument of prices and inventories; the first by default.")
@@ -55,6 +58,7 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
       ]
     case .events: files = [("events.csv", try events(tape, .csv))]
     case .jsonl: files = [("events.jsonl", try events(tape, .jsonLines))]
+    case .raw: files = [("raw.jsonl", try raw(tape))]
     }
     do {
       try SmallFile.createFolder(output)
@@ -72,6 +76,33 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
     }
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  private func raw(_ tape: OpenedTape) throws(CommandFailure) -> String {
+    var text = ""
+    var cursor = tape.lineage.cursor()
+    do {
+      while let item = try cursor.next() {
+        guard case .event(let sequence, .known(let record)) = item else { continue }
+        let row = record.event.row
+        let schema = EventSchema.of(record.event.kind)
+        var object: [String: Any] = [
+          "sequence": sequence, "tick": tape.lineage.scenario.clock.tick(at: record.time),
+          "time": record.time, "kind": schema.name, "cause": record.cause as Any? ?? NSNull(),
+          "fields": schema.fields.indices.map { row.words[$0] },
+        ]
+        if schema.hasPayload { object["payload"] = row.payload.map { hexadecimal($0) }.joined() }
+        text += Json.text(object) + "\n"
+      }
+    } catch {
+      throw CommandFailure(error, tape.paths)
+    }
+    return text
+  }
+
+  private func hexadecimal(_ byte: UInt8) -> String {
+    String(UnicodeScalar(byte >> 4 < 10 ? 48 + byte >> 4 : 87 + byte >> 4))
+      + String(UnicodeScalar(byte & 15 < 10 ? 48 + byte & 15 : 87 + byte & 15))
   }
 
   private func events(

@@ -1,0 +1,97 @@
+import Agents
+import Journal
+import MarketModel
+import Replay
+import Session
+import Testing
+
+@Suite struct VerificationTests {
+  @Test(arguments: VerificationLevel.allCases)
+  func `a recorded session verifies at every level`(level: VerificationLevel) throws {
+    let lineage = try Tapes.open(try Tapes.record(Tapes.scenario()))
+    let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: level)
+    #expect(report.finding == nil)
+    if level >= .v4 { #expect(report.decidedCount == Int(lineage.nextSequence)) }
+    if level == .v5 { #expect(report.twinCount > 5) }
+  }
+
+  /// Records the events of a session with one of them changed, folding what still folds.
+  private func record(
+    _ scenario: Scenario, changing position: Int, _ change: (inout EventRecord) -> Void
+  ) throws -> Lineage<MemorySource> {
+    var events = EventBuffer()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    try session.run(into: &events)
+    var recorder = JournalRecorder(
+      JournalEncoder(genesis: Genesis(scenario: scenario)), output: MemoryOutput())
+    var altered = try MarketSession<BuiltInAgents>(scenario: scenario)
+    for (index, record) in events.records.enumerated() {
+      var record = record
+      if index == position { change(&record) }
+      do {
+        try altered.inject(record, into: &recorder)
+      } catch {
+        break  // from here on nothing follows from the state any more
+      }
+    }
+    recorder.endFrame(altered.state)
+    return try Tapes.open(recorder.output.bytes)
+  }
+
+  @Test func `V4 names the first event that a decider decides otherwise`() throws {
+    let scenario = Tapes.scenario()
+    var events = EventBuffer()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    try session.run(into: &events)
+    var tried = 0
+    for (index, record) in events.records.enumerated() where index % 11 == 0 {
+      guard case .orderSubmitted(let body) = record.event else { continue }
+      let lineage = try self.record(scenario, changing: index) { record in
+        var changed = body
+        changed.terms.quantity += 1
+        record.event = .orderSubmitted(changed)
+      }
+      let report = try DeciderCheck<BuiltInAgents, MemorySource>.run(lineage)
+      #expect(report.divergence?.sequence == SequenceNumber(index))
+      #expect(report.divergence?.decided == record)
+      tried += 1
+    }
+    #expect(tried > 10)
+  }
+
+  @Test func `an exogenous step that was not drawn from its key is found`() throws {
+    let scenario = Tapes.scenario()
+    var events = EventBuffer()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    try session.run(into: &events)
+    let index = try #require(
+      events.records.lastIndex { $0.event.kind == .processStepped })
+    let lineage = try record(scenario, changing: index) { record in
+      if case .processStepped(var body) = record.event {
+        body.value += 1
+        record.event = .processStepped(body)
+      }
+    }
+    let report = try DeciderCheck<BuiltInAgents, MemorySource>.run(lineage)
+    #expect(report.divergence?.sequence == SequenceNumber(index))
+  }
+
+  @Test func `a torn tape verifies as far as it goes`() throws {
+    let bytes = try Tapes.record(Tapes.scenario(ticks: 400))
+    let scan = try JournalScanner.scan(MemorySource(bytes))
+    let last = try #require(scan.entries.last { $0.header.kind == .events })
+    let part = Array(bytes.prefix(Int(last.offset) + 10))
+    let reader = try JournalReader(MemorySource(part), level: .chain)
+    #expect(reader.scan.status == .torn(isCertain: false))
+    let report = try Verification<BuiltInAgents, MemorySource>.run(
+      try Lineage([reader]), level: .v5)
+    #expect(report.finding == nil)
+    #expect(report.eventCount == last.header.firstSequence)
+  }
+
+  @Test func `the same scenario gives the same bytes`() throws {
+    let scenario = Tapes.scenario(seed: 5)
+    #expect(try Tapes.record(scenario) == Tapes.record(scenario))
+    #expect(try Tapes.record(scenario) != Tapes.record(Tapes.scenario(seed: 6)))
+  }
+}
