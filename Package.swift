@@ -11,11 +11,13 @@ let common: [SwiftSetting] = [
 let library = common + [.strictMemorySafety()]
 
 /// A room and the tests that mirror it.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: library),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+      name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests,
       swiftSettings: common),
   ]
 }
@@ -58,7 +60,9 @@ let package = Package(
         "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel",
         "Determinism",
       ]),
-    room("JournalFiles", ["Journal", "MarketModel", "Determinism"]),
+    room(
+      "JournalFiles", ["Journal", "MarketModel", "Determinism"],
+      tests: ["Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
     room("Scenarios", ["Session", "Agents", "Market", "MarketModel", tomlKit]),
     room(

@@ -33,8 +33,7 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
     let state = try tape.state(at: value, Roster.self)
     let entries = StateTree.entries(of: state, below: path)
     if entries.isEmpty {
-      throw CommandFailure.unknown(
-        "path", path, among: StateTree.entries(of: state).map { $0.path }, in: tape.path)
+      throw CommandFailure.unknown("path", path, among: paths(state), in: tape.path)
     }
     if options.json {
       var values: [String: Any] = [:]
@@ -45,6 +44,21 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
     }
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
+  }
+}
+
+extension Show {
+  /// All paths, those that end within another included, the shortest first.
+  private func paths(_ state: SessionState<Roster>) -> [String] {
+    var known: [String] = []
+    for entry in StateTree.entries(of: state) {
+      var path = ""
+      for part in entry.path.split(separator: ".") {
+        path += path.isEmpty ? String(part) : ".\(part)"
+        if !known.contains(path) { known.append(path) }
+      }
+    }
+    return known.sorted { ($0.count, $0) < ($1.count, $1) }
   }
 }
 

@@ -23,12 +23,40 @@ enum Console {
 
   private static let isQuiet = Atomic<Bool>(false)
 
+  /// What a command printed while it was listened to.
+  struct Capture: Sendable {
+    var data = ""
+    var words = ""
+  }
+
+  private static let capture = Mutex<Capture?>(nil)
+
+  /// Runs something and keeps its data and words instead of printing them.
+  static func capturing<Result>(_ body: () -> Result) -> (Result, Capture) {
+    capture.withLock { $0 = Capture() }
+    let result = body()
+    let captured = capture.withLock { current in
+      defer { current = nil }
+      return current
+    }
+    return (result, captured ?? Capture())
+  }
+
+  private static func isCaptured(_ add: (inout Capture) -> Void) -> Bool {
+    capture.withLock { current in
+      guard var known = current else { return false }
+      add(&known)
+      current = known
+      return true
+    }
+  }
+
   /// Writes data and a line end.
   static func data(_ text: String) throws { try write(text + "\n") }
 
   /// Writes data as it is.
   static func write(_ text: String) throws {
-    if isQuiet.load(ordering: .relaxed) { return }
+    if isQuiet.load(ordering: .relaxed) || isCaptured({ $0.data += text }) { return }
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
@@ -50,7 +78,7 @@ enum Console {
 
   /// Says something to the person.
   static func say(_ text: String) {
-    if isQuiet.load(ordering: .relaxed) { return }
+    if isQuiet.load(ordering: .relaxed) || isCaptured({ $0.words += text + "\n" }) { return }
     let bytes = Array((text + "\n").utf8)
     _ = unsafe bytes.withUnsafeBytes { buffer in
       // Safe: the length is the buffer's.

@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+
+@testable import TapedeckCommand
+
+extension CommandTests {
+  @Suite struct BadInputTests {
+    /// Expects a status and words that say what, where and what next.
+    private func expect(
+      _ shell: borrowing Shell, _ line: String, _ status: Int32, _ words: String...,
+      location: SourceLocation = #_sourceLocation
+    ) {
+      let result = shell.run(line)
+      #expect(result.status == status, "\(line): \(result.words)", sourceLocation: location)
+      for word in words {
+        #expect(
+          (result.words + result.data).contains(word), "\(line): \(result.words)\(result.data)",
+          sourceLocation: location)
+      }
+    }
+
+    @Test func `misspelt verbs, agents, kinds and paths get a suggestion`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      expect(shell, "recrod x", 64, "did you mean: tapedeck record")
+      expect(shell, "frobnicate", 64, "there are: record")
+      expect(shell, "cat @run.tape --agent MM_O1", 64, "did you mean MM_01")
+      expect(shell, "cat @run.tape --kind orderfiled", 64, "did you mean orderFilled")
+      expect(shell, "show @run.tape @5 agents.MM_02", 64, "did you mean")
+      expect(shell, "fork @run.tape --at 5 --silence Trend_O1 -o @x.tape", 64, "Trend_01")
+      expect(shell, "fork @run.tape --at 5 --set MM_01.half_spred=3 -o @x.tape", 64, "half_spread")
+    }
+
+    @Test func `ticks, ranges and numbers that make no sense are named`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      expect(shell, "fork @run.tape --at 61 -o @x.tape", 64, "between 0 and 60")
+      expect(shell, "show @run.tape @999", 64, "ends at 60")
+      expect(shell, "show @run.tape 5", 64, "such as @500")
+      expect(shell, "cat @run.tape 9..3", 64, "100..120")
+      expect(shell, "cat @run.tape abc", 64, "not a range")
+      expect(shell, "why @run.tape 999999", 64, "numbered from 0 to")
+      expect(shell, "verify @run.tape --level V9", 64)
+      expect(shell, "fork @run.tape --at 5 --set MM_01.half_spread=x -o @x.tape", 64, "type")
+    }
+
+    @Test func `files that are no tapes are named as what they are`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      try shell.write("empty.tape", [UInt8]())
+      try shell.write("text.tape", String(repeating: "hello world ", count: 20))
+      var other = try shell.bytes("run.tape")
+      other[8] = 9
+      try shell.write("other.tape", other)
+      for verb in ["info", "cat", "replay", "verify", "doctor"] {
+        expect(shell, "\(verb) @none.tape", 2, "No such file")
+        expect(shell, "\(verb) @empty.tape", 2, "too few")
+        expect(shell, "\(verb) @text.tape", 2, "not a tape")
+        expect(shell, "\(verb) @other.tape", 2, "other.tape")
+        expect(shell, "\(verb) @", 2)
+      }
+    }
+
+    @Test func `truncated tapes are readable as far as they go, and told`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let bytes = try shell.bytes("run.tape")
+      try shell.write("cut.tape", Array(bytes.prefix(bytes.count - 100)))
+      expect(shell, "verify @cut.tape", 3, "torn")
+      expect(shell, "info @cut.tape", 3, "no watermark")
+      expect(shell, "doctor @cut.tape", 3, "recover")
+      try shell.write("early.tape", Array(bytes.prefix(300)))
+      expect(shell, "verify @early.tape", 2, "frame 0")
+    }
+
+    @Test func `flipped and zeroed bytes are named with their frame and never cut`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let bytes = try shell.bytes("run.tape")
+      var flipped = bytes
+      flipped[bytes.count / 2] ^= 4
+      try shell.write("bad.tape", flipped)
+      expect(shell, "verify @bad.tape", 2, "corrupt", "frame")
+      expect(shell, "doctor @bad.tape", 2, "checksum")
+      expect(shell, "replay @bad.tape", 2)
+      expect(shell, "fork @bad.tape --at 5 -o @x.tape", 2, "damaged")
+      let saved = shell.run("recover @bad.tape -o @good.tape")
+      #expect(saved.status == 3)
+      #expect(saved.words.contains("lost: frame"))
+      expect(shell, "verify @good.tape", 3, "sealed")
+      var zeroed = bytes
+      for index in 64..<128 { zeroed[index] = 0 }
+      try shell.write("zero.tape", zeroed)
+      expect(shell, "info @zero.tape", 2, "frame 0")
+    }
+
+    @Test func `forks without, with another, and with a changed parent are refused`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("fork @run.tape --at 30 -o @if.tape").status == 0)
+      try FileManager.default.createDirectory(
+        atPath: "\(shell.folder)/away", withIntermediateDirectories: true)
+      try shell.write("away/if.tape", try shell.bytes("if.tape"))
+      expect(shell, "info @away/if.tape", 2, "--parent")
+      expect(shell, "info @away/if.tape --parent @run.tape", 0)
+      try shell.record("other", seed: 8)
+      expect(shell, "info @away/if.tape --parent @other.tape", 2, "another")
+      var altered = try shell.bytes("run.tape")
+      altered[altered.count / 2] ^= 1
+      try shell.write("run.tape", altered)
+      #expect(shell.run("verify @if.tape").status == 2)
+    }
+
+    @Test func `scenarios that make no sense are named by file, line and key`() throws {
+      let shell = try Shell()
+      let cases: [(String, String, String)] = [
+        ("ticks = 60", "tiks = 60", "tiks"), ("\"STOCK\"", "\"STOCK", "bad.toml:5"),
+        ("market-maker", "market-makr", "market-maker"),
+        ("deviation = 0.5", "deviation = -1", "deviation"), ("ticks = 60", "ticks = 0", "ticks"),
+        ("start_price = \"100.00\"", "start_price = \"x\"", "start_price"),
+      ]
+      for (old, new, word) in cases {
+        try shell.write("bad.toml", Shell.scenario.replacingOccurrences(of: old, with: new))
+        expect(shell, "record @bad.toml --seed 1 -o @x.tape", 2, "bad.toml", word)
+      }
+      try shell.write("bad.toml", Shell.scenario)
+      expect(shell, "record @bad.toml -o @x.tape", 2, "seed")
+      #expect(!FileManager.default.fileExists(atPath: "\(shell.folder)/x.tape"))
+    }
+
+    @Test func `nothing is overwritten without force, and folders that are missing are named`()
+      throws
+    {
+      let shell = try Shell()
+      try shell.record("run")
+      expect(shell, "record @run.toml --seed 7 -o @run.tape", 2, "--force")
+      expect(shell, "record @run.toml --seed 7 -o @no/run.tape", 2, "No such file")
+      expect(shell, "record @run.toml --seed 7 -o @run.tape --force", 0)
+      #expect(shell.run("export @run.tape -o @logs").status == 0)
+      expect(shell, "export @run.tape -o @logs", 2, "--force")
+    }
+
+    @Test func `a full disk is an error that names the file`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      expect(shell, "report @run.tape -o /dev/full/report.html", 2, "/dev/full")
+    }
+
+    @Test func `event tables that do not fit are named by line`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      try shell.write("bad.jsonl", "{\"sequence\":0,\"kind\":\"nothing\"}\n")
+      expect(shell, "import events @bad.jsonl --scenario @run.tape -o @x.tape", 2, "bad.jsonl:1")
+      expect(shell, "import lobster @none.csv -o @x.tape", 2, "none.csv")
+    }
+  }
+}
