@@ -28,10 +28,14 @@ public enum StateTree {
     for agent in state.agents.indices { account(state, agent, add) }
     for (index, process) in state.processes.enumerated() {
       let name = state.scenario.processes[index].name
-      add("processes.\(name).value", thousandths(process.value))
+      add(
+        "processes.\(name).value",
+        ExactDecimal.text(Int128(process.value), decimals: 3) + " increments")
       add("processes.\(name).next_step", "\(process.nextStep)")
     }
-    add("exchange.fees", "\(state.market.exchangeCash)")
+    let money = Int(state.scenario.currencyDecimals)
+    add(
+      "exchange.fees", ExactDecimal.text(Int128(state.market.exchangeCash), decimals: money))
     add("in_flight.commands", "\(state.commands.count)")
     add("in_flight.reports", "\(state.reports.count)")
     add("in_flight.messages", "\(state.messages.count)")
@@ -61,7 +65,10 @@ public enum StateTree {
       let trading = state.market.trading[index]
       let path = "books.\(rules.name)"
       add("\(path).status", "\(trading.status)")
-      add("\(path).last_price", "\(trading.lastPrice)")
+      let price = { (value: PriceIncrements) in
+        ExactDecimal.text(Int128(value), decimals: Int(rules.priceDecimals))
+      }
+      add("\(path).last_price", price(trading.lastPrice))
       add("\(path).volume", "\(trading.volume)")
       for side in Side.allCases {
         let levels = state.market.book.levels(instrument, side).reversed()
@@ -69,7 +76,7 @@ public enum StateTree {
           let name = side == .buy ? "bids" : "asks"
           add(
             "\(path).\(name).\(depth)",
-            "\(level.quantity) at \(level.price) in \(level.count)")
+            "\(level.quantity) at \(price(level.price)) in \(level.count)")
         }
       }
     }
@@ -82,7 +89,10 @@ public enum StateTree {
     let path = "agents.\(description.account.name)"
     let own = state.agents[agent]
     add("\(path).type", description.type)
-    add("\(path).cash", "\(state.market.cash[agent])")
+    add(
+      "\(path).cash",
+      ExactDecimal.text(
+        Int128(state.market.cash[agent]), decimals: Int(state.scenario.currencyDecimals)))
     for (index, rules) in state.scenario.instruments.enumerated() {
       let position = state.market.position(AgentIndex(agent), InstrumentIndex(index))
       add("\(path).inventory.\(rules.name)", "\(position)")
@@ -110,10 +120,5 @@ public enum StateTree {
       text.append(digits[Int((value >> shift) & 15)])
     }
     return String(decoding: text, as: UTF8.self)
-  }
-
-  static func thousandths(_ value: PriceThousandths) -> String {
-    let fraction = "\(1000 + value.magnitude % 1000)".dropFirst()
-    return "\(value < 0 ? "-" : "")\(value.magnitude / 1000).\(fraction)"
   }
 }

@@ -9,7 +9,7 @@ struct IdentifiedEvent: Sendable {
   var content: UInt64
   var cause: EventIdentity?
   var sequence: SequenceNumber
-  var owner: AgentIndex
+  var isIntervention: Bool
 }
 
 /// An event that two tapes do not share.
@@ -42,8 +42,12 @@ public struct TapeComparison: Sendable {
   public private(set) var onlySecondCount = 0
   /// Events that both have, with other content or another cause.
   public private(set) var changedCount = 0
-  /// The first difference by the order of the tapes.
+  /// Interventions among those that only one tape has.
+  public private(set) var interventionCount = 0
+  /// The first difference by the order of the tapes; interventions, which are meant to differ,
+  /// only where nothing else does.
   public private(set) var firstDifference: EventDifference?
+  private var firstIntervention: EventDifference?
 
   /// Whether the tapes say the same.
   public var isEqual: Bool { onlyFirstCount + onlySecondCount + changedCount == 0 }
@@ -83,11 +87,15 @@ public struct TapeComparison: Sendable {
     while i < left.count || j < right.count {
       if j == right.count || (i < left.count && left[i].identity < right[j].identity) {
         onlyFirstCount += 1
-        note(EventDifference(kind: .onlyFirst, first: left[i].sequence, second: nil))
+        note(
+          EventDifference(kind: .onlyFirst, first: left[i].sequence, second: nil),
+          left[i].isIntervention)
         i += 1
       } else if i == left.count || right[j].identity < left[i].identity {
         onlySecondCount += 1
-        note(EventDifference(kind: .onlySecond, first: nil, second: right[j].sequence))
+        note(
+          EventDifference(kind: .onlySecond, first: nil, second: right[j].sequence),
+          right[j].isIntervention)
         j += 1
       } else {
         if left[i].content == right[j].content && left[i].cause == right[j].cause {
@@ -96,15 +104,21 @@ public struct TapeComparison: Sendable {
           changedCount += 1
           note(
             EventDifference(
-              kind: .changed, first: left[i].sequence, second: right[j].sequence))
+              kind: .changed, first: left[i].sequence, second: right[j].sequence), false)
         }
         i += 1
         j += 1
       }
     }
+    if firstDifference == nil { firstDifference = firstIntervention }
   }
 
-  private mutating func note(_ difference: EventDifference) {
+  private mutating func note(_ difference: EventDifference, _ isIntervention: Bool) {
+    if isIntervention {
+      interventionCount += 1
+      if firstIntervention == nil { firstIntervention = difference }
+      return
+    }
     let position = { (difference: EventDifference) in
       min(difference.first ?? SequenceNumber.max, difference.second ?? SequenceNumber.max)
     }
@@ -150,7 +164,7 @@ extension Lineage {
         IdentifiedEvent(
           identity: identity, content: naming.content(of: record),
           cause: record.cause.flatMap { $0 < identities.count ? identities[Int($0)] : nil },
-          sequence: sequence, owner: -1))
+          sequence: sequence, isIntervention: record.event.kind == .interventionApplied))
     }
     return events
   }

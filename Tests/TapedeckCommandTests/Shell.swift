@@ -23,7 +23,9 @@ struct Shell: ~Copyable {
   func run(_ line: String) -> (status: Int32, data: String, words: String) {
     let words = line.split(separator: " ").map { word -> String in
       if word == "@" { return folder }
-      if word.hasPrefix("@"), Int(word.dropFirst()) == nil { return folder + "/" + word.dropFirst() }
+      if word.hasPrefix("@"), Int(word.dropFirst()) == nil {
+        return folder + "/" + word.dropFirst()
+      }
       if word.hasPrefix("%") { return checkout + "/" + word.dropFirst() }
       return String(word)
     }

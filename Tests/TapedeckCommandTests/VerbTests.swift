@@ -29,7 +29,7 @@ extension CommandTests {
       let fork = shell.run("fork @run.tape --at 30 --silence Trend_01 -o @if.tape")
       #expect(fork.status == 0)
       #expect(fork.data.contains("one draw, not an effect"))
-      #expect(fork.data.contains("interventionApplied"))
+      #expect(fork.data.contains("intervention at tick 30: silence Trend_01"))
       #expect(shell.run("verify @if.tape --level V5").status == 0)
       #expect(shell.run("diff @run.tape @if.tape").status == 1)
       let placebo = shell.run("fork @run.tape --at 30 -o @same.tape")
