@@ -41,8 +41,8 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
 
   /// Prepares a fork of the last tape of a lineage.
   ///
-  /// Foreign agents are held: their recorded commands are issued again. So are those in `held`,
-  /// whose deciders then do not run.
+  /// Foreign agents are held: their recorded commands are issued again. So are those in `held`
+  /// and those that the parent held; their deciders do not run.
   /// - Throws: `ForkError`.
   /// - Complexity: O(events of the lineage).
   public init<Source: ByteSource>(
@@ -51,7 +51,13 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   ) throws(ForkError<Source.Failure>) {
     let tape = lineage.tape
     var depth: UInt8 = 1
+    var held = held
+    var hasInterventions = false
     if case .fork(let origin) = tape.genesis.origin {
+      // What the parent held is held here too: else it would decide otherwise from here on.
+      held += origin.held.filter { !held.contains($0) }
+      // Those of the parent's first tick lie not below it, and are issued again.
+      hasInterventions = tick == origin.tick && !origin.interventions.isEmpty
       guard tick >= origin.tick else {
         throw .beforeParent(tick: tick, firstTick: origin.tick)
       }
@@ -62,7 +68,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var parent = try Self.fold(lineage, to: tick)
     let shared = max(parent.nextSequence, lineage.firstOwnSequence)
     let inputs = try RecordedSuffix.collect(
-      &parent, state: parent.state, held: held)
+      &parent, state: parent.state, held: held, hasInterventions: hasInterventions)
     let state = inputs.state
     for (index, intervention) in interventions.enumerated() {
       if let fault = state.fault(of: intervention) {

@@ -21,15 +21,16 @@ struct RecordedSuffix<Roster: AgentRoster> {
   ///
   /// `state` is its state at the fork.
   static func collect<Source: ByteSource>(
-    _ parent: inout Replayer<Roster, Source>, state: SessionState<Roster>, held: [String]
+    _ parent: inout Replayer<Roster, Source>, state: SessionState<Roster>, held: [String],
+    hasInterventions: Bool
   ) throws(ForkError<Source.Failure>) -> RecordedSuffix {
     var suffix = RecordedSuffix(state: state)
     for name in held where state.agentIndex(named: name) == nil {
       throw .cannotHold(agent: name, reason: "no agent is called so")
     }
     suffix.choose(held)
-    // A parent without inputs and held agents need not be read any further.
-    guard suffix.isNeeded else { return suffix }
+    // A parent without inputs, held agents and interventions to come need not be read further.
+    guard suffix.isNeeded || hasInterventions else { return suffix }
     do {
       while let event = try parent.step() {
         if case .known(let record) = event { suffix.take(record) }
@@ -83,12 +84,20 @@ struct RecordedSuffix<Roster: AgentRoster> {
       wakes[Int(body.agent)] = body
       return
     }
-    guard kind.isCommand, let agent = record.event.decidingAgent, Int(agent) < isHeld.count,
-      isHeld[Int(agent)]
-    else { return }
-    if isFeed(agent) {
+    if kind == .noteAdded || kind == .interventionApplied {
       inputs.append(record)
-    } else if let wake = wakes[Int(agent)], let (key, command) = record.event.command {
+      return
+    }
+    guard let agent = record.event.decidingAgent, Int(agent) < isHeld.count, isHeld[Int(agent)]
+    else { return }
+    // What has no cause came from outside at its own instant; the rest was decided at a wake-up.
+    guard record.cause != nil, let wake = wakes[Int(agent)] else {
+      inputs.append(record)
+      return
+    }
+    if case .policyUpdated(let body) = record.event {
+      inputs.append(policy: body.payload, agent, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
+    } else if let (key, command) = record.event.command {
       inputs.append(command, key: key, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     }
   }

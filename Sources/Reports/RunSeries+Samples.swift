@@ -15,8 +15,8 @@ extension RunSeries {
           Double(samples.totalValue(step, agent) - opening) / (1000 * moneyUnit)
         },
         inventory: samples.steps.map { $0.inventories[agent] },
-        fillCount: agent < samples.fillCounts.count ? samples.fillCounts[agent] : 0,
-        fees: agent < samples.fees.count ? Double(samples.fees[agent]) / moneyUnit : 0,
+        fillCount: samples.fillCounts[agent],
+        fees: Double(samples.fees[agent]) / moneyUnit,
         foreign: samples.isForeign[agent])
     }
     self.init(

@@ -88,6 +88,10 @@ public struct SessionSamples: Sendable {
     }
     scenario = replayer.state.scenario
     isForeign = replayer.state.agents.map { $0.seat == nil }
+    // An agent that joined and never traded was not counted yet.
+    let joined = scenario.agents.count - fillCounts.count
+    fillCounts += [Int](repeating: 0, count: max(joined, 0))
+    fees += [MinorUnits](repeating: 0, count: max(joined, 0))
     for index in steps.indices {
       let missing = scenario.agents.count - steps[index].cash.count
       steps[index].cash += [MinorUnits](repeating: 0, count: missing)

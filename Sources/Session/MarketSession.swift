@@ -128,10 +128,13 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     if agent.isSilenced { return }
     let observation = observe(turn)
     if inputs.holds(turn.agent) {
-      let held = inputs.commands(of: turn.agent, observation.tick, observation.ordinal)
-      for (ordinal, command) in held {
+      guard let held = inputs.turn(of: turn.agent, observation.tick, observation.ordinal) else {
+        return
+      }
+      for (ordinal, command) in held.commands {
         try submit(command, by: turn.agent, cause: turn.wake, ordinal: ordinal, into: &sink)
       }
+      if let policy = held.policy { try update(policy, turn, observation, into: &sink) }
       return
     }
     guard let seat = agent.seat else { return }
@@ -141,11 +144,17 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     seat.decide(observation, noise: noise, commands: &commands)
     try submit(commands, turn, into: &sink)
     if let policy = seat.learn(observation, noise: noise) {
-      let ordinal = agent.policyUpdates.ordinal(in: observation.tick)
-      let update = PolicyUpdated(
-        agent: turn.agent, tick: observation.tick, ordinal: ordinal, payload: policy)
-      try emit(.policyUpdated(update), at: state.time, cause: turn.wake, into: &sink)
+      try update(policy, turn, observation, into: &sink)
     }
+  }
+
+  private mutating func update<Sink: EventSink & ~Copyable>(
+    _ policy: [UInt8], _ turn: Turn, _ observation: Observation, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    let ordinal = state.agents[Int(turn.agent)].policyUpdates.ordinal(in: observation.tick)
+    let update = PolicyUpdated(
+      agent: turn.agent, tick: observation.tick, ordinal: ordinal, payload: policy)
+    try emit(.policyUpdated(update), at: state.time, cause: turn.wake, into: &sink)
   }
 
   /// Runs to the end with the session's own deciders.

@@ -7,7 +7,8 @@ public struct RecordedInputs: Sendable {
   struct HeldTurn: Sendable {
     var tick: Tick
     var ordinal: UInt32
-    var commands: [(UInt32, Command)]
+    var commands: [(UInt32, Command)] = []
+    var policy: [UInt8]?
   }
 
   private var events: [EventRecord] = []
@@ -32,17 +33,29 @@ public struct RecordedInputs: Sendable {
   public mutating func append(
     _ command: Command, key: CommandKey, wakeTick: Tick, wakeOrdinal: UInt32
   ) {
-    hold(key.agent)
-    var list = turns[Int(key.agent)] ?? []
-    if let last = list.last, last.tick == wakeTick, last.ordinal == wakeOrdinal {
+    change(key.agent, wakeTick, wakeOrdinal) { turn in
       // All recipients of a topic share one command.
-      if last.commands.last?.0 == key.ordinal { return }
-      list[list.count - 1].commands.append((key.ordinal, command))
-    } else {
-      list.append(
-        HeldTurn(tick: wakeTick, ordinal: wakeOrdinal, commands: [(key.ordinal, command)]))
+      if turn.commands.last?.0 != key.ordinal { turn.commands.append((key.ordinal, command)) }
     }
-    turns[Int(key.agent)] = list
+  }
+
+  /// Appends a policy that a held agent learned at a wake-up; in the order of the journal.
+  public mutating func append(
+    policy: [UInt8], _ agent: AgentIndex, wakeTick: Tick, wakeOrdinal: UInt32
+  ) {
+    change(agent, wakeTick, wakeOrdinal) { $0.policy = policy }
+  }
+
+  private mutating func change(
+    _ agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32, _ body: (inout HeldTurn) -> Void
+  ) {
+    hold(agent)
+    var list = turns[Int(agent)] ?? []
+    if list.last?.tick != tick || list.last?.ordinal != ordinal {
+      list.append(HeldTurn(tick: tick, ordinal: ordinal))
+    }
+    body(&list[list.count - 1])
+    turns[Int(agent)] = list
   }
 
   /// Whether an agent is held.
@@ -50,8 +63,9 @@ public struct RecordedInputs: Sendable {
     Int(agent) < turns.count && turns[Int(agent)] != nil
   }
 
-  func commands(of agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32) -> [(UInt32, Command)] {
-    guard Int(agent) < turns.count, let list = turns[Int(agent)] else { return [] }
+  /// What a held agent did at a wake-up; nil for nothing.
+  func turn(of agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32) -> HeldTurn? {
+    guard Int(agent) < turns.count, let list = turns[Int(agent)] else { return nil }
     var low = 0
     var high = list.count
     while low < high {
@@ -59,8 +73,10 @@ public struct RecordedInputs: Sendable {
       let turn = list[middle]
       if (turn.tick, turn.ordinal) < (tick, ordinal) { low = middle + 1 } else { high = middle }
     }
-    guard low < list.count, list[low].tick == tick, list[low].ordinal == ordinal else { return [] }
-    return list[low].commands
+    guard low < list.count, list[low].tick == tick, list[low].ordinal == ordinal else {
+      return nil
+    }
+    return list[low]
   }
 
   /// The instant of the next event to re-issue.

@@ -6,7 +6,7 @@ public import MarketModel
 public enum Intervention: Equatable, Sendable {
   /// An agent's decider no longer runs; its resting orders stay.
   case silence(agent: String)
-  /// An agent that the parent does not have joins.
+  /// An agent that the parent does not have joins; the group -1 stands for one of its own.
   case addAgent(AgentDescription)
   /// An agent's parameters are replaced; it keeps its memory.
   case setParameters(agent: String, Parameters)
@@ -66,7 +66,11 @@ extension SessionState {
     switch intervention {
     case .silence(let name): agents[try index(of: name)].isSilenced = true
     case .reseed(let seed): scenario.seed = seed
-    case .addAgent(let agent):
+    case .addAgent(var agent):
+      if agent.account.group < 0 {
+        agent.account.group = Int32(scenario.groups.count)
+        scenario.groups.append(agent.account.name)
+      }
       do {
         try append(agent, names: scenario.agents.map { $0.account.name } + [agent.account.name])
       } catch {
@@ -95,8 +99,14 @@ extension SessionState {
       if agent.account.openingCash != 0 || !agent.account.openingPositions.isEmpty {
         return "an agent that joins a running session starts with nothing"
       }
+      var joined = scenario
+      var trial = agent
+      if trial.account.group == -1 {
+        trial.account.group = Int32(joined.groups.count)
+        joined.groups.append(agent.account.name)
+      }
       do {
-        try scenario.check(agent)
+        try joined.check(trial)
       } catch {
         return "\(error.path): expected \(error.expected)"
       }

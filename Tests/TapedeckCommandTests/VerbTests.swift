@@ -38,6 +38,9 @@ extension CommandTests {
       let idle = shell.run("fork @run.tape --at 30 --add-idle Nobody -o @idle.tape")
       #expect(idle.status == 0)
       #expect(shell.run("diff @run.tape @idle.tape --ignoring Nobody").status == 0)
+      // An agent that joined and never traded is counted in every table.
+      #expect(shell.run("fork @idle.tape --at 40 --silence MM_01 -o @two.tape").status == 0)
+      #expect(shell.run("report @idle.tape @two.tape -o @two.html").status == 0)
     }
 
     @Test func `why leads to the wake-up`() throws {

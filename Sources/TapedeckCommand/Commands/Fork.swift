@@ -29,7 +29,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Silence an agent: it decides nothing any more, its resting orders stay.")
   var silence: [String] = []
 
-  @Option(help: "Add an idle agent of this name, which wakes every tick: a placebo.")
+  @Option(help: "Add an idle agent of this name, which wakes up to 1,000 times: a placebo.")
   var addIdle: [String] = []
 
   @Option(help: "Change a parameter of an agent: NAME.parameter=value.")
@@ -88,10 +88,12 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   private func idle(_ name: String, _ parent: OpenedTape) -> AgentDescription {
     let scenario = parent.lineage.scenario
     var agent = AgentDescription(
-      account: AccountRules(name: name, group: 0), type: Idle.typeName)
+      account: AccountRules(name: name, group: -1), type: Idle.typeName)
     agent.revision = Idle.revision
     agent.firstWake = scenario.clock.firstInstant(of: at)
-    agent.wakeInterval = scenario.clock.tickLength
+    let ticks = max(1, (scenario.horizon - at) / 1000)
+    // Cannot overflow: the session ends before Limits.maximumTime.
+    agent.wakeInterval = min(ticks * scenario.clock.tickLength, Limits.maximumDelay)
     return agent
   }
 
