@@ -43,6 +43,12 @@ public struct OwnBook: AgentMemory {
         Order(
           tick: key.tick, ordinal: key.ordinal, side: terms.side, price: terms.price,
           quantity: terms.quantity))
+    case .commanded(let key, .replaceOrder(let order, let price, let quantity)):
+      // Both are kept until a report tells which of them there is.
+      guard let old = orders.first(where: { $0.matches(order) }) else { break }
+      orders.append(
+        Order(
+          tick: key.tick, ordinal: key.ordinal, side: old.side, price: price, quantity: quantity))
     case .report(let report): take(report)
     default: break
     }
@@ -55,11 +61,7 @@ public struct OwnBook: AgentMemory {
       inventory &+= fill.side.sign * fill.quantity  // within Limits.maximumBalance
       shrink(fill.order, by: fill.quantity)
     case .cancelled(let order, let quantity, _): shrink(order, by: quantity)
-    case .replaced(let order):
-      if let index = orders.firstIndex(where: { $0.matches(order) }) {
-        orders[index].tick = report.outcome.command.tick
-        orders[index].ordinal = report.outcome.command.ordinal
-      }
+    case .replaced(let order): orders.removeAll { $0.matches(order) }
     default: break
     }
   }

@@ -20,39 +20,75 @@ enum Column {
 
   static func write(_ values: [Int64], into writer: inout ByteWriter) {
     guard let first = values.first else { return }
-    var deltas: [Int64] = []
-    deltas.reserveCapacity(values.count)
-    var changes = 0
-    var nonzero: [Int64] = []
-    for index in 1..<max(values.count, 1) {
-      let delta = values[index] &- values[index - 1]  // wraps by definition
-      deltas.append(delta)
-      if delta != 0 {
-        changes += 1
-        nonzero.append(delta)
-      }
-    }
-    if changes == 0 {
-      writer.write(UInt8(0))
-      writer.write(zigzag: first)
+    let encoding = choice(values)
+    writer.write(encoding)
+    if encoding == 1 {
+      writeBlocks(values, into: &writer)
       return
     }
-    let head = zigzagSize(first)
-    let packed = blocksSize(values)
-    let delta = head + blocksSize(deltas)
-    let sparse = head + (deltas.count + 7) / 8 + blocksSize(nonzero)
-    if packed <= delta && packed <= sparse {
-      writer.write(UInt8(1))
-      writeBlocks(values, into: &writer)
-    } else if delta <= sparse {
-      writer.write(UInt8(2))
-      writer.write(zigzag: first)
+    writer.write(zigzag: first)
+    if encoding == 0 { return }
+    var deltas: [Int64] = []
+    deltas.reserveCapacity(values.count)
+    for index in 1..<values.count {
+      deltas.append(values[index] &- values[index - 1])  // wraps by definition
+    }
+    if encoding == 2 {
       writeBlocks(deltas, into: &writer)
     } else {
-      writer.write(UInt8(3))
-      writer.write(zigzag: first)
       writeBitmap(deltas, into: &writer)
-      writeBlocks(nonzero, into: &writer)
+      writeBlocks(deltas.filter { $0 != 0 }, into: &writer)
+    }
+  }
+
+  /// The encoding that gives the fewest bytes, the lowest where two are equal.
+  static func choice(_ values: [Int64]) -> UInt8 {
+    var packed = BlockSizes()
+    var delta = BlockSizes()
+    var sparse = BlockSizes()
+    var previous = values[0]
+    packed.add(previous)
+    for value in values.dropFirst() {
+      let difference = value &- previous  // wraps by definition
+      previous = value
+      packed.add(value)
+      delta.add(difference)
+      if difference != 0 { sparse.add(difference) }
+    }
+    let head = zigzagSize(values[0])
+    let bitmap = (values.count - 1 + 7) / 8
+    let sizes = (packed.total, head + delta.total, head + bitmap + sparse.total)
+    if sparse.isEmpty { return 0 }
+    if sizes.0 <= sizes.1 && sizes.0 <= sizes.2 { return 1 }
+    return sizes.1 <= sizes.2 ? 2 : 3
+  }
+
+  /// Adds up what blocks of values take, without writing them.
+  private struct BlockSizes {
+    private var finished = 0
+    private var count = 0
+    private var smallest = Int64.max
+    private var largest = Int64.min
+
+    var isEmpty: Bool { finished == 0 && count == 0 }
+    var total: Int { finished + current }
+
+    private var current: Int {
+      if count == 0 { return 0 }
+      // The difference of two Int64 always fits 64 unsigned bits.
+      let width = 64 - UInt64(bitPattern: largest &- smallest).leadingZeroBitCount
+      return Column.zigzagSize(smallest) + 1 + (count * width + 7) / 8
+    }
+
+    mutating func add(_ value: Int64) {
+      smallest = min(smallest, value)
+      largest = max(largest, value)
+      count += 1
+      if count < Column.blockCount { return }
+      finished += current
+      count = 0
+      smallest = Int64.max
+      largest = Int64.min
     }
   }
 
@@ -71,18 +107,6 @@ enum Column {
     // The difference of two Int64 always fits 64 unsigned bits.
     let span = UInt64(bitPattern: largest &- smallest)
     return (smallest, 64 - span.leadingZeroBitCount)
-  }
-
-  private static func blocksSize(_ values: [Int64]) -> Int {
-    var size = 0
-    var start = 0
-    while start < values.count {
-      let end = min(start + blockCount, values.count)
-      let (smallest, width) = range(values[start..<end])
-      size += zigzagSize(smallest) + 1 + ((end - start) * width + 7) / 8
-      start = end
-    }
-    return size
   }
 
   private static func writeBlocks(_ values: [Int64], into writer: inout ByteWriter) {
@@ -134,6 +158,16 @@ enum Column {
     if count == 0 { return [] }
     let start = reader.offset
     let encoding = try reader.readByte()
+    let values = try read(count, encoding, from: &reader)
+    guard choice(values) == encoding else {
+      throw ByteError(offset: start, expected: "the smallest of the column encodings")
+    }
+    return values
+  }
+
+  private static func read(
+    _ count: Int, _ encoding: UInt8, from reader: inout ByteReader
+  ) throws(ByteError) -> [Int64] {
     switch encoding {
     case 0:
       return [Int64](repeating: try reader.readZigzag(), count: count)
@@ -145,7 +179,7 @@ enum Column {
       let first = try reader.readZigzag()
       let bitmap = try reader.readRaw((count - 1 + 7) / 8)
       return try readSparse(first, count, bitmap, from: &reader)
-    default: throw ByteError(offset: start, expected: "a column encoding, 0 to 3")
+    default: throw ByteError(offset: reader.offset - 1, expected: "a column encoding, 0 to 3")
     }
   }
 
@@ -217,16 +251,19 @@ enum Column {
     var position = 0
     var union: UInt64 = 0
     var least = UInt64.max
+    var greatest: UInt64 = 0
     for _ in 0..<count {
       let offset = bits(bytes, position, width)
       position += width
       union |= offset
       least = min(least, offset)
-      values.append(smallest &+ Int64(bitPattern: offset))  // wraps by definition
+      greatest = max(greatest, offset)
+      values.append(smallest &+ Int64(bitPattern: offset))  // checked below
     }
     let unused = bytes.count * 8 - position
     let isCanonical =
       least == 0 && union.leadingZeroBitCount == 64 - width
+      && greatest <= UInt64(bitPattern: Int64.max &- smallest)
       && (unused == 0 || bytes[bytes.count - 1] >> UInt8(8 - unused) == 0)
     if !isCanonical { throw ByteError(offset: start, expected: "a block in its shortest form") }
   }

@@ -47,6 +47,9 @@ extension EventFrame {
     let kinds = try reader.readRaw(count)
     let times = try Column.read(count, from: &reader)
     let distances = try Column.read(count, from: &reader)
+    if let first = times.first, first >= 0, clock.tick(at: first) != header.firstTick {
+      throw ByteError(offset: count, expected: "the tick of the frame header")
+    }
     var rows: [PlacedRow] = []
     rows.reserveCapacity(count)
     for index in 0..<count {
@@ -54,9 +57,9 @@ extension EventFrame {
       guard distances[index] >= 0, distances[index] <= sequence else {
         throw ByteError(offset: reader.offset, expected: "causes before effects")
       }
-      guard times[index] >= 0, times[index] <= Limits.maximumTime else {
-        throw ByteError(offset: reader.offset, expected: "instants within 2^62 ns")
-      }
+      guard times[index] >= (index > 0 ? times[index - 1] : 0),
+        times[index] <= Limits.maximumTime
+      else { throw ByteError(offset: reader.offset, expected: "ascending instants within 2^62 ns") }
       rows.append(
         PlacedRow(
           time: times[index], distance: distances[index], row: EventRow(kind: kinds[index])))

@@ -185,6 +185,9 @@ public struct FrameHeader: Equatable, Sendable {
     if raw > 255 * stored + 64 { throw .limit("raw length \(raw) of \(stored) stored bytes") }
     if codec == .store && raw != stored { throw .limit("stored length \(stored)") }
     if Int(count) > Limits.maximumFrameEvents { throw .limit("\(count) events") }
-    if firstSequence < 0 { throw .limit("first sequence \(firstSequence)") }
+    // Sums of a sequence number and a count never overflow after this.
+    if firstSequence < 0 || firstSequence > Limits.maximumSequence {
+      throw .limit("first sequence \(firstSequence)")
+    }
   }
 }

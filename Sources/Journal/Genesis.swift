@@ -157,8 +157,8 @@ public struct ForkOrigin: Equatable, Sendable {
     parentIdentity = hasIdentity ? identity : nil
     tick = try reader.readInt64()
     sharedCount = try reader.readInt64()
-    guard sharedCount >= 0 else {
-      throw ByteError(offset: reader.offset - 8, expected: "a count that is not negative")
+    guard (0...Limits.maximumSequence).contains(sharedCount) else {
+      throw ByteError(offset: reader.offset - 8, expected: "a count of 0 to 2^62")
     }
     parentChain = ChainLink(bytes: try reader.readRaw(16))
     remainder = try Self.hash(from: &reader)

@@ -37,6 +37,8 @@ public struct JournalEncoder: Sendable {
   public private(set) var lastTick: Tick
   /// The sequence number after the last event in a finished frame.
   public private(set) var finishedSequence: SequenceNumber
+  /// The tick of the latest event in a finished frame.
+  private var finishedTick: Tick
   /// How many frames were finished.
   public private(set) var frameCount: UInt32 = 0
 
@@ -61,6 +63,7 @@ public struct JournalEncoder: Sendable {
     nextSequence = firstSequence
     finishedSequence = firstSequence
     self.lastTick = lastTick
+    finishedTick = lastTick
     chunks = knownChunks
     output = FileHeader(sessionId: genesis.sessionId).bytes
     finish(.genesis, raw: genesis.bytes, count: 0, first: firstSequence, tick: lastTick)
@@ -103,7 +106,8 @@ public struct JournalEncoder: Sendable {
   /// Appends an event, after what `need` asked for was given.
   public mutating func append(_ record: EventRecord) {
     let distance = record.cause.map { nextSequence - $0 } ?? 0
-    precondition(distance >= 0, "Invariant: causes come before effects")
+    precondition(
+      record.cause == nil || distance > 0, "Invariant: causes come before effects")
     let row = record.event.row
     if ChunkReference.isNeeded(row.payload) { append(chunk: row.payload) }
     rows.append(PlacedRow(time: record.time, distance: distance, row: row))
@@ -136,6 +140,7 @@ public struct JournalEncoder: Sendable {
     sinceCheckpoint = 0
     finish(.events, raw: raw, count: count, first: first, tick: tick)
     finishedSequence = nextSequence
+    finishedTick = lastTick
   }
 
   private mutating func change(_ new: [UInt64?]) -> [FrameDigests.AgentDigest] {
@@ -186,7 +191,7 @@ public struct JournalEncoder: Sendable {
       writer.write(UInt64(offset))
       writer.write(raw: Array(value[offset..<end]))
       finish(
-        .chunk, raw: writer.bytes, count: 0, first: finishedSequence, tick: lastTick)
+        .chunk, raw: writer.bytes, count: 0, first: finishedSequence, tick: finishedTick)
       offset = end
     }
   }
@@ -217,7 +222,7 @@ public struct JournalEncoder: Sendable {
 public struct WriteProgress: Equatable, Sendable {
   /// The sequence number after the last event in a finished frame.
   public var nextSequence: SequenceNumber
-  /// The tick of the latest event.
+  /// The tick of that last event.
   public var tick: Tick
   /// The chain after the last finished frame.
   public var chain: ChainLink
@@ -229,7 +234,7 @@ extension JournalEncoder {
   /// How far the finished frames have come.
   public var progress: WriteProgress {
     WriteProgress(
-      nextSequence: finishedSequence, tick: lastTick, chain: chain, frameCount: frameCount)
+      nextSequence: finishedSequence, tick: finishedTick, chain: chain, frameCount: frameCount)
   }
 }
 

@@ -81,6 +81,12 @@ public struct JournalReader<Source: ByteSource> {
       throw .journal(
         .frame(index: 0, offset: first.offset, .continuity("the session id is another")))
     }
+    var start: SequenceNumber = 0
+    if case .fork(let origin) = genesis.origin { start = origin.sharedCount }
+    guard first.header.firstSequence == start else {
+      throw .journal(
+        .frame(index: 0, offset: first.offset, .continuity("it begins at another event")))
+    }
     try loadChunks()
   }
 
@@ -128,6 +134,7 @@ public struct JournalReader<Source: ByteSource> {
 
   private mutating func loadChunks() throws(ReadError<Source.Failure>) {
     var pending: [UInt8] = []
+    var latest: (hash: Hash256, size: UInt64)?
     for entry in scan.entries.prefix(scan.wholeCount) where entry.header.kind == .chunk {
       let raw = try Self.raw(source, entry)
       var part = ByteReader(raw)
@@ -136,14 +143,18 @@ public struct JournalReader<Source: ByteSource> {
         .frame(index: Int(entry.header.index), offset: entry.offset, fault))
       guard let hash = (try? part.readRaw(32)).flatMap({ Hash256(bytes: $0) }),
         let size = try? part.readUInt64(), let start = try? part.readUInt64(),
-        size <= UInt64(Limits.maximumPayload), start == UInt64(pending.count),
+        size > UInt64(Limits.maximumInlinePayload), size <= UInt64(Limits.maximumPayload),
+        start == UInt64(pending.count), latest.map({ $0 == (hash, size) }) ?? true,
+        UInt64(part.remaining) == min(UInt64(JournalEncoder.chunkPartSize), size - start),
         let bytes = try? part.readRaw(part.remaining)
       else { throw damage }
       pending += bytes
+      latest = (hash, size)
       if UInt64(pending.count) < size { continue }
       guard UInt64(pending.count) == size, SHA256.hash(pending) == hash else { throw damage }
       chunks.add(pending, hash)
       pending = []
+      latest = nil
     }
   }
 }

@@ -72,7 +72,7 @@ public struct JournalScan: Sendable {
   /// How many entries precede the first damage: these are contiguous and can be folded.
   public var wholeCount: Int {
     guard let first = damages.first else { return entries.count }
-    return entries.firstIndex { $0.offset > first.offset } ?? entries.count
+    return entries.firstIndex { $0.offset >= first.offset } ?? entries.count
   }
 
   /// The sequence number after the last event of the contiguous frames.

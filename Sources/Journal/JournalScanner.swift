@@ -81,10 +81,12 @@ public struct JournalScanner<Source: ByteSource> {
 
   /// Takes a frame whose header is intact.
   private mutating func take(_ header: FrameHeader) throws(ReadError<Source.Failure>) {
+    noteMissing(before: header)
     let end = offset + header.frameLength
     guard end <= size else {
       note(.truncated(missing: end - size))
-      offset = size
+      // An intact frame further on proves that bytes are missing here, not at the end.
+      _ = try resynchronise(from: offset + 8)
       return
     }
     let start = offset + UInt64(FrameHeader.size)
@@ -100,7 +102,7 @@ public struct JournalScanner<Source: ByteSource> {
     } catch {
       note(error, header)
       chain = nil
-      expectedIndex = Int(header.index) + 1
+      expectedIndex = max(expectedIndex, Int(header.index) + 1)
       expectedSequence = nil
       offset = end
       return
@@ -113,6 +115,15 @@ public struct JournalScanner<Source: ByteSource> {
     offset = end
   }
 
+  /// Notes frames that are not there; the one that is can be read all the same.
+  private mutating func noteMissing(before header: FrameHeader) {
+    guard Int(header.index) > expectedIndex else { return }
+    note(.continuity("frame \(header.index) where \(expectedIndex) was expected"), header)
+    chain = nil
+    expectedIndex = Int(header.index)
+    expectedSequence = nil
+  }
+
   private mutating func check(_ header: FrameHeader) throws(FrameFault) {
     guard Int(header.index) == expectedIndex else {
       throw .continuity("frame \(header.index) where \(expectedIndex) was expected")
@@ -123,8 +134,8 @@ public struct JournalScanner<Source: ByteSource> {
     if (header.kind == .genesis) != (header.index == 0) {
       throw .continuity("the genesis is the first frame, and only that")
     }
-    guard header.count == 0 || header.kind == .events else {
-      throw .continuity("only event frames have events")
+    guard (header.count == 0) != (header.kind == .events) else {
+      throw .continuity("event frames have events, others none")
     }
     if expectedSequence != nil, header.firstTick < lastTick {
       throw .continuity("tick \(header.firstTick) after \(lastTick)")
@@ -158,10 +169,13 @@ public struct JournalScanner<Source: ByteSource> {
     from start: UInt64
   ) throws(ReadError<Source.Failure>) -> Bool {
     var position = start
+    // It grows, so that frames in quick succession are not read again and again.
+    var span = 1 << 9
     chain = nil
     expectedSequence = nil
     while position < size {
-      let window = try Self.read(source, position, 1 << 16)
+      let window = try Self.read(source, position, span)
+      span = min(2 * span, 1 << 16)
       var index = 0
       while index < window.count {
         if let header = try candidate(window, index, position) {
@@ -200,11 +214,16 @@ public struct JournalScanner<Source: ByteSource> {
     if let mark = scan.watermark, !isSealed, scan.damages.isEmpty, size < mark.offset {
       note(.truncated(missing: mark.offset - size))
     }
+    // Both lists ascend, so one pass finds the intact frame after each damage.
+    var following = 0
     for (position, damage) in scan.damages.enumerated() {
-      let next = scan.entries.first { $0.offset > damage.offset }
+      while following < scan.entries.count, scan.entries[following].offset < damage.offset {
+        following += 1
+      }
+      let next = following < scan.entries.count ? scan.entries[following] : nil
       let facts = FrameFacts(
         hasHeader: false, hasPayload: false, continuesChain: false, isSynced: isSynced(damage),
-        isLast: next == nil && position == scan.damages.count - 1, isSealed: isSealed)
+        isLast: next == nil, isSealed: isSealed)
       scan.damages[position] = JournalScan.Damage(
         frame: damage.frame, offset: damage.offset, fault: damage.fault,
         verdict: RecoveryDecision.decide(facts), firstTick: damage.firstTick,

@@ -29,6 +29,9 @@ public enum RowEncoding {
     let schema = EventSchema.of(kind)
     let time = try reader.readInt64()
     let cause = try reader.readInt64()
+    guard (0...Limits.maximumTime).contains(time), cause >= -1 else {
+      throw ByteError(offset: start + 1, expected: "an instant within 2^62 ns, and a cause or -1")
+    }
     var row = EventRow(kind: kind.rawValue)
     for index in schema.fields.indices { row.words[index] = try reader.readInt64() }
     if schema.hasPayload { row.payload = try reader.readSized(limit: Limits.maximumPayload) }

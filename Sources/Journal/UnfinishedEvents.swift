@@ -52,9 +52,9 @@ public struct UnfinishedEvents: Equatable, Sendable {
   private static func read(
     _ bytes: [UInt8], _ offset: Int
   ) -> (SequenceNumber, EventRecord, Int)? {
-    var reader = ByteReader(bytes, from: offset, to: bytes.count)
+    guard let count = plausibleCount(bytes, offset) else { return nil }
+    var reader = ByteReader(bytes, from: offset + 4, to: bytes.count)
     do {
-      let count = try reader.readCount(limit: Limits.maximumPayload)
       let checksum = try reader.readUInt32()
       let body = try reader.readRaw(count)
       guard CRC32C.checksum(body) == checksum else { return nil }
@@ -62,16 +62,47 @@ public struct UnfinishedEvents: Equatable, Sendable {
       let sequence = try content.readInt64()
       let record = try RowEncoding.read(from: &content)
       try content.expectEnd()
+      guard sequence >= 0, (record.cause ?? -1) < sequence else { return nil }
       return (sequence, record, 8 + count)
     } catch {
       return nil
     }
   }
 
+  /// The length that a record gives, where it is there and fits the kind of event; nothing is
+  /// copied or hashed for it.
+  private static func plausibleCount(_ bytes: [UInt8], _ offset: Int) -> Int? {
+    var reader = ByteReader(bytes, from: offset, to: bytes.count)
+    do {
+      let count = try reader.readCount(limit: Limits.maximumPayload)
+      guard count <= reader.remaining - 4, offset + 16 < bytes.count,
+        let kind = EventKind(rawValue: bytes[offset + 16])
+      else { return nil }
+      let schema = EventSchema.of(kind)
+      var size = 8 + schema.rowSize
+      if schema.hasPayload {
+        guard offset + 8 + size <= bytes.count else { return nil }
+        var payload = ByteReader(bytes, from: offset + 4 + size, to: bytes.count)
+        size += try payload.readCount(limit: Limits.maximumPayload)
+      }
+      return size == count ? count : nil
+    } catch {
+      return nil
+    }
+  }
+
+  /// Looks for an intact record at every byte.
+  ///
+  /// Lengths that overlap could make that quadratic; no writer makes such a file, so after a
+  /// multiple of its size it counts as rot, which is never cut.
   private static func hasIntact(_ bytes: [UInt8], after offset: Int) -> Bool {
     var position = offset + 1
+    var budget = 16 * (bytes.count - offset)
     while position + 16 < bytes.count {
-      if read(bytes, position) != nil { return true }
+      if let count = plausibleCount(bytes, position) {
+        budget -= count
+        if budget < 0 || read(bytes, position) != nil { return true }
+      }
       position += 1
     }
     return false

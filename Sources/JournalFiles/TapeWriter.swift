@@ -25,7 +25,7 @@ public final class TapeWriter: FrameOutput {
   private var offset: UInt64 = 0
   private var tailOffset: UInt64 = 0
   private var pending: [UInt8] = []
-  private var noted: SequenceNumber = 0
+  private var noted: SequenceNumber = -1
   private var markNumber: UInt64 = 0
   private var isPoisoned = false
   private let acknowledge: ((SequenceNumber) -> Void)?
@@ -93,6 +93,9 @@ public final class TapeWriter: FrameOutput {
     if durability == .none { return }
     try sync(file)
     try writeMark(progress)
+    // A large value is written before the frame of its event: then what was noted since the last
+    // frame is in none yet, and stays where it is.
+    guard progress.nextSequence > noted else { return }
     if let tail {
       do {
         try tail.truncate(to: 0)

@@ -11,20 +11,24 @@ extension MarketState {
 
   /// Folds the outcome of a command into the state.
   ///
-  /// `command` is what was on its way, given with its first outcome. Everything is checked
-  /// before anything changes.
+  /// `command` is what was on its way, given with its first outcome; later outcomes belong to the
+  /// order being matched. Everything is checked before anything changes.
   /// - Throws: `ReductionError` for an outcome that cannot follow from this state.
   /// - Complexity: O(1) expected, but for levels that come and go.
   public mutating func apply(
     _ event: Event, of command: PendingCommand?
   ) throws(ReductionError) {
+    if command != nil, working != nil { throw .contradiction("an order is being matched") }
     switch event {
     case .orderAccepted(let body): try accept(body, command)
-    case .orderRejected: if working != nil { throw .contradiction("an order is being matched") }
+    case .orderRejected(let body):
+      guard command?.key == body.outcome.command else {
+        throw .unknownCommand(body.outcome.command)
+      }
     case .orderFilled(let body): try fill(body)
-    case .orderCancelled(let body): try cancel(body)
+    case .orderCancelled(let body): try cancel(body, command)
     case .orderReplaced(let body): try replace(body, command)
-    case .capitalTransferred(let body): try transfer(body)
+    case .capitalTransferred(let body): try transfer(body, command)
     default: throw .contradiction("not an outcome")
     }
     rest()
@@ -47,9 +51,8 @@ extension MarketState {
   private mutating func accept(
     _ body: OrderAccepted, _ command: PendingCommand?
   ) throws(ReductionError) {
-    guard let command, case .place(let terms) = command.body else {
-      throw .unknownCommand(body.outcome.command)
-    }
+    guard let command, command.key == body.outcome.command, case .place(let terms) = command.body
+    else { throw .unknownCommand(body.outcome.command) }
     try begin(WorkingOrder(key: command.key, terms: terms))
   }
 
@@ -78,7 +81,7 @@ extension MarketState {
     let terms = order.terms
     if terms.quantity == 0 {
       working = nil
-    } else if terms.type == .limit, terms.timeInForce == .goodTillCancelled,
+    } else if !order.isDoomed, terms.type == .limit, terms.timeInForce == .goodTillCancelled,
       !book.crosses(terms.instrument, terms.side, price: terms.price)
     {
       book.insert(
@@ -106,7 +109,16 @@ extension MarketState {
       orders: quantity == order.quantity ? -1 : 0)
   }
 
-  private mutating func cancel(_ body: OrderCancelled) throws(ReductionError) {
+  private mutating func cancel(
+    _ body: OrderCancelled, _ command: PendingCommand?
+  ) throws(ReductionError) {
+    if let command {
+      guard command.key == body.outcome.command, case .cancel(body.order, _) = command.body,
+        body.order.agent == command.key.agent
+      else { throw .unknownCommand(body.outcome.command) }
+    } else if working?.key != body.outcome.command {
+      throw .unknownCommand(body.outcome.command)
+    }
     if let order = working, order.key == body.order {
       guard body.quantity == order.terms.quantity else { throw .invalidQuantity(body.quantity) }
       working = nil
@@ -117,14 +129,17 @@ extension MarketState {
       throw .invalidQuantity(body.quantity)
     }
     reduceResting(resting, by: body.quantity)
-    if body.reason == .selfTrade, rules.selfTradePrevention == .cancelBoth { working = nil }
+    if body.reason == .selfTrade, rules.selfTradePrevention == .cancelBoth {
+      working?.isDoomed = true
+    }
   }
 
   private mutating func replace(
     _ body: OrderReplaced, _ command: PendingCommand?
   ) throws(ReductionError) {
-    guard let command, case .replace(let order, let price, let quantity) = command.body,
-      order == body.order
+    guard let command, command.key == body.outcome.command,
+      case .replace(let order, let price, let quantity) = command.body, order == body.order,
+      order.agent == command.key.agent
     else { throw .unknownCommand(body.outcome.command) }
     guard let resting = book.order(order) else { throw .unknownOrder(order) }
     guard quantity > 0, quantity <= Limits.maximumQuantity else {
@@ -163,6 +178,10 @@ extension MarketState {
       throw .invalidQuantity(body.quantity)
     }
     guard body.price == resting.price else { throw .invalidPrice(body.price) }
+    guard book.front(body.instrument, resting.side)?.key == body.maker,
+      order.terms.type == .market
+        || book.crosses(body.instrument, body.side, price: order.terms.price)
+    else { throw .contradiction("orders trade in turn and within their limits") }
     let rule = rules.instruments[Int(body.instrument)]
     guard
       let money = TradeMoney(price: body.price, quantity: body.quantity, rules: rule),
@@ -194,9 +213,7 @@ extension MarketState {
     }
     if taker == maker {
       // Trading with oneself moves nothing but fees.
-      guard let fees = Fees.sum(body.takerFee, body.makerFee),
-        let left = Fees.sum(cash[Int(taker)], -fees)
-      else { throw .overflow }
+      guard let left = cash(afterOwnTrade: body) else { throw .overflow }
       setCash(taker, left)
       return
     }
@@ -222,13 +239,24 @@ extension MarketState {
     return Balances(cash: left, position: position)
   }
 
+  /// What an agent has left that traded with itself, or nil where it would leave its range.
+  func cash(afterOwnTrade body: OrderFilled) -> MinorUnits? {
+    guard let fees = Fees.sum(body.takerFee, body.makerFee) else { return nil }
+    return Fees.sum(cash[Int(body.outcome.command.agent)], -fees)
+  }
+
   func exchangeBalance(after body: OrderFilled) -> MinorUnits? {
     guard let fees = Fees.sum(body.takerFee, body.makerFee) else { return nil }
     return Fees.sum(exchangeCash, fees)
   }
 
-  private mutating func transfer(_ body: CapitalTransferred) throws(ReductionError) {
-    let sender = body.outcome.command.agent
+  private mutating func transfer(
+    _ body: CapitalTransferred, _ command: PendingCommand?
+  ) throws(ReductionError) {
+    guard let command, command.key == body.outcome.command,
+      command.body == .transfer(recipient: body.recipient, amount: body.amount)
+    else { throw .unknownCommand(body.outcome.command) }
+    let sender = command.key.agent
     guard body.recipient >= 0, Int(body.recipient) < agentCount else {
       throw .unknownAgent(body.recipient)
     }

@@ -127,6 +127,7 @@ extension MarketState {
   private func matchingOutcome(_ outcome: OutcomeKey) -> Event? {
     guard let working else { return nil }
     let terms = working.terms
+    if working.isDoomed { return cancelled(outcome, working.key, terms.quantity, .selfTrade) }
     let resting = book.front(terms.instrument, terms.side.opposite)
     guard let resting, terms.type == .market || crosses(terms, resting) else {
       // Orders that may rest do so by themselves; only those that may not come here.
@@ -165,12 +166,14 @@ extension MarketState {
       return cancelled(outcome, working.key, terms.quantity, .overflow)
     }
     let fill = filled(money)
+    let isOwn = resting.key.agent == working.key.agent
     if balances(after: fill, notional: money.notional, isTaker: true) == nil
-      || exchangeBalance(after: fill) == nil
+      || (isOwn && cash(afterOwnTrade: fill) == nil) || exchangeBalance(after: fill) == nil
+      || Fees.sum(trading[Int(terms.instrument)].volume, quantity) == nil
     {
       return cancelled(outcome, working.key, terms.quantity, .overflow)
     }
-    if resting.key.agent >= 0, resting.key.agent != working.key.agent,
+    if resting.key.agent >= 0, !isOwn,
       balances(after: fill, notional: money.notional, isTaker: false) == nil
     {
       return cancelled(outcome, resting.key, resting.quantity, .overflow)

@@ -39,15 +39,15 @@ extension MarketState {
   /// - Throws: `ByteError` where the bytes hold something else.
   public mutating func decode(from reader: inout ByteReader) throws(ByteError) {
     self = MarketState(rules: rules)
-    for agent in cash.indices { setCash(AgentIndex(agent), try reader.readInt64()) }
+    for agent in cash.indices { setCash(AgentIndex(agent), try Self.balance(from: &reader)) }
     for agent in cash.indices {
       for instrument in rules.instruments.indices {
         setPosition(
-          AgentIndex(agent), InstrumentIndex(instrument), try reader.readInt64())
+          AgentIndex(agent), InstrumentIndex(instrument), try Self.balance(from: &reader))
       }
     }
     cashDigest &-= exchangeCashHash
-    exchangeCash = try reader.readInt64()
+    exchangeCash = try Self.balance(from: &reader)
     cashDigest &+= exchangeCashHash
     for index in trading.indices {
       guard let status = TradingStatus(rawValue: try reader.readByte()) else {
@@ -55,14 +55,25 @@ extension MarketState {
       }
       trading[index].status = status
       trading[index].lastPrice = try reader.readInt64()
+      guard (1...Limits.maximumPrice).contains(trading[index].lastPrice) else {
+        throw ByteError(offset: reader.offset - 8, expected: "a price")
+      }
       trading[index].lastQuantity = try reader.readInt64()
-      trading[index].volume = try reader.readInt64()
+      trading[index].volume = try Self.balance(from: &reader)
     }
     for instrument in rules.instruments.indices {
       for side in Side.allCases {
         try decodeOrders(InstrumentIndex(instrument), side, from: &reader)
       }
     }
+  }
+
+  private static func balance(from reader: inout ByteReader) throws(ByteError) -> Int64 {
+    let value = try reader.readInt64()
+    guard value.magnitude <= UInt64(Limits.maximumBalance) else {
+      throw ByteError(offset: reader.offset - 8, expected: "a balance within 2^62")
+    }
+    return value
   }
 
   private mutating func decodeOrders(
@@ -77,7 +88,8 @@ extension MarketState {
       let quantity = try reader.readInt64()
       guard Int(agent) < agentCount, Int(-1 - agent) < rules.processes.count,
         price > 0, price <= Limits.maximumPrice, quantity > 0,
-        quantity <= Limits.maximumQuantity, book.order(key) == nil
+        quantity <= Limits.maximumQuantity, book.order(key) == nil,
+        book.count < OrderBook.maximumOrders
       else { throw ByteError(offset: start, expected: "a resting order") }
       book.insert(key, instrument, side, price: price, quantity: quantity)
       changeOpen(agent, instrument, side, by: quantity, orders: 1)

@@ -98,7 +98,7 @@ public struct MarketState: Sendable {
       var hasher = DigestHasher(domain: 21)
       hasher.combine(identities.hash(working.key))
       hasher.combine(identities.instruments[Int(working.terms.instrument)])
-      hasher.combine(UInt64(working.terms.side.rawValue))
+      hasher.combine(UInt64(working.terms.side.rawValue) | (working.isDoomed ? 2 : 0))
       hasher.combine(working.terms.price)
       hasher.combine(working.terms.quantity)
       total &+= hasher.finalize()

@@ -34,4 +34,6 @@ public struct WorkingOrder: Equatable, Sendable {
   public var key: CommandKey
   /// Its terms; the quantity is what is still open.
   public var terms: OrderTerms
+  /// Whether it met its own agent's order and is to be cancelled as that was.
+  public var isDoomed = false
 }

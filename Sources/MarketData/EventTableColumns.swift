@@ -2,9 +2,7 @@ internal import MarketModel
 
 /// The columns of an event table, derived from the schemas alone.
 ///
-/// A field that is named like one of the leading columns gets the prefix `field_`, because it
-/// says something else: `field_tick` is the tick of a command's key, `field_cause` why a recorded
-/// order shrank.
+/// No field is named like a leading column.
 struct EventTableColumns: Sendable {
   static let sequence = 0
   static let tick = 1
@@ -29,10 +27,11 @@ struct EventTableColumns: Sendable {
     for schema in EventSchema.all {
       fieldColumns.append(
         schema.fields.map { field in
-          let name = leading.contains(field.name) ? "field_\(field.name)" : field.name
-          if let column = columns[name] { return column }
-          columns[name] = names.count
-          names.append(name)
+          precondition(
+            !leading.contains(field.name), "Invariant: no field is named like a leading column")
+          if let column = columns[field.name] { return column }
+          columns[field.name] = names.count
+          names.append(field.name)
           return names.count - 1
         })
     }

@@ -12,7 +12,7 @@ public enum EventTableFormat: Sendable, CaseIterable {
 ///
 /// Integers are exact. Enums are words, flags `true` and `false`, payloads lower-case hexadecimal,
 /// indices names (`NameTables`); the index -1, for none, is empty in CSV and `null` in JSON, as is
-/// a missing cause. A field that is named like a leading column has the prefix `field_`.
+/// a missing cause.
 ///
 /// - Source: [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180),
 ///   [JSON Lines](https://jsonlines.org).

@@ -31,12 +31,12 @@ extension EventSchema {
   }
 
   private static let decisionKey = [
-    FieldSchema("agent", .agent), FieldSchema("tick", .tick, .ownTick),
+    FieldSchema("agent", .agent), FieldSchema("key_tick", .tick, .ownTick),
     FieldSchema("ordinal", .number),
   ]
 
   private static let commandKey = [
-    FieldSchema("agent", .agent, .command(0)), FieldSchema("tick", .tick, .command(1)),
+    FieldSchema("agent", .agent, .command(0)), FieldSchema("key_tick", .tick, .command(1)),
     FieldSchema("ordinal", .number, .command(2)),
   ]
 
@@ -149,7 +149,7 @@ extension EventSchema {
       (
         "processStepped",
         [
-          FieldSchema("process", .process), FieldSchema("tick", .tick, .ownTick),
+          FieldSchema("process", .process), FieldSchema("key_tick", .tick, .ownTick),
           FieldSchema("ordinal", .number), FieldSchema("value", .priceThousandths),
           FieldSchema("delay", .nanoseconds),
         ], false
@@ -195,7 +195,7 @@ extension EventSchema {
       (
         "reductionObserved",
         fact + instrument + reference + level
-          + [FieldSchema("cause", .reductionCause), FieldSchema("is_known", .flag)], false
+          + [FieldSchema("reduction", .reductionCause), FieldSchema("is_known", .flag)], false
       )
     case .hiddenExecutionObserved:
       (

@@ -28,8 +28,10 @@ public enum Limits {
   public static let maximumGenesis = 4 << 20
   /// The largest uncompressed frame payload, in bytes.
   public static let maximumRawFrame = 4 << 20
-  /// The most events in a frame.
-  public static let maximumFrameEvents = 1 << 20
+  /// The most events in a frame: more than rows of 17 bytes fit into the 256 KiB of a frame.
+  public static let maximumFrameEvents = 1 << 14
+  /// The largest sequence number of a frame's first event.
+  public static let maximumSequence: SequenceNumber = 1 << 62
   /// The deepest chain of forks.
   public static let maximumForkDepth = 64
   /// The most commands of one agent in one tick.

@@ -74,7 +74,10 @@ public struct SlotTable<Key: SlotTableKey>: Sendable {
   /// - Precondition: the key is present.
   public mutating func remove(_ key: Key) {
     var hole = home(key)
-    while keys[hole] != key || slots[hole] < 0 { hole = (hole + 1) & mask }
+    while keys[hole] != key || slots[hole] < 0 {
+      precondition(slots[hole] >= 0, "Invariant: only a key that is present is removed")
+      hole = (hole + 1) & mask
+    }
     var index = hole
     while true {
       index = (index + 1) & mask

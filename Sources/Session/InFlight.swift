@@ -43,6 +43,8 @@ public struct InFlightReport: Equatable, Sendable {
   public var arrival: Nanoseconds
   /// The event it tells of; not part of any digest.
   public var sequence: SequenceNumber
+  /// The maker's part, where an agent traded with itself: it learns of both at once.
+  public var counterpart: Report?
 }
 
 /// The identity of a message on its way.
@@ -132,7 +134,11 @@ enum InFlightHash {
     switch entry.command.body {
     case .place(let terms):
       hasher.combine(UInt64(0))
-      hasher.combine(UInt64(UInt32(bitPattern: terms.instrument)))
+      let instrument = Int(terms.instrument)
+      // An order may name an instrument that does not exist; the exchange will say so.
+      hasher.combine(
+        identities.instruments.indices.contains(instrument)
+          ? identities.instruments[instrument] : 0)
       hasher.combine(
         UInt64(terms.side.rawValue) | UInt64(terms.type.rawValue) << 8
           | UInt64(terms.timeInForce.rawValue) << 16 | (terms.isPostOnly ? 1 << 24 : 0))
@@ -170,7 +176,17 @@ enum InFlightHash {
     hasher.combine(UInt64(entry.report.outcome.number))
     hasher.combine(name(entry.recipient, identities))
     hasher.combine(entry.arrival)
-    switch entry.report.body {
+    combine(entry.report.body, into: &hasher, identities)
+    if let counterpart = entry.counterpart {
+      combine(counterpart.body, into: &hasher, identities)
+    }
+    return hasher.finalize()
+  }
+
+  private static func combine(
+    _ body: Report.Body, into hasher: inout DigestHasher, _ identities: Identities
+  ) {
+    switch body {
     case .accepted: hasher.combine(UInt64(0))
     case .rejected(let reason):
       hasher.combine(UInt64(1))
@@ -195,15 +211,16 @@ enum InFlightHash {
       hasher.combine(UInt64(5))
       hasher.combine(amount)
     }
-    return hasher.finalize()
   }
 
-  static func of(_ entry: InFlightMessage, _ identities: Identities) -> UInt64 {
+  static func of(
+    _ entry: InFlightMessage, _ identities: Identities, topics: [String]
+  ) -> UInt64 {
     var hasher = DigestHasher(domain: 12)
     hasher.combine(identities.hash(entry.key.command))
     hasher.combine(name(entry.key.recipient, identities))
     hasher.combine(entry.arrival)
-    hasher.combine(Int64(entry.topic))
+    hasher.combine(topics.indices.contains(Int(entry.topic)) ? topics[Int(entry.topic)] : "")
     hasher.combine(entry.payload)
     return hasher.finalize()
   }

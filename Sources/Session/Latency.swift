@@ -33,6 +33,16 @@ public enum Latency: Equatable, Sendable {
   /// Whether every draw is 0.
   public var isNone: Bool { self == .none }
 
+  /// Whether all spans lie within their limits, in order.
+  var isValid: Bool {
+    let range = 0...Limits.maximumDelay
+    return switch self {
+    case .fixed(let span): range.contains(span)
+    case .uniform(let low, let high): range.contains(low) && range.contains(high) && low <= high
+    case .exponential(let minimum, let mean): range.contains(minimum) && range.contains(mean)
+    }
+  }
+
   /// Appends the canonical encoding.
   func encode(into writer: inout ByteWriter) {
     switch self {

@@ -123,9 +123,10 @@ extension MarketSession {
 
   /// Submits a command; without `ordinal` it is the agent's next of this tick.
   mutating func submit<Sink: EventSink & ~Copyable>(
-    _ command: Command, by agent: AgentIndex, cause: SequenceNumber?,
+    _ asked: Command, by agent: AgentIndex, cause: SequenceNumber?,
     ordinal: UInt32? = nil, at instant: Nanoseconds? = nil, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
+    let command = asked.expressible
     let time = instant ?? state.time
     let tick = state.scenario.clock.tick(at: time)
     let number = ordinal ?? state.agents[Int(agent)].commands.ordinal(in: tick)
@@ -165,6 +166,8 @@ extension MarketSession {
     switch recipient {
     case .agent(let agent):
       if agent >= 0, Int(agent) < state.agents.count { recipients = [agent] }
+    case .topic(let index) where index < 0 || Int(index) >= state.scenario.topics.count:
+      break  // nobody listens to what does not exist
     case .topic(let index):
       topic = index
       recipients = state.subscribers(of: index, except: key.agent)
@@ -258,7 +261,9 @@ extension MarketSession {
     default:
       guard let outcome = record.event.outcome else { return }
       for (recipient, latency, _) in record.event.reports where recipient >= 0 && latency > 0 {
-        push(report: ReportKey(outcome: outcome, recipient: recipient), time + latency)
+        let key = ReportKey(outcome: outcome, recipient: recipient)
+        // Not time + latency: an agent that traded with itself learns of both parts at once.
+        if let entry = state.reports[key] { push(report: key, entry.arrival) }
       }
     }
   }

@@ -22,6 +22,7 @@ extension Scenario {
   /// - Throws: `ScenarioError` for the first that is not.
   public func check() throws(ScenarioError) {
     try require(clock.tickLength <= Limits.maximumDelay, "tick", "at most 2^50 ns")
+    try require((0...Limits.maximumTime).contains(clock.start), "start", "0 to 2^62 ns")
     try require(horizon >= 0 && end < Limits.maximumTime, "horizon", "an end before 2^62 ns")
     try require(currencyDecimals <= 9, "currency_decimals", "0 to 9")
     try distinct(instruments.map { $0.name }, "instruments")
@@ -33,6 +34,11 @@ extension Scenario {
     for instrument in instruments { try check(instrument) }
     for agent in agents { try check(agent) }
     for process in processes { try check(process) }
+    var writer = ByteWriter()
+    encode(into: &writer)
+    try require(
+      writer.bytes.count <= Limits.maximumGenesis / 2, "scenario",
+      "at most \(Limits.maximumGenesis / 2) bytes when encoded")
   }
 
   private func require(
@@ -83,10 +89,13 @@ extension Scenario {
       account.maximumPosition >= 0 && account.maximumOpenOrders >= 0, "\(path).limits",
       "0 or more")
     try require(
-      agent.firstWake >= -1 && agent.firstWake <= Limits.maximumTime, "\(path).first_wake",
-      "an instant, or -1")
+      agent.firstWake == -1 || (clock.start...Limits.maximumTime).contains(agent.firstWake),
+      "\(path).first_wake", "an instant of the session, or -1")
     try require(
       (0...Limits.maximumDelay).contains(agent.wakeInterval), "\(path).wake", "0 to 2^50 ns")
+    for latency in [agent.commandLatency, agent.reportLatency, agent.messageLatency] {
+      try require(latency.isValid, "\(path).latency", "0 to 2^50 ns, the lower bound first")
+    }
     try require(
       (0...Limits.maximumDelay).contains(agent.dataLatency), "\(path).data_latency",
       "0 to 2^50 ns")
@@ -101,8 +110,8 @@ extension Scenario {
   private func check(_ process: ProcessDescription) throws(ScenarioError) {
     let path = "processes.\(process.name)"
     try require(
-      (-1...Limits.maximumTime).contains(process.firstStep), "\(path).first_step",
-      "an instant, or -1")
+      process.firstStep == -1 || (clock.start...Limits.maximumTime).contains(process.firstStep),
+      "\(path).first_step", "an instant of the session, or -1")
     try require(
       (0...Limits.maximumDelay).contains(process.interval), "\(path).interval", "0 to 2^50 ns")
     switch process.motion {
@@ -110,9 +119,9 @@ extension Scenario {
       try require(
         (1...1000 * Limits.maximumPrice).contains(start), "\(path).start", "a positive price")
       try require(
-        deviation >= 0 && deviation <= Double(Limits.maximumPrice), "\(path).deviation",
+        deviation.sign == .plus && deviation <= Double(Limits.maximumPrice), "\(path).deviation",
         "0 to 2^40 price increments")
-      try require((0...1).contains(reversion), "\(path).reversion", "0 to 1")
+      try require(reversion.sign == .plus && reversion <= 1, "\(path).reversion", "0 to 1")
     case .feed(let resting, let taking, let instrument):
       let range = -1..<Int32(agents.count)
       try require(

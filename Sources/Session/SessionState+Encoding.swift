@@ -116,6 +116,8 @@ extension SessionState {
       writer.write(entry.arrival)
       writer.write(entry.recipient)
       entry.report.encode(into: &writer)
+      writer.write(entry.counterpart != nil)
+      entry.counterpart?.encode(into: &writer)
     }
     let messages = messages.entries.sorted { $0.sequence < $1.sequence }
     writer.write(count: messages.count)
@@ -143,11 +145,14 @@ extension SessionState {
       let sequence = try reader.readInt64()
       let arrival = try reader.readInt64()
       let recipient = try reader.readInt32()
-      let entry = InFlightReport(
+      var entry = InFlightReport(
         report: try Report(from: &reader), recipient: recipient, arrival: arrival,
         sequence: sequence)
+      if try reader.readBool() { entry.counterpart = try Report(from: &reader) }
       let key = ReportKey(outcome: entry.report.outcome, recipient: recipient)
       try checkFlight(key.outcome.command, reports[key] == nil, reader)
+      try check(entry.report, reader)
+      if let counterpart = entry.counterpart { try check(counterpart, reader) }
       reports.insert(key, entry)
       poolDigest &+= InFlightHash.of(entry, market.identities)
     }
@@ -162,8 +167,24 @@ extension SessionState {
         sequence: sequence)
       try checkFlight(key.command, messages[key] == nil, reader)
       messages.insert(key, entry)
-      poolDigest &+= InFlightHash.of(entry, market.identities)
+      poolDigest &+= InFlightHash.of(
+        entry, market.identities, topics: scenario.topics)
     }
+  }
+
+  private func check(_ report: Report, _ reader: ByteReader) throws(ByteError) {
+    var isKnown = true
+    switch report.body {
+    case .filled(let fill):
+      isKnown = knows(fill.order) && market.rules.instruments.indices.contains(Int(fill.instrument))
+    case .cancelled(let order, _, _), .replaced(let order): isKnown = knows(order)
+    default: break
+    }
+    if !isKnown { throw ByteError(offset: reader.offset, expected: "a report of known names") }
+  }
+
+  private func knows(_ order: CommandKey) -> Bool {
+    order.agent >= 0 && Int(order.agent) < agents.count
   }
 
   private func checkFlight(

@@ -68,8 +68,9 @@ extension SessionState {
     case .reseed(let seed): scenario.seed = seed
     case .addAgent(var agent):
       if agent.account.group < 0 {
-        agent.account.group = Int32(scenario.groups.count)
-        scenario.groups.append(agent.account.name)
+        let name = agent.account.name
+        if !scenario.groups.contains(name) { scenario.groups.append(name) }
+        agent.account.group = Int32(scenario.groups.firstIndex(of: name) ?? 0)
       }
       do {
         try append(agent, names: scenario.agents.map { $0.account.name } + [agent.account.name])

@@ -85,6 +85,9 @@ extension SessionState {
     guard processes[index].nextStep == time else {
       throw .contradiction("the process was not due to step")
     }
+    guard (1...1000 * Limits.maximumPrice).contains(body.value) else {
+      throw .invalidPrice(body.value)
+    }
     processes[index].value = body.value
     processes[index].nextStep = body.delay < 0 ? -1 : time + body.delay
     processes[index].steps.note(body.ordinal, in: body.tick)
@@ -176,7 +179,7 @@ extension SessionState {
   ) throws(ReductionError) {
     if body.recipient >= 0 { try check(agent: body.recipient) }
     try check(agent: body.key.agent)
-    guard body.topic < Int32(scenario.topics.count) else {
+    guard body.topic >= -1, body.topic < Int32(scenario.topics.count) else {
       throw .contradiction("no topic has that index")
     }
     let counted = agents[Int(body.key.agent)].commands
@@ -196,7 +199,8 @@ extension SessionState {
       key: key, topic: body.topic, payload: body.payload, arrival: time + body.latency,
       sequence: sequence)
     messages.insert(key, entry)
-    poolDigest &+= InFlightHash.of(entry, market.identities)
+    poolDigest &+= InFlightHash.of(
+      entry, market.identities, topics: scenario.topics)
   }
 
   // MARK: Outcomes
@@ -233,10 +237,15 @@ extension SessionState {
       remember(recipient, .report(report))
       return
     }
-    let entry = InFlightReport(
+    var entry = InFlightReport(
       report: report, recipient: recipient, arrival: time + latency, sequence: sequence)
     let key = ReportKey(outcome: report.outcome, recipient: recipient)
-    if reports[key] != nil { return }  // an agent that trades with itself learns it once
+    if let first = reports.remove(key) {
+      // An agent that trades with itself learns of both parts when the taker's part arrives.
+      poolDigest &-= InFlightHash.of(first, market.identities)
+      entry = first
+      entry.counterpart = report
+    }
     reports.insert(key, entry)
     poolDigest &+= InFlightHash.of(entry, market.identities)
     agents[Int(recipient)].lastReportArrival = entry.arrival
@@ -251,6 +260,7 @@ extension SessionState {
     guard entry.arrival == time else { throw .invalidTime(time) }
     poolDigest &-= InFlightHash.of(entry, market.identities)
     remember(body.agent, .report(entry.report))
+    if let counterpart = entry.counterpart { remember(body.agent, .report(counterpart)) }
   }
 
   private mutating func deliver(_ body: MessageDelivered) throws(ReductionError) {
@@ -260,7 +270,8 @@ extension SessionState {
       throw .unknownMessage(body.key, body.recipient)
     }
     guard entry.arrival == time else { throw .invalidTime(time) }
-    poolDigest &-= InFlightHash.of(entry, market.identities)
+    poolDigest &-= InFlightHash.of(
+      entry, market.identities, topics: scenario.topics)
     remember(
       body.recipient,
       .message(from: body.key.agent, topic: entry.topic, payload: entry.payload))

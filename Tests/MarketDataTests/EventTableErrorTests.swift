@@ -17,20 +17,20 @@ struct EventTableErrorTests {
   }
 
   @Test(arguments: [
-    (#""agent":"b","field_tick":0,"ordinal":0,"delay":1}"#, 9, "b"),
-    (#""agent":1,"field_tick":0,"ordinal":0,"delay":1}"#, 9, "1"),
-    (#""agent":null,"field_tick":0,"ordinal":0,"delay":1}"#, 9, "-1"),
-    (#""agent":"a","field_tick":0,"ordinal":-1,"delay":1}"#, 38, "-1"),
-    (#""agent":"a","field_tick":0.5,"ordinal":0,"delay":1}"#, 26, "0.5,\"ordinal\":0,\"del"),
-    (#""agent":"a","field_tick":9223372036854775808,"ordinal":0}"#, 26, "9223372036854775808,"),
-    (#""agent":"a","field_tick":"0","ordinal":0,"delay":1}"#, 26, "0"),
+    (#""agent":"b","key_tick":0,"ordinal":0,"delay":1}"#, 9, "b"),
+    (#""agent":1,"key_tick":0,"ordinal":0,"delay":1}"#, 9, "1"),
+    (#""agent":null,"key_tick":0,"ordinal":0,"delay":1}"#, 9, "-1"),
+    (#""agent":"a","key_tick":0,"ordinal":-1,"delay":1}"#, 36, "-1"),
+    (#""agent":"a","key_tick":0.5,"ordinal":0,"delay":1}"#, 24, "0.5,\"ordinal\":0,\"del"),
+    (#""agent":"a","key_tick":9223372036854775808,"ordinal":0}"#, 24, "9223372036854775808,"),
+    (#""agent":"a","key_tick":"0","ordinal":0,"delay":1}"#, 24, "0"),
     (#""agent":"a","agent":"a"}"#, 13, "agent"),
     (#""colour":"a"}"#, 1, "colour"),
-    (#""agent":"a","field_tick":0,"ordinal":0,"delay":1,"price":1}"#, 58, "1"),
-    (#""agent":"a","field_tick":0,"ordinal":0,"delay":1"#, 49, "the end of the line"),
-    (#""agent":"a","field_tick":0,"ordinal":0,"delay":1}}"#, 50, "}"),
-    (#""agent":"\x","field_tick":0,"ordinal":0,"delay":1}"#, 10, "\\x\",\"field_tick\":0,\""),
-    (#""agent":"\ud800","field_tick":0}"#, 10, "\\ud800\",\"field_tick\""),
+    (#""agent":"a","key_tick":0,"ordinal":0,"delay":1,"price":1}"#, 56, "1"),
+    (#""agent":"a","key_tick":0,"ordinal":0,"delay":1"#, 47, "the end of the line"),
+    (#""agent":"a","key_tick":0,"ordinal":0,"delay":1}}"#, 48, "}"),
+    (#""agent":"\x","key_tick":0,"ordinal":0,"delay":1}"#, 10, "\\x\",\"key_tick\":0,\"or"),
+    (#""agent":"\ud800","key_tick":0}"#, 10, "\\ud800\",\"key_tick\":0"),
     (#""agent":"a}"#, 12, "the end of the line"),
   ])
   func `A JSON line that is no event is refused where it goes wrong`(
@@ -47,7 +47,7 @@ struct EventTableErrorTests {
   }
 
   @Test func `Every JSON line that is cut short is refused`() throws {
-    let whole = woken + #""agent":"a","field_tick":0,"ordinal":0,"delay":1}"#
+    let whole = woken + #""agent":"a","key_tick":0,"ordinal":0,"delay":1}"#
     #expect(error([whole], .jsonLines) == nil)
     for size in 1..<whole.utf8.count {
       #expect(error([String(whole.prefix(size))], .jsonLines) != nil, "\(size) bytes")
@@ -64,7 +64,7 @@ struct EventTableErrorTests {
     ("1,0,9223372036854775807,agentWoken,,a,0,0,1,,", 3),
   ])
   func `A CSV line that is no event is refused in its column`(_ line: String, _ column: Int) {
-    let header = "sequence,tick,time,kind,cause,agent,field_tick,ordinal,delay,price,payload"
+    let header = "sequence,tick,time,kind,cause,agent,key_tick,ordinal,delay,price,payload"
     guard case .malformed(let place, _, _) = error([header, line], .csv) else {
       Issue.record("accepted, or refused otherwise")
       return

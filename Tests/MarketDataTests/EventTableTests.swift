@@ -69,12 +69,12 @@ struct EventTableTests {
     #expect(
       json.line(sequence: 8, record: order)
         == #"{"sequence":8,"tick":2,"time":1250,"kind":"orderSubmitted","cause":3,"#
-        + #""agent":"a,b","field_tick":2,"ordinal":0,"instrument":"AMZN","side":"sell","#
+        + #""agent":"a,b","key_tick":2,"ordinal":0,"instrument":"AMZN","side":"sell","#
         + #""type":"limit","time_in_force":"goodTillCancelled","post_only":false,"price":5,"#
         + #""quantity":7,"latency":9}"#)
     #expect(json.header == nil)
     let csv = EventTableWriter(format: .csv, names: names, clock: clock)
-    #expect(csv.header?.hasPrefix("sequence,tick,time,kind,cause,agent,field_tick,") == true)
+    #expect(csv.header?.hasPrefix("sequence,tick,time,kind,cause,agent,key_tick,") == true)
     #expect(
       csv.line(sequence: 8, record: order).hasPrefix(
         "8,2,1250,orderSubmitted,3,\"a,b\",2,0,,AMZN,sell,limit,goodTillCancelled,false,5,7,9,"))
@@ -96,7 +96,7 @@ struct EventTableTests {
 
   @Test func `JSON escapes and spaces are read`() throws {
     let line =
-      #"{ "kind" : "agentWoken", "sequence":1,"tick":0,"time":5,"cause":null,"field_tick":0,"#
+      #"{ "kind" : "agentWoken", "sequence":1,"tick":0,"time":5,"cause":null,"key_tick":0,"#
       + #""ordinal":0,"delay":-1,"agent":"Zo\u00eb 北京 \ud83e\udd80"}"#
     #expect(
       try readBack([line], .jsonLines).first?.record.event

@@ -20,11 +20,11 @@ struct EventText {
       let words = schema.fields.indices.map { row.words[$0] }
       let cause = record.cause.map { " <- \($0)" } ?? ""
       return "\(sequence) t\(tick) \(schema.name)"
-        + fields(schema, words, instrument: instrument(schema, words)) + payload(row.payload)
+        + fields(schema, words, tick, instrument: instrument(schema, words)) + payload(row.payload)
         + cause
     case .unknown(let unknown):
       return "\(sequence) t\(tick) \(unknown.schema.name) (unknown to this build)"
-        + fields(unknown.schema, unknown.words, instrument: 0) + payload(unknown.payload)
+        + fields(unknown.schema, unknown.words, tick, instrument: 0) + payload(unknown.payload)
     }
   }
 
@@ -34,12 +34,13 @@ struct EventText {
     return scenario.instruments.indices.contains(index) ? index : 0
   }
 
-  private func fields(_ schema: EventSchema, _ words: [Int64], instrument: Int) -> String {
+  private func fields(
+    _ schema: EventSchema, _ words: [Int64], _ tick: Tick, instrument: Int
+  ) -> String {
     var text = ""
     for (index, field) in schema.fields.enumerated() {
-      // The tick of a key is that of the line unless it is of another event.
-      let isOwnTick = field.name == "tick" && EventKind(rawValue: schema.kind)?.isCommand == true
-      if isOwnTick { continue }
+      // The tick of a key is shown only where it is not that of the line.
+      if field.name == "key_tick", words[index] == tick { continue }
       text += " \(field.name)=\(value(field.type, words[index], instrument))"
     }
     return text

@@ -1,0 +1,193 @@
+import MarketModel
+import Testing
+
+@testable import Journal
+
+struct ColumnTests {
+  private func encode(_ values: [Int64]) -> [UInt8] {
+    var writer = ByteWriter()
+    Column.write(values, into: &writer)
+    return writer.bytes
+  }
+
+  private func decode(_ bytes: [UInt8], _ count: Int) throws -> [Int64] {
+    var reader = ByteReader(bytes)
+    let values = try Column.read(count, from: &reader)
+    try reader.expectEnd()
+    return values
+  }
+
+  /// Each of the encodings, whether it is the one to take or not.
+  private func variants(_ values: [Int64]) -> [[UInt8]] {
+    let deltas = (1..<values.count).map { values[$0] &- values[$0 - 1] }
+    var packed = ByteWriter()
+    packed.write(UInt8(1))
+    write(blocks: values, into: &packed)
+    var delta = ByteWriter()
+    delta.write(UInt8(2))
+    delta.write(zigzag: values[0])
+    write(blocks: deltas, into: &delta)
+    var sparse = ByteWriter()
+    sparse.write(UInt8(3))
+    sparse.write(zigzag: values[0])
+    for start in stride(from: 0, to: deltas.count, by: 8) {
+      var byte: UInt8 = 0
+      for bit in 0..<8 where start + bit < deltas.count && deltas[start + bit] != 0 {
+        byte |= 1 << UInt8(bit)
+      }
+      sparse.write(byte)
+    }
+    write(blocks: deltas.filter { $0 != 0 }, into: &sparse)
+    var all = [packed.bytes, delta.bytes, sparse.bytes]
+    if !deltas.contains(where: { $0 != 0 }) {
+      var constant = ByteWriter()
+      constant.write(UInt8(0))
+      constant.write(zigzag: values[0])
+      all.insert(constant.bytes, at: 0)
+    }
+    return all
+  }
+
+  /// Blocks, written bit by bit.
+  private func write(blocks values: [Int64], into writer: inout ByteWriter, wider: Int = 0) {
+    for start in stride(from: 0, to: values.count, by: 128) {
+      let block = values[start..<min(start + 128, values.count)]
+      let smallest = block.min() ?? 0
+      let span = UInt64(bitPattern: (block.max() ?? 0) &- smallest)
+      let width = min(64 - span.leadingZeroBitCount + wider, 64)
+      writer.write(zigzag: smallest)
+      writer.write(UInt8(width))
+      var bits: [UInt8] = []
+      for value in block {
+        let offset = UInt64(bitPattern: value &- smallest)
+        for bit in 0..<width { bits.append(UInt8(offset >> UInt64(bit) & 1)) }
+      }
+      for start in stride(from: 0, to: bits.count, by: 8) {
+        var byte: UInt8 = 0
+        for bit in 0..<8 where start + bit < bits.count { byte |= bits[start + bit] << UInt8(bit) }
+        writer.write(byte)
+      }
+    }
+  }
+
+  private func shapes(_ seed: UInt64) -> [[Int64]] {
+    var generator = TestGenerator(seed: seed)
+    let count = [1, 2, 3, 7, 8, 9, 127, 128, 129, 130, 257, 300][generator.below(12)]
+    let base = generator.anyWord()
+    let width = Int64(generator.below(65))
+    var walk: [Int64] = [base]
+    var steps: [Int64] = [base]
+    while walk.count < count {
+      walk.append(walk[walk.count - 1] &+ (generator.anyWord() >> 40))
+      steps.append(
+        generator.chance(1, in: 9) ? generator.anyWord() : steps[steps.count - 1])
+    }
+    return [
+      [Int64](repeating: base, count: count), walk, steps,
+      (0..<count).map { _ in
+        base &+ (width == 0 ? 0 : Int64(bitPattern: generator.next() >> UInt64(64 - width)))
+      },
+      (0..<count).map { _ in generator.anyWord() },
+      (0..<count).map { base &+ Int64($0) &* width },
+      (0..<count).map { $0 % 2 == 0 ? Int64.min : Int64.max },
+    ]
+  }
+
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func `values of every shape come back, in the smallest encoding and no other`(
+    seed: UInt64
+  ) throws {
+    for values in shapes(seed) {
+      let bytes = encode(values)
+      #expect(try decode(bytes, values.count) == values)
+      let all = variants(values)
+      // The first of the smallest: variants stand in the order of their numbers.
+      let smallest = all.min { $0.count < $1.count }
+      let isConstant = all.count == 4
+      #expect(bytes == (isConstant ? all[0] : smallest))
+      for other in all where other != bytes {
+        #expect(throws: ByteError.self) { try decode(other, values.count) }
+      }
+    }
+  }
+
+  @Test(arguments: 0...64)
+  func `blocks have every width`(width: Int) throws {
+    let top = width == 0 ? 0 : UInt64.max >> UInt64(64 - width)
+    var generator = TestGenerator(seed: UInt64(width))
+    var values = (0..<200).map { _ in Int64.min &+ Int64(bitPattern: generator.next() & top) }
+    values[0] = Int64.min
+    values[1] = Int64.min &+ Int64(bitPattern: top)
+    values[128] = Int64.min
+    values[129] = Int64.min &+ Int64(bitPattern: top)
+    let bytes = encode(values)
+    #expect(bytes[0] == (width == 0 ? 0 : 1))
+    if width > 0 { #expect(Int(bytes[11]) == width) }
+    #expect(try decode(bytes, 200) == values)
+  }
+
+  @Test func `extremes of the integers come back`() throws {
+    for values: [Int64] in [
+      [.min], [.max], [.min, .max], [.max, .min], [.min, .min, .max], [0, .min, 0, .max, -1],
+    ] {
+      #expect(try decode(encode(values), values.count) == values)
+    }
+  }
+
+  @Test func `a wider block, set padding bits and long varints are refused`() throws {
+    var wide = ByteWriter()
+    wide.write(UInt8(1))
+    write(blocks: [5, 7, 6, 5, 9], into: &wide, wider: 1)
+    #expect(throws: ByteError.self) { try decode(wide.bytes, 5) }
+    // 5 values of 3 bits leave one bit, which must be zero.
+    var bytes = encode([5, 7, 6, 5, 9])
+    #expect(bytes[0] == 1)
+    bytes[bytes.count - 1] |= 0x80
+    #expect(throws: ByteError.self) { try decode(bytes, 5) }
+    #expect(try decode([0, 0], 3) == [0, 0, 0])
+    #expect(throws: ByteError.self) { try decode([0, 0x80, 0x00], 3) }
+    #expect(throws: ByteError.self) { try decode([1, 0x80, 0x00, 1, 1], 2) }
+    // The smallest of a block is the smallest.
+    #expect(throws: ByteError.self) { try decode([1, 0, 2, 0b0000_1101], 2) }
+    let long: [UInt8] = [1, 0, 65] + [UInt8](repeating: 255, count: 20)
+    #expect(throws: ByteError.self) { try decode(long, 2) }
+    // Blocks end at the largest integer: smallest + difference does not wrap around.
+    var beyond = ByteWriter()
+    beyond.write(UInt8(1))
+    beyond.write(zigzag: Int64.max)
+    beyond.write(UInt8(1))
+    beyond.write(UInt8(0b10))
+    #expect(throws: ByteError.self) { try decode(beyond.bytes, 2) }
+    for encoding in UInt8(4)...255 {
+      #expect(throws: ByteError.self) { try decode([encoding, 0, 0, 0], 2) }
+    }
+  }
+
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func `whatever bytes decode, the same bytes encode`(seed: UInt64) {
+    var generator = TestGenerator(seed: seed)
+    var decoded = 0
+    for _ in 0..<200 {
+      let values = shapes(generator.next() % 400)[generator.below(7)]
+      var bytes = encode(values)
+      for _ in 0...generator.below(2) {
+        bytes[generator.below(bytes.count)] = UInt8(truncatingIfNeeded: generator.next())
+      }
+      guard let other = try? decode(bytes, values.count) else { continue }
+      decoded += 1
+      #expect(encode(other) == bytes)
+    }
+    #expect(decoded > 0)
+  }
+
+  @Test func `a column that is cut short is refused`() {
+    for seed in 0..<20 as Range<UInt64> {
+      for values in shapes(seed) {
+        let bytes = encode(values)
+        for length in bytes.indices {
+          #expect(throws: ByteError.self) { try decode(Array(bytes[..<length]), values.count) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Determinism
+import MarketModel
+import Testing
+
+@testable import Journal
+
+struct GenesisTests {
+  static let fork: Genesis = {
+    var generator = TestGenerator(seed: 1)
+    return Genesis(
+      semanticsRevision: 3, clock: SampleTape.clock, digestInterval: 0,
+      origin: .fork(
+        ForkOrigin(
+          parentId: SHA256.hash([1]), parentIdentity: ChainLink(bytes: generator.bytes(16)),
+          tick: 70, sharedCount: 1_234, parentChain: ChainLink(bytes: generator.bytes(16)),
+          remainder: SHA256.hash([2]), depth: 2, held: ["maker", "noise"],
+          interventions: [
+            .init(code: .reseed, payload: [7, 0, 0, 0, 0, 0, 0, 0]),
+            .init(code: .silence, payload: []),
+          ])))
+  }()
+
+  @Test func `a genesis comes back, and so do its bytes`() throws {
+    var alone = Self.fork
+    if case .fork(var origin) = alone.origin {
+      origin.parentIdentity = nil
+      alone.origin = .fork(origin)
+    }
+    for genesis in [SampleTape.genesis(), SampleTape.genesis([]), Self.fork, alone] {
+      #expect(try Genesis(genesis.bytes) == genesis)
+      #expect(try Genesis(genesis.bytes).bytes == genesis.bytes)
+      #expect(genesis.sessionId == SHA256.hash(genesis.bytes))
+    }
+  }
+
+  @Test func `every truncation and every further byte is refused`() {
+    for bytes in [SampleTape.genesis().bytes, Self.fork.bytes] {
+      for length in bytes.indices {
+        #expect(throws: ByteError.self) { try Genesis(Array(bytes[..<length])) }
+      }
+      #expect(throws: ByteError.self) { try Genesis(bytes + [0]) }
+    }
+  }
+
+  @Test func `whatever bytes are a genesis, the same bytes encode`() {
+    for whole in [SampleTape.genesis().bytes, Self.fork.bytes] {
+      var read = 0
+      for bit in stride(from: 0, to: whole.count * 8, by: 5) {
+        var bytes = whole
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        guard let genesis = try? Genesis(bytes) else { continue }
+        read += 1
+        #expect(genesis.bytes == bytes)
+      }
+      #expect(read > 0)
+    }
+  }
+
+  @Test func `a fork begins with the events that it shares`() throws {
+    let tape = SampleTape(
+      seed: 1, events: 60, perFrame: 20, genesis: Self.fork, firstSequence: 1_234)
+    let reader = try JournalReader(MemorySource(tape.bytes), level: .chain)
+    #expect(reader.scan.status == .sealed)
+    #expect(reader.scan.nextSequence == 1_294)
+    #expect(try reader.allEvents().map { $0.record } == tape.records)
+    let other = SampleTape(
+      seed: 1, events: 60, perFrame: 20, genesis: Self.fork, firstSequence: 1_233)
+    #expect(throws: ReadError<Never>.self) { try JournalReader(MemorySource(other.bytes)) }
+  }
+
+  @Test func `limits on fork depth, counts and clocks hold`() throws {
+    guard case .fork(let whole) = Self.fork.origin else { return }
+    for change: (inout ForkOrigin) -> Void in [
+      { $0.depth = 0 }, { $0.depth = 65 }, { $0.sharedCount = -1 }, { $0.sharedCount = .max },
+    ] {
+      var origin = whole
+      change(&origin)
+      var genesis = Self.fork
+      genesis.origin = .fork(origin)
+      #expect(throws: ByteError.self) { try Genesis(genesis.bytes) }
+    }
+    for clock in [
+      TickClock(start: -1, tickLength: 1), TickClock(start: .max, tickLength: 1),
+      TickClock(start: 0, tickLength: .max),
+    ] {
+      var genesis = Self.fork
+      genesis.clock = clock
+      #expect(throws: ByteError.self) { try Genesis(genesis.bytes) }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import MarketModel
+import MatchingEngine
+import Testing
+
+/// The fast book against the obvious one, over seeds.
+@Suite struct OrderBookModelTests {
+  /// Both books, and every id that rests.
+  private struct Pair {
+    var fast = OrderBook(identities: .example)
+    var reference = ReferenceOrderBook(identities: .example)
+    var resting: [CommandKey] = []
+    var next: UInt32 = 0
+
+    mutating func step(_ numbers: inout KeyedNumbers) {
+      let choice = numbers.number(0...9)
+      if resting.isEmpty || choice < 5 {
+        insert(&numbers)
+      } else {
+        let index = numbers.index(below: resting.count)
+        let key = resting[index]
+        guard let open = reference.order(key)?.quantity else { return }
+        let whole = numbers.once(in: 2)
+        let quantity = whole ? open : numbers.number(1...open)
+        if choice < 8 {
+          fast.reduce(key, by: quantity)
+          reference.reduce(key, by: quantity)
+          if quantity == open { resting.remove(at: index) }
+        } else {
+          let newKey = newKey(owner: key.agent, &numbers)
+          fast.rename(key, to: newKey, quantity: quantity)
+          reference.rename(key, to: newKey, quantity: quantity)
+          resting[index] = newKey
+        }
+      }
+    }
+
+    private mutating func insert(_ numbers: inout KeyedNumbers) {
+      let key = newKey(owner: AgentIndex(numbers.number(-1...3)), &numbers)
+      let instrument = InstrumentIndex(numbers.number(0...1))
+      let side: Side = numbers.once(in: 2) ? .buy : .sell
+      // Few prices: long queues; sometimes a far one.
+      let price = numbers.once(in: 20) ? numbers.number(1...1 << 40) : numbers.number(95...105)
+      let quantity = numbers.once(in: 20) ? 1 << 40 : numbers.number(1...9)
+      fast.insert(key, instrument, side, price: price, quantity: quantity)
+      reference.insert(key, instrument, side, price: price, quantity: quantity)
+      resting.append(key)
+    }
+
+    private mutating func newKey(owner: AgentIndex, _ numbers: inout KeyedNumbers) -> CommandKey {
+      next += 1
+      return CommandKey(agent: owner, tick: numbers.number(-3...3), ordinal: next)
+    }
+  }
+
+  @Test(arguments: 0..<30 as Range<UInt64>)
+  func `both books have equal digests and lines after every operation`(_ seed: UInt64) {
+    var numbers = KeyedNumbers(seed: seed)
+    var pair = Pair()
+    for step in 0..<250 {
+      pair.step(&numbers)
+      #expect(pair.fast.digest == pair.reference.digest, "seed \(seed), step \(step)")
+      if pair.fast.digest != pair.reference.digest { return }
+      pair.fast.checkInvariants()
+    }
+    #expect(pair.fast.count == pair.reference.orders.count)
+    for instrument in 0...1 as ClosedRange<InstrumentIndex> {
+      for side in Side.allCases {
+        #expect(pair.fast.line(instrument, side) == pair.reference.line(instrument, side))
+      }
+    }
+  }
+
+  @Test func `a copy does not change with its original`() {
+    var numbers = KeyedNumbers(seed: 99)
+    var pair = Pair()
+    for _ in 0..<100 { pair.step(&numbers) }
+    let copy = pair
+    let digest = copy.fast.digest
+    for _ in 0..<100 { pair.step(&numbers) }
+    #expect(copy.fast.digest == digest)
+    copy.fast.checkInvariants()
+  }
+}
