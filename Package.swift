@@ -17,7 +17,8 @@ func room(
   [
     .target(name: name, dependencies: dependencies, swiftSettings: library),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests,
+      name: "\(name)Tests",
+      dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies + tests,
       swiftSettings: common),
   ]
 }
@@ -43,6 +44,7 @@ let package = Package(
       .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
       .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
+      .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
     ],
     room("Determinism", ["CKernels"]),
     room("MarketModel"),

@@ -1,5 +1,6 @@
 import Agents
 import MarketModel
+import TestSupport
 
 /// What may happen to an agent, in any order, keyed by a seed.
 struct RandomOccurrences {

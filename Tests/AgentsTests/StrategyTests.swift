@@ -1,5 +1,6 @@
 import Agents
 import MarketModel
+import TestSupport
 import Testing
 
 /// Each rule of each built-in strategy, by example.

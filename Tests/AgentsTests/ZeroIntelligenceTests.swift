@@ -1,5 +1,6 @@
 import Agents
 import MarketModel
+import TestSupport
 import Testing
 
 @Suite struct ZeroIntelligenceTests {

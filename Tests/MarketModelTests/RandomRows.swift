@@ -1,4 +1,5 @@
 import MarketModel
+import TestSupport
 
 /// Rows of every kind, in and out of their ranges, keyed by a seed.
 struct RandomRows {

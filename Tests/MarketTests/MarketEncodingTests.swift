@@ -1,6 +1,7 @@
 import Market
 import MarketModel
 import MatchingEngine
+import TestSupport
 import Testing
 
 @Suite struct MarketEncodingTests {

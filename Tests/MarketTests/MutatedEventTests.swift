@@ -1,6 +1,7 @@
 import Market
 import MarketModel
 import MatchingEngine
+import TestSupport
 import Testing
 
 /// Streams of events with one field changed: they fold, or they are refused; nothing traps.

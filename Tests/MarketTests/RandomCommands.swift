@@ -1,6 +1,7 @@
 import Market
 import MarketModel
 import MatchingEngine
+import TestSupport
 
 /// Commands of every kind, sensible and senseless, keyed by a seed.
 struct RandomCommands {

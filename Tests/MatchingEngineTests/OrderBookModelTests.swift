@@ -1,5 +1,6 @@
 import MarketModel
 import MatchingEngine
+import TestSupport
 import Testing
 
 /// The fast book against the obvious one, over seeds.

@@ -1,5 +1,6 @@
 import MarketModel
 import MatchingEngine
+import TestSupport
 import Testing
 
 /// A key whose hash is one of few, so that its entries crowd together.

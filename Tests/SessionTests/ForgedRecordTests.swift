@@ -1,6 +1,7 @@
 import Market
 import MarketModel
 import Session
+import TestSupport
 import Testing
 
 /// Records that cannot follow are refused; nothing traps.

@@ -2,6 +2,7 @@ import Agents
 import Market
 import MarketModel
 import Session
+import TestSupport
 import Testing
 
 typealias TestSession = MarketSession<TestRoster>

@@ -1,6 +1,7 @@
 import Market
 import MarketModel
 import Session
+import TestSupport
 import Testing
 
 @Suite struct SessionEncodingTests {

@@ -9,26 +9,7 @@ public import MarketModel
 /// doubles the threshold.
 public struct Arbitrageur: Agent {
   /// What it remembers.
-  public struct Memory: AgentMemory {
-    /// Its orders and inventory.
-    public var own = OwnBook()
-    /// The direction last signalled to it.
-    public var signal: Int64 = 0
-
-    init() {}
-
-    /// Reads the canonical encoding.
-    public init(from reader: inout ByteReader) throws(ByteError) {
-      own = try OwnBook(from: &reader)
-      signal = try reader.readInt64()
-    }
-
-    /// Appends the canonical encoding.
-    public func encode(into writer: inout ByteWriter) {
-      own.encode(into: &writer)
-      writer.write(signal)
-    }
-  }
+  public typealias Memory = TradingMemory
 
   /// `arbitrageur`.
   public static let typeName = "arbitrageur"
@@ -67,21 +48,16 @@ public struct Arbitrageur: Agent {
   }
 
   /// Nothing held.
-  public var initialMemory: Memory { Memory() }
+  public var initialMemory: TradingMemory { TradingMemory() }
 
   /// Keeps track of its inventory and the last signal.
-  public func remember(_ occurrence: Occurrence, in memory: inout Memory) {
-    memory.own.remember(occurrence)
-    if case .message(_, _, let payload) = occurrence, signalling.heeds,
-      let signal = Signal(payload: payload)
-    {
-      memory.signal = signal.direction
-    }
+  public func remember(_ occurrence: Occurrence, in memory: inout TradingMemory) {
+    memory.remember(occurrence, signalling)
   }
 
   /// Takes what is mispriced.
   public func decide(
-    _ observation: Observation, memory: Memory, noise: DecisionNoise,
+    _ observation: Observation, memory: TradingMemory, noise: DecisionNoise,
     commands: inout [Command]
   ) {
     let view = observation.board.views[Int(instrument)]
@@ -96,7 +72,7 @@ public struct Arbitrageur: Agent {
 
   /// `gain` is what a lot is mispriced by in the agent's favour, in thousandths of an increment.
   private func take(
-    _ side: Side, _ gain: PriceThousandths, _ shown: Lots, _ memory: Memory,
+    _ side: Side, _ gain: PriceThousandths, _ shown: Lots, _ memory: TradingMemory,
     _ commands: inout [Command]
   ) {
     let exposure = side.sign * memory.own.inventory

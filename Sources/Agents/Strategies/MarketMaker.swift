@@ -11,26 +11,7 @@ public import MarketModel
 ///   term.
 public struct MarketMaker: Agent {
   /// What it remembers.
-  public struct Memory: AgentMemory {
-    /// Its orders and inventory.
-    public var own = OwnBook()
-    /// The direction last signalled to it.
-    public var signal: Int64 = 0
-
-    init() {}
-
-    /// Reads the canonical encoding.
-    public init(from reader: inout ByteReader) throws(ByteError) {
-      own = try OwnBook(from: &reader)
-      signal = try reader.readInt64()
-    }
-
-    /// Appends the canonical encoding.
-    public func encode(into writer: inout ByteWriter) {
-      own.encode(into: &writer)
-      writer.write(signal)
-    }
-  }
+  public typealias Memory = TradingMemory
 
   /// `market-maker`.
   public static let typeName = "market-maker"
@@ -74,21 +55,16 @@ public struct MarketMaker: Agent {
   }
 
   /// Nothing held, nothing open.
-  public var initialMemory: Memory { Memory() }
+  public var initialMemory: TradingMemory { TradingMemory() }
 
   /// Keeps track of its orders, its inventory and the last signal.
-  public func remember(_ occurrence: Occurrence, in memory: inout Memory) {
-    memory.own.remember(occurrence)
-    if case .message(_, _, let payload) = occurrence, signalling.heeds,
-      let signal = Signal(payload: payload)
-    {
-      memory.signal = signal.direction
-    }
+  public func remember(_ occurrence: Occurrence, in memory: inout TradingMemory) {
+    memory.remember(occurrence, signalling)
   }
 
   /// Withdraws its quotes and places new ones.
   public func decide(
-    _ observation: Observation, memory: Memory, noise: DecisionNoise,
+    _ observation: Observation, memory: TradingMemory, noise: DecisionNoise,
     commands: inout [Command]
   ) {
     for order in memory.own.orders {
