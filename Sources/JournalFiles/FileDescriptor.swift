@@ -102,6 +102,13 @@ final class FileDescriptor {
     return true
   }
 
+  /// Whether another descriptor holds the writer's lock.
+  var hasWriter: Bool {
+    guard flock(number, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+    _ = flock(number, LOCK_UN)
+    return false
+  }
+
   /// Removes a name; one that is gone already is no failure.
   static func remove(_ path: String) throws(FileFailure) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileFailure("unlink", path) }

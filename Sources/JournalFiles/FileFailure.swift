@@ -6,7 +6,7 @@ public struct FileFailure: Error, Equatable, Sendable, CustomStringConvertible {
   public let call: String
   /// The file.
   public let path: String
-  /// The system's number for the reason.
+  /// The system's number for the reason; 0 where `call` says it all.
   public let code: Int32
 
   /// Creates a failure from the latest `errno`.
@@ -18,6 +18,7 @@ public struct FileFailure: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// The call, the file and the reason in words.
   public var description: String {
+    if code == 0 { return "\(path): \(call)" }
     let reason = unsafe String(cString: strerror(code))
     return "\(path): \(call): \(reason)"
   }

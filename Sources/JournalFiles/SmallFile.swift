@@ -10,6 +10,9 @@ public enum SmallFile {
     _ bytes: [UInt8], to path: String, replacing: Bool
   ) throws(WriteError) {
     if !replacing, unsafe access(path, F_OK) == 0 { throw .exists(path: path) }
+    if let old = FileIdentity(path), !old.isRegular {
+      throw .system(FileFailure("is no regular file, and is not replaced", path, code: 0))
+    }
     let temporary = "\(path).\(getpid()).partial"
     do {
       let file = try FileDescriptor.open(temporary, O_RDWR | O_CREAT | O_TRUNC)
@@ -29,8 +32,8 @@ public enum SmallFile {
   ///
   /// - Throws: `FileFailure`; a larger file is one of `EFBIG`.
   public static func read(_ path: String, limit: Int = 1 << 26) throws(FileFailure) -> [UInt8] {
-    let file = try FileDescriptor.open(path, O_RDONLY)
-    guard file.isRegular else { throw FileFailure("open", path, code: EISDIR) }
+    let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
+    guard file.isRegular else { throw FileFailure("is no regular file", path, code: 0) }
     let size = try file.size()
     guard size <= UInt64(limit) else { throw FileFailure("read", path, code: EFBIG) }
     return try file.read(at: 0, count: Int(size))

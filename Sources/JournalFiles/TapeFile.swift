@@ -15,9 +15,13 @@ public struct TapeFile: ByteSource {
   ///
   /// - Throws: `FileFailure` where it cannot be opened or is no regular file.
   public init(path: String) throws(FileFailure) {
-    file = try FileDescriptor.open(path, O_RDONLY)
-    guard file.isRegular else { throw FileFailure("open", path, code: EISDIR) }
+    // Non-blocking: else a pipe that nobody writes to would be waited for.
+    file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
+    guard file.isRegular else { throw FileFailure("is no regular file", path, code: 0) }
   }
+
+  /// Whether a writer has the tape.
+  public var isBeingWritten: Bool { file.hasWriter }
 
   /// How many bytes there are now.
   public func size() throws(FileFailure) -> UInt64 { try file.size() }

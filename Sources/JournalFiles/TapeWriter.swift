@@ -61,6 +61,9 @@ public final class TapeWriter: FrameOutput {
 
   /// Removes a finished or abandoned tape, unless a writer has it.
   private static func remove(_ path: String) throws(WriteError) {
+    if let old = FileIdentity(path), !old.isRegular {
+      throw .system(FileFailure("is no regular file, and is not replaced", path, code: 0))
+    }
     do throws(FileFailure) {
       let old = try FileDescriptor.open(path, O_RDWR)
       if try !old.lock() { throw FileFailure("flock", path, code: EWOULDBLOCK) }
@@ -86,6 +89,7 @@ public final class TapeWriter: FrameOutput {
     } catch {
       // What was written of these frames is taken back, so that the tape ends with a whole one.
       try? file.truncate(to: offset)
+      if offset == 0 { try? FileDescriptor.remove(path) }
       isPoisoned = true
       throw .system(error)
     }

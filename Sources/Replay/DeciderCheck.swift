@@ -42,7 +42,8 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     var report = DeciderReport()
     report.foreignAgents = foreignAgents(replayer.state)
     var held = heldAgents(lineage, replayer.state)
-    let isSealed = lineage.tape.scan.seal != nil
+    // What was salvaged ends where its tape was damaged, not where its session did.
+    let isSealed = lineage.tape.scan.seal.map { !$0.isSalvaged } ?? false
     do throws(SessionError<ShadowStop<Source.Failure>>) {
       while true {
         let next: TapeItem?

@@ -108,13 +108,14 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     let digests = state.digests()
     comparedDigests += 1
     var differing: [String] = []
-    if digests.root != stated.root {
+    if let frame {
       for (index, name) in SessionDigests.componentNames.enumerated() {
-        guard let frame, index < frame.components.count else { continue }
-        if frame.components[index] != digests.components[index] { differing.append(name) }
+        let isEqual =
+          index < frame.components.count && frame.components[index] == digests.components[index]
+        if !isEqual { differing.append(name) }
       }
-      if differing.isEmpty { differing.append("root") }
     }
+    if digests.root != stated.root, differing.isEmpty { differing.append("root") }
     if let memory = stated.memoryRoot, let own = digests.memoryRoot {
       if memory != own { differing.append("memories") }
     } else {

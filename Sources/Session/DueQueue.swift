@@ -43,7 +43,7 @@ struct Due: Sendable {
   }
 }
 
-/// A binary heap of what falls due, in the total order of DESIGN: instant, phase, keyed tie-break
+/// A binary heap of what falls due, in a total order: instant, phase, keyed tie-break
 /// of the sender, sender's name, local ordinal, recipient's name.
 ///
 /// The order is total, so that the heap's content alone decides what comes first, whatever the

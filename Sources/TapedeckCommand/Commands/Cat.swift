@@ -38,10 +38,17 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
     let bounds = try EventRange(range)
     let filter = try EventFilter(tape, agent: agent, kind: kind)
     var next = bounds.lower
+    if follow { Console.listenForInterrupts() }
     while true {
+      // Asked before reading: what a writer wrote before it went is read below.
+      let hasWriter = follow && tape.lineage.tape.source.isBeingWritten
       next = try printEvents(tape, from: next, below: bounds.upper, filter)
       if !follow || tape.scan.seal != nil || next >= bounds.upper { break }
       if Console.isInterrupted.load(ordering: .relaxed) { throw ExitCode(Exit.interrupted) }
+      if !hasWriter {
+        Console.say("tapedeck: \(tape.path): its writer is gone, and it is not sealed")
+        throw ExitCode(Exit.loss)
+      }
       Thread.sleep(forTimeInterval: 0.1)
       // While a writer is at work, an incomplete frame at the end is not damage: it is waited for.
       if let again = try? input.open() { tape = again }
@@ -89,7 +96,9 @@ struct EventRange {
       Exit.usage, "\(text): not a range of events",
       next: "write A..B, A.., ..B or one number, such as 100..120")
     guard let dots = text.range(of: "..") else {
-      guard let only = SequenceNumber(text), only >= 0 else { throw failure }
+      guard let only = SequenceNumber(text), only >= 0, only < SequenceNumber.max else {
+        throw failure
+      }
       lower = only
       upper = only + 1
       return

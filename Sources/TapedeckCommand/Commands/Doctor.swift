@@ -3,6 +3,8 @@ import ArgumentParser
 import Journal
 import JournalFiles
 import MarketModel
+import Replay
+import Session
 
 /// `tapedeck doctor`: lists everything that is wrong with a tape's bytes.
 ///
@@ -76,7 +78,10 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
       text += "    concerns ticks from \(damage.firstTick) \(end); "
       text += damage.verdict == .cut ? "never synced: may be cut\n" : "was written whole\n"
     }
-    if scan.status != .sealed || scan.seal?.isSalvaged == true {
+    if scan.seal?.isSalvaged == true {
+      text += "  salvaged: this is what `tapedeck recover` could save of another tape\n"
+    }
+    if scan.status != .sealed {
       text += "  save what is whole with: tapedeck recover \(tape) -o NEW.tape\n"
     }
     return text
@@ -129,6 +134,7 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error, tape)
     }
+    try Record<Roster>.check(output: output, isNot: [tape])
     let scan = reader.scan
     let unfinished =
       scan.seal == nil ? file.unfinished(after: scan.nextSequence) : UnfinishedEvents()
@@ -162,6 +168,7 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
   private func salvage(
     _ reader: JournalReader<TapeFile>, _ unfinished: UnfinishedEvents
   ) throws {
+    let digests = unfinished.records.isEmpty ? nil : try digestsAtEnd()
     do {
       let writer = try TapeWriter(path: output, durability: .frame, replacing: force)
       var first: SequenceNumber = 0
@@ -174,6 +181,10 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
         try writer.write(encoder.takeOutput(), encoder.progress)
       }
       for record in unfinished.records { encoder.append(record) }
+      if let digests {
+        encoder.endFrame(
+          digests.record, components: digests.components, memories: digests.memories)
+      }
       encoder.seal(
         DigestRecord(root: 0, memoryRoot: nil), components: [], memories: [], isSalvaged: true)
       try writer.write(encoder.takeOutput(), encoder.progress)
@@ -182,6 +193,18 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(error)
     } catch let error as ReadError<FileFailure> {
       throw CommandFailure(error, tape)
+    }
+  }
+
+  /// The digests of the state that the saved events lead to.
+  private func digestsAtEnd() throws(CommandFailure) -> SessionDigests {
+    let opened = try OpenedTape(tape)
+    do {
+      var replayer = try Replayer<Roster, TapeFile>(opened.lineage)
+      try replayer.run()
+      return replayer.state.digests()
+    } catch {
+      throw CommandFailure(error, opened.paths)
     }
   }
 

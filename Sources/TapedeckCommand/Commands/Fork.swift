@@ -53,7 +53,8 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error, parent.paths)
     }
-    let writer = try Record<Roster>.writer(output)
+    try rehearse(plan)
+    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
     try noteParent(parent.path)
     var run = try SessionRun(plan.session, plan.encoder(), writer)
     do throws(SessionError<WriteError>) {
@@ -72,6 +73,18 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
 
   // MARK: Interventions
 
+  /// Applies the interventions once to nothing, so that an impossible one leaves no file behind.
+  private func rehearse(_ plan: ForkPlan<Roster>) throws(CommandFailure) {
+    var session = plan.session
+    var sink = NoSink()
+    do {
+      try plan.begin(&session, into: &sink)
+    } catch {
+      guard case .reduction(let fault) = error else { return }
+      throw CommandFailure(Exit.usage, "impossible: \(fault.error.words)")
+    }
+  }
+
   private func interventions(_ parent: OpenedTape) throws(CommandFailure) -> [Intervention] {
     var list: [Intervention] = []
     if let reseed { list.append(.reseed(reseed)) }
@@ -80,6 +93,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
       list.append(.silence(agent: name))
     }
     for name in hold { _ = try parent.agent(name) }
+    for name in addIdle where name.isEmpty || name.utf8.count > 255 {
+      throw CommandFailure(Exit.usage, "--add-idle: a name has 1 to 255 bytes")
+    }
     for name in addIdle { list.append(.addAgent(idle(name, parent))) }
     for text in set { list.append(try parameter(text, parent, &list)) }
     return list

@@ -49,6 +49,9 @@ struct ImportLobster<Roster: AgentRoster>: ParsableCommand {
     guard (1...Limits.maximumDelay).contains(tick) else {
       throw CommandFailure(Exit.usage, "--tick is 1 to 2^50 nanoseconds")
     }
+    guard (1...1_000_000).contains(unitsPerIncrement) else {
+      throw CommandFailure(Exit.usage, "--units-per-increment is 1 to 1,000,000")
+    }
     let scenario = try scenario()
     let session: MarketSession<Roster>
     do {
@@ -107,7 +110,9 @@ struct ImportLobster<Roster: AgentRoster>: ParsableCommand {
   ) throws -> LobsterSummary {
     var session = start
     var importer = try open()
-    let writer = try Record<Roster>.writer(output)
+    let inputs = [messages] + (orderbook.map { [$0] } ?? [])
+    let writer = try Record<Roster>.writer(output, inputs: inputs)
+    Console.listenForInterrupts()
     do {
       var recorder = try JournalRecorder(
         JournalEncoder(genesis: Genesis(scenario: scenario)), output: writer)
@@ -204,7 +209,7 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    let writer = try Record<Roster>.writer(output)
+    let writer = try Record<Roster>.writer(output, inputs: [table, self.scenario])
     let encoder = JournalEncoder(
       genesis: Genesis(scenario: scenario),
       lastTick: scenario.clock.tick(at: scenario.clock.start))

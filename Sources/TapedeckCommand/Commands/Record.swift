@@ -35,7 +35,12 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(error)
     }
     session.flows = try Self.flows(file, scenario)
-    let writer = try Self.writer(output, acknowledge: acknowledge)
+    if acknowledge, try output.resolvedDurability() == .none {
+      throw CommandFailure(
+        Exit.usage, "--acknowledge tells what is on disk, and nothing is synced there",
+        next: "add --durability tick or --durability frame")
+    }
+    let writer = try Self.writer(output, acknowledge: acknowledge, inputs: [scenario])
     let encoder = JournalEncoder(
       genesis: Genesis(scenario: file.scenario),
       lastTick: file.scenario.clock.tick(at: file.scenario.clock.start))
@@ -108,15 +113,30 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
 
   /// Creates the tape file.
   static func writer(
-    _ options: WriteOptions, acknowledge: Bool = false
+    _ options: WriteOptions, acknowledge: Bool = false, inputs: [String]
   ) throws(CommandFailure) -> TapeWriter {
     let durability = try options.resolvedDurability()
+    try check(output: options.output, isNot: inputs)
+    var isHeard = acknowledge
     do {
       return try TapeWriter(
         path: options.output, durability: durability, replacing: options.force,
-        acknowledge: acknowledge ? { sequence in try? Console.data("\(sequence)") } : nil)
+        acknowledge: { sequence in
+          // Whoever listened may be gone: the recording goes on.
+          if isHeard { isHeard = Console.offer("\(sequence)") }
+        })
     } catch {
       throw CommandFailure(error)
+    }
+  }
+
+  /// Refuses to write over what is read.
+  static func check(output: String, isNot inputs: [String]) throws(CommandFailure) {
+    guard let written = FileIdentity(output) else { return }
+    for input in inputs where FileIdentity(input) == written {
+      throw CommandFailure(
+        Exit.usage, "\(output): is what is read; it would be lost",
+        next: "write to another name")
     }
   }
 }

@@ -28,6 +28,12 @@ struct Rewind<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let tape = try input.open()
+    let horizon = tape.lineage.scenario.horizon
+    if let to, to < 0 || to > horizon {
+      throw CommandFailure(
+        Exit.usage, "\(tape.path): there is no tick \(to); the session ends at \(horizon)",
+        next: "choose a tick between 0 and \(horizon)")
+    }
     do {
       var replayer = try Replayer<Roster, TapeFile>(tape.lineage)
       let clock = tape.lineage.scenario.clock

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How a command ends, by DESIGN's table.
+/// How a command ends.
 enum Exit {
   /// It differs: diverged, or verification failed.
   static let differs: Int32 = 1

@@ -6,12 +6,34 @@ enum Console {
   /// Set by the first interrupt; long commands look at it and end cleanly.
   static let isInterrupted = Atomic<Bool>(false)
 
-  /// Lets commands end cleanly on an interrupt, and a closed pipe be no error.
+  /// Lets a closed pipe be no error.
   static func prepare() {
     _ = signal(SIGPIPE, SIG_IGN)
-    _ = signal(SIGINT) { _ in
-      Console.isInterrupted.store(true, ordering: .relaxed)
+  }
+
+  /// Lets a command that looks at `isInterrupted` end cleanly.
+  ///
+  /// That is on an interrupt or a request to
+  /// terminate; a second one ends it at once. All other commands end at once.
+  static func listenForInterrupts() {
+    for number in [SIGINT, SIGTERM] {
+      _ = signal(number) { number in
+        if Console.isInterrupted.exchange(true, ordering: .relaxed) {
+          _ = signal(number, SIG_DFL)
+          _ = raise(number)
+        }
+      }
     }
+  }
+
+  /// Writes data where nobody may be listening any more; false where that is so.
+  static func offer(_ text: String) -> Bool {
+    let bytes = Array((text + "\n").utf8)
+    let written = unsafe bytes.withUnsafeBytes { buffer in
+      // Safe: the length is the buffer's.
+      unsafe Glibc.write(STDOUT_FILENO, buffer.baseAddress, buffer.count)
+    }
+    return written == bytes.count
   }
 
   /// Runs something whose data and words nobody wants to see.

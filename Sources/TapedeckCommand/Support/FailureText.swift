@@ -32,7 +32,10 @@ extension CommandFailure {
 
   init(_ error: ImportError) { self.init(Exit.trouble, "\(error)") }
 
-  init(_ error: ScenarioFileError) { self.init(Exit.trouble, "\(error)") }
+  init(_ error: ScenarioFileError) {
+    let isUsage = error.path == "seed" && ["", "nothing"].contains(error.found)
+    self.init(isUsage ? Exit.usage : Exit.trouble, "\(error)")
+  }
 
   init(_ error: ScenarioError) {
     self.init(Exit.trouble, "\(error.path): expected \(error.expected)")

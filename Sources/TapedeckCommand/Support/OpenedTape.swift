@@ -145,7 +145,7 @@ struct OpenedTape {
   /// The word for how a tape ends.
   var statusWord: String {
     switch scan.status {
-    case .sealed: "sealed"
+    case .sealed: scan.seal?.isSalvaged == true ? "salvaged" : "sealed"
     case .open: "open"
     case .torn: "torn"
     case .corrupt: "corrupt"

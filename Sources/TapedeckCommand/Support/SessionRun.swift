@@ -26,6 +26,7 @@ struct SessionRun<Roster: AgentRoster> {
 
   /// Runs to the end and seals the tape, or ends its frame on an interrupt.
   mutating func run(_ what: String) throws(CommandFailure) {
+    Console.listenForInterrupts()
     var progress = Progress(what, total: horizon)
     var count = 0
     do throws(SessionError<WriteError>) {
