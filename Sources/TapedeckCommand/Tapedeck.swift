@@ -40,8 +40,8 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
   ///
   /// Data still goes to standard output, words to standard error.
   public static func run(_ arguments: [String]) -> Int32 {
-    if let verb = arguments.first, !verb.hasPrefix("-"), let hint = misspelling(verb) {
-      Console.say("tapedeck: there is no verb \(verb)\(hint)")
+    if let hint = misspelling(arguments) {
+      Console.say("tapedeck: \(hint)")
       return Exit.usage
     }
     do {
@@ -66,14 +66,24 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
     }
   }
 
-  /// What to say of an unknown verb; nil for a known one.
-  private static func misspelling(_ verb: String) -> String? {
-    let verbs = configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
-    if verbs.contains(verb) { return nil }
-    if let nearest = Spelling.nearest(to: verb, among: verbs) {
-      return "; did you mean: tapedeck \(nearest)"
+  /// What to say of an unknown verb, or of an unknown verb below one; nil for known ones.
+  private static func misspelling(_ arguments: [String]) -> String? {
+    var known = configuration.subcommands
+    var path = "tapedeck"
+    for (depth, verb) in arguments.prefix(2).enumerated() where !verb.hasPrefix("-") {
+      let verbs = known.map { $0.configuration.commandName ?? "" }
+      if verbs.isEmpty || (depth == 0 && verb == "help") { return nil }
+      guard let index = verbs.firstIndex(of: verb) else {
+        let nearest = Spelling.nearest(to: verb, among: verbs)
+        let hint =
+          nearest.map { "did you mean: \(path) \($0)" }
+          ?? "there are: \(verbs.joined(separator: ", "))"
+        return "there is no verb \(verb); \(hint)"
+      }
+      path += " " + verb
+      known = known[index].configuration.subcommands
     }
-    return "; there are: \(verbs.joined(separator: ", "))"
+    return nil
   }
 
   /// `TAPEDECK_KERNELS` chooses the vector kernels, for tests: all give the same bits.

@@ -24,6 +24,8 @@ extension CommandTests {
       try shell.record("run")
       expect(shell, "recrod x", 64, "did you mean: tapedeck record")
       expect(shell, "frobnicate", 64, "there are: record")
+      expect(shell, "golden chek x", 64, "did you mean: tapedeck golden check")
+      expect(shell, "import lobstr x", 64, "did you mean: tapedeck import lobster")
       expect(shell, "cat @run.tape --agent MM_O1", 64, "did you mean MM_01")
       expect(shell, "cat @run.tape --kind orderfiled", 64, "did you mean orderFilled")
       expect(shell, "show @run.tape @5 agents.MM_02", 64, "did you mean")
