@@ -54,7 +54,7 @@ struct RecordedSuffix<Roster: AgentRoster> {
     for (index, agent) in state.agents.enumerated() {
       let name = state.scenario.agents[index].account.name
       // A foreign agent without a decider here can only be held.
-      let mustHold = agent.seat == nil
+      let mustHold = !agent.isSeated
       isHeld.append(mustHold || names.contains(name))
       if isHeld[index] && !isFeed(AgentIndex(index)) {
         inputs.hold(AgentIndex(index))

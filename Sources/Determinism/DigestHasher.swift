@@ -76,7 +76,7 @@ public struct DigestHasher: Sendable {
     return x ^ x >> 31
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = left.multipliedFullWidth(by: right)
     return product.high ^ product.low

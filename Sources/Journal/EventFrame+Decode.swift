@@ -1,5 +1,5 @@
 public import Determinism
-import MarketModel
+public import MarketModel
 
 /// Where large values are looked up while events are decoded.
 public protocol ChunkSource {
@@ -15,164 +15,122 @@ extension EventFrame {
     _ raw: [UInt8], _ header: FrameHeader, clock: TickClock, schemas: SchemaTable,
     chunks: some ChunkSource
   ) throws(FrameFault) -> EventFrame {
-    let parts: Parts
+    let decoded = try read(raw, header, clock: clock, schemas: schemas, chunks: chunks)
+    try checkForm(of: decoded, raw, clock, schemas)
+    var events: [TapeEvent] = []
+    events.reserveCapacity(decoded.count)
+    for index in 0..<decoded.count { events.append(try decoded.event(index)) }
+    return EventFrame(
+      firstSequence: decoded.firstSequence, events: events, checkpoints: decoded.checkpoints,
+      digests: decoded.digests)
+  }
+}
+
+extension EventFrame {
+  /// Reads the raw payload of an event frame into columns; nothing in it is trusted.
+  ///
+  /// - Throws: `FrameFault`.
+  static func read(
+    _ raw: [UInt8], _ header: FrameHeader, clock: TickClock, schemas: SchemaTable,
+    chunks: some ChunkSource
+  ) throws(FrameFault) -> DecodedFrame {
+    var reader = FrameReader(raw, header, clock: clock, schemas: schemas)
     do {
-      parts = try readParts(raw, header, clock, schemas, chunks)
+      try reader.read(chunks)
     } catch {
       throw .payload(offset: error.offset, expected: error.expected)
     }
-    var events: [TapeEvent] = []
-    events.reserveCapacity(parts.rows.count)
-    for (index, placed) in parts.rows.enumerated() {
-      events.append(try event(placed, index, header, schemas))
-    }
-    return EventFrame(
-      firstSequence: header.firstSequence, events: events, checkpoints: parts.checkpoints,
-      digests: parts.digests)
+    return DecodedFrame(reader, header)
   }
 
-  /// A payload taken apart, its rows not yet read as events.
-  private struct Parts {
-    var rows: [PlacedRow]
-    var checkpoints: [Checkpoint]
-    var digests: FrameDigests
+  /// Refuses a payload that says the same in other bytes than a writer's, by writing it again.
+  private static func checkForm(
+    of frame: DecodedFrame, _ raw: [UInt8], _ clock: TickClock, _ schemas: SchemaTable
+  ) throws(FrameFault) {
+    let bytes = frame.written(clock, schemas)
+    if bytes == raw { return }
+    let same = zip(bytes, raw).prefix { $0 == $1 }.count
+    throw .payload(offset: same, expected: "the shortest form")
+  }
+}
+
+/// An event frame as it was read: columns, from which events are made one by one.
+///
+/// A class, so that it is handed on without being copied; nothing in it ever changes.
+public final class DecodedFrame: Sendable {
+  /// The sequence number of the first event.
+  public let firstSequence: SequenceNumber
+  /// Digest roots between the events.
+  public let checkpoints: [Checkpoint]
+  /// The digests after the last of them.
+  public let digests: FrameDigests
+  private let columns: FrameColumns
+  private let distances: [Int64]
+  private let isKnown: [Bool]
+
+  /// How many events there are.
+  public var count: Int { columns.count }
+
+  init(_ reader: FrameReader, _ header: FrameHeader) {
+    firstSequence = header.firstSequence
+    checkpoints = reader.checkpoints
+    digests = reader.digests
+    columns = reader.columns
+    distances = reader.distances
+    isKnown = columns.groups.map { SchemaTable.current[$0.schema.kind] == $0.schema }
   }
 
-  private static func readParts(
-    _ raw: [UInt8], _ header: FrameHeader, _ clock: TickClock, _ schemas: SchemaTable,
-    _ chunks: some ChunkSource
-  ) throws(ByteError) -> Parts {
-    var reader = ByteReader(raw)
-    let count = Int(header.count)
-    let kinds = try reader.readRaw(count)
-    let times = try Column.read(count, from: &reader)
-    let distances = try Column.read(count, from: &reader)
-    if let first = times.first, first >= 0, clock.tick(at: first) != header.firstTick {
-      throw ByteError(offset: count, expected: "the tick of the frame header")
-    }
-    var rows: [PlacedRow] = []
-    rows.reserveCapacity(count)
+  /// The payload as a writer makes it.
+  fileprivate func written(_ clock: TickClock, _ schemas: SchemaTable) -> [UInt8] {
+    var columns = FrameColumns(clock: clock, schemas: schemas)
     for index in 0..<count {
-      let sequence = header.firstSequence &+ Int64(index)  // compared, never used as an index
-      guard distances[index] >= 0, distances[index] <= sequence else {
-        throw ByteError(offset: reader.offset, expected: "causes before effects")
-      }
-      guard times[index] >= (index > 0 ? times[index - 1] : 0),
-        times[index] <= Limits.maximumTime
-      else { throw ByteError(offset: reader.offset, expected: "ascending instants within 2^62 ns") }
-      rows.append(
-        PlacedRow(
-          time: times[index], distance: distances[index], row: EventRow(kind: kinds[index])))
+      columns.append(
+        self.columns.row(index), time: time(index), distance: distances[index])
     }
-    try readGroups(&reader, &rows, kinds, clock, schemas, chunks)
-    let checkpoints = try readCheckpoints(&reader, count)
-    let digests = try FrameDigests(from: &reader)
-    try reader.expectEnd()
-    return Parts(rows: rows, checkpoints: checkpoints, digests: digests)
+    var scratch = ColumnScratch()
+    return columns.encode(checkpoints, digests, &scratch)
   }
 
-  private static func readGroups(
-    _ reader: inout ByteReader, _ rows: inout [PlacedRow], _ kinds: [UInt8], _ clock: TickClock,
-    _ schemas: SchemaTable, _ chunks: some ChunkSource
-  ) throws(ByteError) {
-    var members = [[Int]](repeating: [], count: 256)
-    for (index, kind) in kinds.enumerated() { members[Int(kind)].append(index) }
-    let present = members.indices.filter { !members[$0].isEmpty }
-    guard Int(try reader.readByte()) == present.count else {
-      throw ByteError(offset: reader.offset - 1, expected: "a group for each kind")
-    }
-    for kind in present {
-      let start = reader.offset
-      guard Int(try reader.readByte()) == kind, let schema = schemas[UInt8(kind)] else {
-        throw ByteError(offset: start, expected: "the group of kind \(kind)")
-      }
-      guard try reader.readByte() == schema.revision else {
-        throw ByteError(offset: start + 1, expected: "revision \(schema.revision)")
-      }
-      let length = try reader.readCount(limit: Limits.maximumRawFrame)
-      let end = reader.offset + length
-      try readGroup(&reader, &rows, members[kind], schema, FieldBase(clock: clock), chunks)
-      guard reader.offset == end else {
-        throw ByteError(offset: start + 2, expected: "the length of the group")
-      }
-    }
-  }
-
-  private static func readGroup(
-    _ reader: inout ByteReader, _ rows: inout [PlacedRow], _ members: [Int],
-    _ schema: EventSchema, _ base: FieldBase, _ chunks: some ChunkSource
-  ) throws(ByteError) {
-    for (field, layout) in schema.fields.enumerated() {
-      let values = try Column.read(members.count, from: &reader)
-      for (position, index) in members.enumerated() {
-        let origin = base.base(layout.reference, of: rows, at: index)
-        // Wraps by definition: the reverse of encoding.
-        rows[index].row.words[field] =
-          layout.reference == .ownTick ? origin &- values[position] : values[position] &+ origin
-      }
-    }
-    guard schema.hasPayload else { return }
-    let start = reader.offset
-    let sizes = try Column.read(members.count, from: &reader)
-    for (position, index) in members.enumerated() {
-      let size = sizes[position] >> 1
-      let isChunk = sizes[position] & 1 == 1
-      guard size >= 0, size <= Int64(Limits.maximumInlinePayload), !isChunk || size == 32 else {
-        throw ByteError(offset: start, expected: "the size of a payload")
-      }
-      let bytes = try reader.readRaw(Int(size))
-      if isChunk, let hash = Hash256(bytes: bytes) {
-        guard let value = chunks.chunk(hash) else {
-          throw ByteError(offset: start, expected: "the chunk \(hash.hexadecimal)")
-        }
-        rows[index].row.payload = value
-      } else {
-        rows[index].row.payload = bytes
-      }
-    }
-  }
-
-  private static func readCheckpoints(
-    _ reader: inout ByteReader, _ count: Int
-  ) throws(ByteError) -> [Checkpoint] {
-    var checkpoints: [Checkpoint] = []
-    for _ in 0..<(try reader.readCount(limit: count + 1)) {
-      let start = reader.offset
-      let position = try reader.readUInt32()
-      let lowest = checkpoints.last.map { Int($0.position) + 1 } ?? 0
-      guard Int(position) >= lowest, Int(position) <= count else {
-        throw ByteError(offset: start, expected: "positions in ascending order")
-      }
-      checkpoints.append(
-        Checkpoint(position: position, digests: try DigestRecord(from: &reader)))
-    }
-    return checkpoints
-  }
-
-  private static func event(
-    _ placed: PlacedRow, _ index: Int, _ header: FrameHeader, _ schemas: SchemaTable
-  ) throws(FrameFault) -> TapeEvent {
-    let sequence = header.firstSequence + Int64(index)
-    let cause = placed.distance == 0 ? nil : sequence - placed.distance
-    let kind = placed.row.kind
-    guard let known = SchemaTable.current[kind] else {
-      guard let schema = schemas[kind] else {
-        throw .payload(offset: 0, expected: "a kind that the genesis lists, not \(kind)")
-      }
-      let words = schema.fields.indices.map { placed.row.words[$0] }
-      return .unknown(
-        UnknownEvent(
-          time: placed.time, cause: cause, schema: schema, words: words,
-          payload: placed.row.payload))
-    }
-    guard schemas[kind] == known else {
+  /// The event at a position.
+  ///
+  /// - Throws: `FrameFault.event` for fields that make no event, `FrameFault.payload` for a known
+  ///   kind in another layout.
+  public func event(_ index: Int) throws(FrameFault) -> TapeEvent {
+    let group = columns.group(of: index)
+    if isKnown[group] { return .known(try record(index)) }
+    let row = columns.row(index)
+    if let known = SchemaTable.current[row.kind] {
       throw .payload(offset: 0, expected: "the layout of \(known.name) that this build knows")
     }
+    let schema = columns.groups[group].schema
+    return .unknown(
+      UnknownEvent(
+        time: columns.time(index), cause: cause(index), schema: schema,
+        words: schema.fields.indices.map { row.words[$0] }, payload: row.payload))
+  }
+
+  /// Whether the event at a position is of a kind that this build knows, in its layout.
+  @inline(__always)
+  public func isKnown(_ index: Int) -> Bool { isKnown[columns.group(of: index)] }
+
+  /// The instant of an event.
+  public func time(_ index: Int) -> Nanoseconds { columns.time(index) }
+
+  /// The event at a position, which must be of a known kind.
+  ///
+  /// - Throws: `FrameFault.event` for fields that make no event.
+  public func record(_ index: Int) throws(FrameFault) -> EventRecord {
+    let event: Event
     do {
-      return .known(
-        EventRecord(time: placed.time, cause: cause, event: try Event(placed.row)))
+      event = try Event(columns.row(index))
     } catch {
       throw .event(index: index, error)
     }
+    return EventRecord(time: columns.time(index), cause: cause(index), event: event)
+  }
+
+  @inline(__always)
+  private func cause(_ index: Int) -> SequenceNumber? {
+    distances[index] == 0 ? nil : firstSequence + Int64(index) - distances[index]
   }
 }

@@ -19,9 +19,9 @@ public enum DigestNeed: Equatable, Sendable {
 /// reach `softRowSize`, and within a tick before they would pass `hardRowSize`.
 public struct JournalEncoder: Sendable {
   /// Rows of a frame, in bytes, from which on it ends with the tick.
-  public static let softRowSize = 192 << 10
+  public static let softRowSize = 768 << 10
   /// Rows of a frame, in bytes, which it never passes unless one event does alone.
-  public static let hardRowSize = 256 << 10
+  public static let hardRowSize = 1 << 20
   /// The bytes of a large value in one chunk frame.
   public static let chunkPartSize = 1 << 20
 
@@ -42,7 +42,12 @@ public struct JournalEncoder: Sendable {
   /// How many frames were finished.
   public private(set) var frameCount: UInt32 = 0
 
-  private var rows: [PlacedRow] = []
+  /// The first instant of the tick after the latest event's.
+  private var lastTickEnd: Nanoseconds
+  /// By kind.
+  private let rowSizes: [Int]
+  private var columns: FrameColumns
+  private var scratch = ColumnScratch()
   private var rowSize = 0
   private var checkpoints: [Checkpoint] = []
   private var sinceCheckpoint: UInt32 = 0
@@ -59,10 +64,16 @@ public struct JournalEncoder: Sendable {
     knownChunks: [Hash256] = [], usesCompression: Bool = true
   ) {
     self.genesis = genesis
+    columns = FrameColumns(clock: genesis.clock, schemas: genesis.schemas)
     self.usesCompression = usesCompression
     nextSequence = firstSequence
     finishedSequence = firstSequence
     self.lastTick = lastTick
+    // Before the first event every event starts a tick, unless a fork goes on in its parent's.
+    lastTickEnd = genesis.clock.firstInstant(of: lastTick + 1)
+    var rowSizes = [Int](repeating: 0, count: 256)
+    for schema in EventSchema.all { rowSizes[Int(schema.kind)] = schema.rowSize }
+    self.rowSizes = rowSizes
     finishedTick = lastTick
     chunks = knownChunks
     output = FileHeader(sessionId: genesis.sessionId).bytes
@@ -72,20 +83,27 @@ public struct JournalEncoder: Sendable {
   /// What must be given before `record` is appended.
   ///
   /// - Complexity: O(1).
-  public func need(before record: EventRecord) -> DigestNeed {
-    if rows.isEmpty && sinceCheckpoint == 0 { return .none }
-    let endsTick = genesis.clock.tick(at: record.time) != lastTick
-    let size = rowSize + Self.size(of: record)
-    if !rows.isEmpty {
-      if size > Self.hardRowSize || rows.count >= Limits.maximumFrameEvents { return .frameEnd }
+  public func need(before record: borrowing EventRecord) -> DigestNeed {
+    if columns.count == 0 && sinceCheckpoint == 0 { return .none }
+    let endsTick = record.time >= lastTickEnd
+    if columns.count > 0 {
+      if rowSize + size(of: record.event) > Self.hardRowSize
+        || columns.count >= Limits.maximumFrameEvents
+      {
+        return .frameEnd
+      }
       if endsTick && rowSize >= Self.softRowSize { return .frameEnd }
     }
     return endsTick && sinceCheckpoint >= max(genesis.digestInterval, 1) ? .checkpoint : .none
   }
 
-  private static func size(of record: EventRecord) -> Int {
+  /// Whether an event is in another tick than the one before it.
+  public func startsTick(_ record: borrowing EventRecord) -> Bool { record.time >= lastTickEnd }
+
+  @inline(__always)
+  private func size(of event: borrowing Event) -> Int {
     let payload: Int
-    switch record.event {
+    switch event {
     case .messageSent(let body): payload = body.payload.count
     case .policyUpdated(let body): payload = body.payload.count
     case .interventionApplied(let body): payload = body.payload.count
@@ -93,48 +111,50 @@ public struct JournalEncoder: Sendable {
     default: payload = 0
     }
     // A large value stands in the frame as its hash.
-    return EventSchema.of(record.event.kind).rowSize
+    return rowSizes[Int(event.kind.rawValue)]
       + (payload > Limits.maximumInlinePayload ? 32 : payload)
   }
 
   /// Notes digest roots of the state before the next event.
   public mutating func checkpoint(_ digests: DigestRecord) {
-    checkpoints.append(Checkpoint(position: UInt32(rows.count), digests: digests))
+    checkpoints.append(Checkpoint(position: UInt32(columns.count), digests: digests))
     sinceCheckpoint = 0
   }
 
   /// Appends an event, after what `need` asked for was given.
-  public mutating func append(_ record: EventRecord) {
+  public mutating func append(_ record: borrowing EventRecord) {
     let distance = record.cause.map { nextSequence - $0 } ?? 0
     precondition(
       record.cause == nil || distance > 0, "Invariant: causes come before effects")
+    rowSize += size(of: record.event)
     let row = record.event.row
-    if ChunkReference.isNeeded(row.payload) { append(chunk: row.payload) }
-    rows.append(PlacedRow(time: record.time, distance: distance, row: row))
-    rowSize += Self.size(of: record)
+    if !row.payload.isEmpty, ChunkReference.isNeeded(row.payload) { append(chunk: row.payload) }
+    columns.append(row, time: record.time, distance: distance)
     sinceCheckpoint += 1
     nextSequence += 1
-    lastTick = genesis.clock.tick(at: record.time)
+    if record.time >= lastTickEnd {
+      lastTick = genesis.clock.tick(at: record.time)
+      lastTickEnd = genesis.clock.firstInstant(of: lastTick + 1)
+    }
   }
 
   /// Ends the frame; `memories` are the digests of all memories, nil for foreign ones.
   public mutating func endFrame(
     _ digests: DigestRecord, components: [UInt64], memories: [UInt64?]
   ) {
-    guard !rows.isEmpty else { return }
+    guard columns.count > 0 else { return }
     endFrame(
       FrameDigests(digests: digests, components: components, memories: change(memories)))
   }
 
   /// Ends the frame with digests as they stood on another tape.
   public mutating func endFrame(_ digests: FrameDigests) {
-    guard !rows.isEmpty else { return }
-    let raw = EventFrame.encode(
-      rows, checkpoints, digests, clock: genesis.clock, schemas: genesis.schemas)
-    let first = nextSequence - Int64(rows.count)
-    let tick = genesis.clock.tick(at: rows[0].time)
-    let count = UInt32(rows.count)
-    rows.removeAll(keepingCapacity: true)
+    guard columns.count > 0 else { return }
+    let count = UInt32(columns.count)
+    let first = nextSequence - Int64(count)
+    let tick = genesis.clock.tick(at: columns.firstTime)
+    let raw = columns.encode(checkpoints, digests, &scratch)
+    columns.removeAll()
     rowSize = 0
     checkpoints = []
     sinceCheckpoint = 0
@@ -168,6 +188,9 @@ public struct JournalEncoder: Sendable {
         ? nil : FrameDigests(digests: digests, components: components, memories: []))
     finish(.seal, raw: seal.bytes, count: 0, first: nextSequence, tick: lastTick)
   }
+
+  /// Whether frames are finished that were not taken yet.
+  @inlinable public var hasOutput: Bool { !output.isEmpty }
 
   /// Hands over the finished frames.
   public mutating func takeOutput() -> [UInt8] {
@@ -249,7 +272,7 @@ public protocol FrameOutput<Failure>: ~Copyable {
   /// Takes note of an event that is in no finished frame yet; `startsTick` where it is the first
   /// of its tick.
   mutating func note(
-    _ record: EventRecord, sequence: SequenceNumber, startsTick: Bool
+    _ record: borrowing EventRecord, sequence: SequenceNumber, startsTick: Bool
   ) throws(Failure)
 }
 
@@ -267,7 +290,8 @@ public struct MemoryOutput: FrameOutput {
   }
 
   /// Nothing to do.
+  @inlinable
   public mutating func note(
-    _ record: EventRecord, sequence: SequenceNumber, startsTick: Bool
+    _ record: borrowing EventRecord, sequence: SequenceNumber, startsTick: Bool
   ) throws(Never) {}
 }

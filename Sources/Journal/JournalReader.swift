@@ -113,6 +113,21 @@ public struct JournalReader<Source: ByteSource> {
     }
   }
 
+  /// Decodes one event frame into columns; whether it is in its shortest form is not checked.
+  ///
+  /// - Throws: `ReadError`.
+  public func decoded(
+    _ entry: JournalScan.Entry
+  ) throws(ReadError<Source.Failure>) -> DecodedFrame {
+    let raw = try Self.raw(source, entry)
+    do {
+      return try EventFrame.read(
+        raw, entry.header, clock: genesis.clock, schemas: genesis.schemas, chunks: chunks)
+    } catch {
+      throw .journal(.frame(index: Int(entry.header.index), offset: entry.offset, error))
+    }
+  }
+
   /// The decompressed payload of a frame.
   static func raw(
     _ source: Source, _ entry: JournalScan.Entry

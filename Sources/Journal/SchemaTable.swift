@@ -25,7 +25,9 @@ public struct SchemaTable: Equatable, Sendable {
     for schema in list {
       writer.write(schema.kind)
       writer.write(schema.revision)
-      writer.write(UInt8((schema.isInert ? 1 : 0) | (schema.hasPayload ? 2 : 0)))
+      writer.write(
+        UInt8(
+          (schema.isInert ? 1 : 0) | (schema.hasPayload ? 2 : 0) | (schema.usesBins ? 4 : 0)))
       writer.write(schema.name)
       writer.write(UInt8(schema.fields.count))
       for field in schema.fields {
@@ -48,7 +50,7 @@ public struct SchemaTable: Equatable, Sendable {
       }
       let revision = try reader.readByte()
       let flags = try reader.readByte()
-      guard flags <= 3 else { throw ByteError(offset: reader.offset - 1, expected: "flags 0 to 3") }
+      guard flags <= 7 else { throw ByteError(offset: reader.offset - 1, expected: "flags 0 to 7") }
       let name = try reader.readText(limit: 255)
       let count = Int(try reader.readByte())
       guard count <= EventRow.maximumFields else {
@@ -56,10 +58,15 @@ public struct SchemaTable: Equatable, Sendable {
       }
       var fields: [FieldSchema] = []
       for index in 0..<count { fields.append(try Self.field(index, from: &reader)) }
+      let byCause = fields.contains { (3...5).contains($0.reference.code.0) }
+      let running = fields.count { $0.reference == .running }
+      guard !byCause || kind > EventKind.transferSubmitted.rawValue, running <= 1 else {
+        throw ByteError(offset: start, expected: "references that can be resolved kind by kind")
+      }
       list.append(
         EventSchema(
           kind: kind, name: name, revision: revision, isInert: flags & 1 != 0,
-          hasPayload: flags & 2 != 0, fields: fields))
+          hasPayload: flags & 2 != 0, usesBins: flags & 4 != 0, fields: fields))
     }
     self.init(list)
   }
@@ -91,6 +98,7 @@ extension FieldReference {
     case .command(let index): (3, index)
     case .order(let index): (4, index)
     case .target(let index): (5, index)
+    case .running: (6, 0)
     }
   }
 
@@ -104,6 +112,7 @@ extension FieldReference {
     case 3: self = .command(index)
     case 4: self = .order(index)
     case 5: self = .target(index)
+    case 6 where index == 0: self = .running
     default: return nil
     }
   }

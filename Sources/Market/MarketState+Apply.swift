@@ -16,32 +16,40 @@ extension MarketState {
   /// - Throws: `ReductionError` for an outcome that cannot follow from this state.
   /// - Complexity: O(1) expected, but for levels that come and go.
   public mutating func apply(
-    _ event: Event, of command: PendingCommand?
+    _ outcome: Outcome, of command: PendingCommand?
   ) throws(ReductionError) {
     if command != nil, working != nil { throw .contradiction("an order is being matched") }
-    switch event {
-    case .orderAccepted(let body): try accept(body, command)
-    case .orderRejected(let body):
+    switch outcome {
+    case .accepted(let body): try accept(body, command)
+    case .rejected(let body):
       guard command?.key == body.outcome.command else {
         throw .unknownCommand(body.outcome.command)
       }
-    case .orderFilled(let body): try fill(body)
-    case .orderCancelled(let body): try cancel(body, command)
-    case .orderReplaced(let body): try replace(body, command)
-    case .capitalTransferred(let body): try transfer(body, command)
-    default: throw .contradiction("not an outcome")
+    case .filled(let body): try fill(body)
+    case .cancelled(let body): try cancel(body, command)
+    case .replaced(let body): try replace(body, command)
+    case .transferred(let body): try transfer(body, command)
     }
-    rest()
+  }
+
+  /// Folds an event that must be an outcome.
+  ///
+  /// - Throws: `ReductionError`, also for an event that is none.
+  public mutating func apply(
+    _ event: Event, of command: PendingCommand?
+  ) throws(ReductionError) {
+    guard let outcome = Outcome(event) else { throw .contradiction("not an outcome") }
+    try apply(outcome, of: command)
   }
 
   /// The instrument whose book an outcome changes, looked up before it is applied; nil for none.
-  public func instrument(of event: Event, _ command: PendingCommand?) -> InstrumentIndex? {
-    switch event {
-    case .orderAccepted:
+  public func instrument(of outcome: Outcome, _ command: PendingCommand?) -> InstrumentIndex? {
+    switch outcome {
+    case .accepted:
       if case .place(let terms)? = command?.body { terms.instrument } else { nil }
-    case .orderFilled(let body): body.instrument
-    case .orderCancelled(let body): book.order(body.order)?.instrument ?? working?.terms.instrument
-    case .orderReplaced(let body): book.order(body.order)?.instrument
+    case .filled(let body): body.instrument
+    case .cancelled(let body): book.order(body.order)?.instrument ?? working?.terms.instrument
+    case .replaced(let body): book.order(body.order)?.instrument
     default: nil
     }
   }
@@ -53,13 +61,7 @@ extension MarketState {
   ) throws(ReductionError) {
     guard let command, command.key == body.outcome.command, case .place(let terms) = command.body
     else { throw .unknownCommand(body.outcome.command) }
-    try begin(WorkingOrder(key: command.key, terms: terms))
-  }
-
-  private mutating func begin(_ order: WorkingOrder) throws(ReductionError) {
-    let terms = order.terms
-    if working != nil { throw .contradiction("an order is being matched") }
-    guard terms.instrument >= 0, Int(terms.instrument) < rules.instruments.count else {
+    guard terms.instrument >= 0, Int(terms.instrument) < self.terms.count else {
       throw .unknownInstrument(terms.instrument)
     }
     guard terms.quantity > 0, terms.quantity <= Limits.maximumQuantity else {
@@ -70,40 +72,52 @@ extension MarketState {
         throw .invalidPrice(terms.price)
       }
     }
-    if book.order(order.key) != nil { throw .duplicateOrder(order.key) }
+    guard command.key.agent >= 0, Int(command.key.agent) < accounts.count else {
+      throw .unknownAgent(command.key.agent)
+    }
     if book.count >= OrderBook.maximumOrders { throw .overflow }
-    working = order
+    if book.slot(of: command.key) >= 0 { throw .duplicateOrder(command.key) }
+    settle(WorkingOrder(key: command.key, terms: terms))
   }
 
-  /// Lets the order being matched rest, or be gone, as soon as nothing more can happen to it.
-  private mutating func rest() {
-    guard let order = working else { return }
+  /// Lets an order rest, go on being matched, or be gone.
+  @inline(__always)
+  mutating func settle(_ order: WorkingOrder) {
     let terms = order.terms
     if terms.quantity == 0 {
       working = nil
-    } else if !order.isDoomed, terms.type == .limit, terms.timeInForce == .goodTillCancelled,
-      !book.crosses(terms.instrument, terms.side, price: terms.price)
-    {
+    } else if !order.isDoomed, mayRest(terms) {
+      working = nil
       book.insert(
         order.key, terms.instrument, terms.side, price: terms.price, quantity: terms.quantity)
       changeOpen(order.key.agent, terms.instrument, terms.side, by: terms.quantity, orders: 1)
-      working = nil
+    } else {
+      working = order
     }
   }
 
+  /// Whether nothing more can happen to an order on its arrival, or after a trade: it rests.
+  @inline(__always)
+  func mayRest(_ terms: OrderTerms) -> Bool {
+    terms.type == .limit && terms.timeInForce == .goodTillCancelled
+      && !book.crosses(terms.instrument, terms.side, price: terms.price)
+  }
+
+  @inline(__always)
   mutating func changeOpen(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ side: Side, by lots: Lots,
     orders: Int64
   ) {
     if agent < 0 { return }  // imported orders have no account
-    let cell = Int(agent) * rules.instruments.count + Int(instrument)
+    let cell = cell(agent, instrument)
     // Cannot overflow: at most 2^22 orders of at most 2^40 lots.
-    openLots[2 * cell + Int(side.rawValue)] += lots
-    openOrders[Int(agent)] += orders
+    if side == .buy { holdings[cell].openBuys &+= lots } else { holdings[cell].openSells &+= lots }
+    if orders != 0 { accounts[Int(agent)].openOrders &+= orders }
   }
 
-  mutating func reduceResting(_ order: RestingOrder, by quantity: Lots) {
-    book.reduce(order.key, by: quantity)
+  @inline(__always)
+  mutating func reduceResting(_ slot: Int32, _ order: RestingOrder, by quantity: Lots) {
+    book.reduce(at: slot, by: quantity)
     changeOpen(
       order.key.agent, order.instrument, order.side, by: -quantity,
       orders: quantity == order.quantity ? -1 : 0)
@@ -124,13 +138,18 @@ extension MarketState {
       working = nil
       return
     }
-    guard let resting = book.order(body.order) else { throw .unknownOrder(body.order) }
+    let slot = book.slot(of: body.order)
+    guard slot >= 0 else { throw .unknownOrder(body.order) }
+    let resting = book.order(at: slot)
     guard body.quantity > 0, body.quantity <= resting.quantity else {
       throw .invalidQuantity(body.quantity)
     }
-    reduceResting(resting, by: body.quantity)
-    if body.reason == .selfTrade, rules.selfTradePrevention == .cancelBoth {
-      working?.isDoomed = true
+    reduceResting(slot, resting, by: body.quantity)
+    if var order = working {
+      if body.reason == .selfTrade, rules.selfTradePrevention == .cancelBoth {
+        order.isDoomed = true
+      }
+      settle(order)
     }
   }
 
@@ -141,50 +160,58 @@ extension MarketState {
       case .replace(let order, let price, let quantity) = command.body, order == body.order,
       order.agent == command.key.agent
     else { throw .unknownCommand(body.outcome.command) }
-    guard let resting = book.order(order) else { throw .unknownOrder(order) }
+    let slot = book.slot(of: order)
+    guard slot >= 0 else { throw .unknownOrder(order) }
+    let resting = book.order(at: slot)
     guard quantity > 0, quantity <= Limits.maximumQuantity else {
       throw .invalidQuantity(quantity)
     }
-    if book.order(command.key) != nil { throw .duplicateOrder(command.key) }
+    if book.slot(of: command.key) >= 0 { throw .duplicateOrder(command.key) }
     if body.keepsPriority {
       guard price == resting.price, quantity <= resting.quantity else {
         throw .contradiction("priority is kept only when shrinking at the same price")
       }
-      book.rename(order, to: command.key, quantity: quantity)
+      book.rename(at: slot, to: command.key, quantity: quantity)
       changeOpen(
         order.agent, resting.instrument, resting.side, by: quantity - resting.quantity, orders: 0)
     } else {
       guard price > 0, price <= Limits.maximumPrice else { throw .invalidPrice(price) }
-      if working != nil { throw .contradiction("an order is being matched") }
-      reduceResting(resting, by: resting.quantity)
-      working = WorkingOrder(
-        key: command.key,
-        terms: OrderTerms(
-          instrument: resting.instrument, side: resting.side, price: price, quantity: quantity))
+      reduceResting(slot, resting, by: resting.quantity)
+      settle(
+        WorkingOrder(
+          key: command.key,
+          terms: OrderTerms(
+            instrument: resting.instrument, side: resting.side, price: price, quantity: quantity)
+        ))
     }
   }
 
   // MARK: Money
 
   private mutating func fill(_ body: OrderFilled) throws(ReductionError) {
-    guard let order = working, order.key == body.outcome.command else {
+    guard var order = working, order.key == body.outcome.command else {
       throw .unknownOrder(body.outcome.command)
     }
-    guard let resting = book.order(body.maker) else { throw .unknownOrder(body.maker) }
-    guard body.instrument == order.terms.instrument, resting.instrument == body.instrument,
-      body.side == order.terms.side, resting.side == body.side.opposite
-    else { throw .contradiction("a trade has two sides of one instrument") }
+    guard body.instrument == order.terms.instrument, body.side == order.terms.side else {
+      throw .contradiction("a trade is of the order being matched")
+    }
+    let slot = book.frontSlot(body.instrument, body.side.opposite)
+    guard slot >= 0 else { throw .unknownOrder(body.maker) }
+    let resting = book.order(at: slot)
+    guard resting.key == body.maker else {
+      if book.order(body.maker) == nil { throw .unknownOrder(body.maker) }
+      throw .contradiction("orders trade in turn")
+    }
     guard body.quantity > 0, body.quantity <= min(order.terms.quantity, resting.quantity) else {
       throw .invalidQuantity(body.quantity)
     }
     guard body.price == resting.price else { throw .invalidPrice(body.price) }
-    guard book.front(body.instrument, resting.side)?.key == body.maker,
-      order.terms.type == .market
-        || book.crosses(body.instrument, body.side, price: order.terms.price)
-    else { throw .contradiction("orders trade in turn and within their limits") }
-    let rule = rules.instruments[Int(body.instrument)]
+    guard order.terms.type == .market || order.terms.crosses(resting.price) else {
+      throw .contradiction("orders trade within their limits")
+    }
     guard
-      let money = TradeMoney(price: body.price, quantity: body.quantity, rules: rule),
+      let money = TradeMoney(
+        price: body.price, quantity: body.quantity, terms: terms[Int(body.instrument)]),
       let exchange = exchangeBalance(after: body),
       let volume = Fees.sum(trading[Int(body.instrument)].volume, body.quantity)
     else { throw .overflow }
@@ -192,14 +219,11 @@ extension MarketState {
       throw .contradiction("fees are not those of the instrument")
     }
     try settle(body, notional: money.notional)
-    cashDigest &-= exchangeCashHash
     exchangeCash = exchange
-    cashDigest &+= exchangeCashHash
-    working?.terms.quantity -= body.quantity
-    reduceResting(resting, by: body.quantity)
-    trading[Int(body.instrument)].lastPrice = body.price
-    trading[Int(body.instrument)].lastQuantity = body.quantity
-    trading[Int(body.instrument)].volume = volume
+    reduceResting(slot, resting, by: body.quantity)
+    trading[Int(body.instrument)].note(body.price, body.quantity, volume: volume)
+    order.terms.quantity -= body.quantity
+    settle(order)
   }
 
   /// Moves money and positions of both parties, or throws before the first of them changes.
@@ -232,7 +256,7 @@ extension MarketState {
   func balances(after body: OrderFilled, notional: MinorUnits, isTaker: Bool) -> Balances? {
     let agent = isTaker ? body.outcome.command.agent : body.maker.agent
     let sign = isTaker ? body.side.sign : -body.side.sign
-    guard let moved = Fees.sum(cash[Int(agent)], -sign * notional),
+    guard let moved = Fees.sum(accounts[Int(agent)].cash, -sign * notional),
       let left = Fees.sum(moved, isTaker ? -body.takerFee : -body.makerFee),
       let position = Fees.sum(position(agent, body.instrument), sign * body.quantity)
     else { return nil }
@@ -242,7 +266,7 @@ extension MarketState {
   /// What an agent has left that traded with itself, or nil where it would leave its range.
   func cash(afterOwnTrade body: OrderFilled) -> MinorUnits? {
     guard let fees = Fees.sum(body.takerFee, body.makerFee) else { return nil }
-    return Fees.sum(cash[Int(body.outcome.command.agent)], -fees)
+    return Fees.sum(accounts[Int(body.outcome.command.agent)].cash, -fees)
   }
 
   func exchangeBalance(after body: OrderFilled) -> MinorUnits? {
@@ -260,27 +284,24 @@ extension MarketState {
     guard body.recipient >= 0, Int(body.recipient) < agentCount else {
       throw .unknownAgent(body.recipient)
     }
-    guard rules.accounts[Int(sender)].group == rules.accounts[Int(body.recipient)].group else {
+    guard accounts[Int(sender)].group == accounts[Int(body.recipient)].group else {
       throw .contradiction("capital moves only within a group")
     }
-    guard body.amount > 0, body.amount <= cash[Int(sender)] else { throw .overflow }
+    let had = accounts[Int(sender)].cash
+    guard body.amount > 0, body.amount <= had else { throw .overflow }
     if sender == body.recipient { return }
-    guard let received = Fees.sum(cash[Int(body.recipient)], body.amount) else { throw .overflow }
-    setCash(sender, cash[Int(sender)] - body.amount)
+    guard let received = Fees.sum(accounts[Int(body.recipient)].cash, body.amount) else {
+      throw .overflow
+    }
+    setCash(sender, had - body.amount)
     setCash(body.recipient, received)
   }
+}
 
-  mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
-    cashDigest &-= cashHash(agent)
-    cash[Int(agent)] = value
-    cashDigest &+= cashHash(agent)
-  }
-
-  mutating func setPosition(
-    _ agent: AgentIndex, _ instrument: InstrumentIndex, _ value: Lots
-  ) {
-    positionsDigest &-= positionHash(agent, instrument)
-    positions[Int(agent) * rules.instruments.count + Int(instrument)] = value
-    positionsDigest &+= positionHash(agent, instrument)
+extension OrderTerms {
+  /// Whether a resting order at `price` lies within the limit.
+  @inline(__always)
+  func crosses(_ price: PriceIncrements) -> Bool {
+    side == .buy ? self.price >= price : self.price <= price
   }
 }

@@ -3,31 +3,51 @@ import MatchingEngine
 
 /// The exchange as a decider: looks at the state, proposes the next outcome, changes nothing.
 extension MarketState {
+  /// Whether an order is being matched: the command it came with has further outcomes.
+  @inlinable
+  public var isMatching: Bool { working != nil }
+
   /// Returns the next outcome of a command, or nil when there is none left.
   ///
-  /// Outcomes are asked for one by one, each after the one before was applied, with `number`
+  /// Outcomes are asked for one by one, each after the one before was folded, with `number`
   /// counting from 0. Report latencies in what is returned are 0; the session fills them in.
   /// - Complexity: O(1) for each outcome; fill-or-kill looks at the levels it needs.
-  public func nextOutcome(of command: PendingCommand, number: UInt32) -> Event? {
-    let outcome = OutcomeKey(command: command.key, number: number)
-    if number > 0 { return working == nil ? nil : matchingOutcome(outcome) }
+  public func nextOutcome(of command: PendingCommand, number: UInt32) -> Outcome? {
+    if number > 0 && working == nil { return nil }
+    var decision = Decision()
+    var copy = self
+    copy.decide(command, number: number, into: &decision)
+    return decision.outcome
+  }
+
+  /// Decides on a command that arrived (`number` 0), or goes on with the order that it brought.
+  ///
+  /// The decision is written over another, so that the loop of an exchange keeps one and nothing
+  /// is copied. It is `mutating` for the same reason, and changes nothing: a struct of this size
+  /// that is only lent would be copied at every call.
+  /// - Precondition: `isMatching` is true exactly where `number` is not 0.
+  /// - Complexity: that of `nextOutcome`.
+  public mutating func decide(
+    _ command: borrowing PendingCommand, number: UInt32, into decision: inout Decision
+  ) {
+    decision.number = number
+    decision.command = command.key
+    if isMatching {
+      match(&decision)
+      return
+    }
     switch command.body {
     case .place(let terms):
       if let reason = refusal(of: terms, by: command.key.agent, replacing: nil) {
-        return rejected(outcome, reason)
+        decision.reject(reason)
+      } else {
+        decision.kind = .accepted
       }
-      return .orderAccepted(OrderAccepted(outcome: outcome, reportLatency: 0))
-    case .cancel(let order, let quantity):
-      return cancelOutcome(outcome, order, quantity)
+    case .cancel(let order, let quantity): cancel(order, quantity, &decision)
     case .replace(let order, let price, let quantity):
-      return replaceOutcome(outcome, order, price, quantity)
-    case .transfer(let recipient, let amount):
-      return transferOutcome(outcome, recipient, amount)
+      replace(order, price, quantity, &decision)
+    case .transfer(let recipient, let amount): transfer(recipient, amount, &decision)
     }
-  }
-
-  private func rejected(_ outcome: OutcomeKey, _ reason: RejectReason) -> Event {
-    .orderRejected(OrderRejected(outcome: outcome, reason: reason, reportLatency: 0))
   }
 
   // MARK: Refusals
@@ -36,43 +56,44 @@ extension MarketState {
   ///
   /// The first reason that applies is given, in the order of
   /// `RejectReason`. `replacing` is the order whose place it would take.
+  @inline(__always)
   private func refusal(
     of terms: OrderTerms, by agent: AgentIndex, replacing: RestingOrder?
   ) -> RejectReason? {
-    guard terms.instrument >= 0, Int(terms.instrument) < rules.instruments.count else {
+    guard terms.instrument >= 0, Int(terms.instrument) < self.terms.count else {
       return .unknownInstrument
     }
-    let rule = rules.instruments[Int(terms.instrument)]
+    let rule = self.terms[Int(terms.instrument)]
     if trading[Int(terms.instrument)].status != .trading { return .tradingHalted }
     guard terms.quantity > 0, terms.quantity <= Limits.maximumQuantity else {
       return .invalidQuantity
     }
-    if terms.quantity % rule.lotStep != 0 { return .offLotSize }
+    if !isMultiple(terms.quantity, of: rule.lotStep) { return .offLotSize }
     if terms.type == .limit, let reason = priceRefusal(terms, rule) { return reason }
-    let account = rules.accounts[Int(agent)]
+    let account = accounts[Int(agent)]
     let mayRest = terms.type == .limit && terms.timeInForce == .goodTillCancelled
-    if mayRest, replacing == nil, account.maximumOpenOrders > 0,
-      openOrders[Int(agent)] >= account.maximumOpenOrders
-    {
-      return .openOrderLimit
+    if mayRest, replacing == nil {
+      let limit = account.maximumOpenOrders
+      if limit > 0, account.openOrders >= limit { return .openOrderLimit }
+      if book.count >= OrderBook.maximumOrders { return .openOrderLimit }
     }
-    if mayRest, replacing == nil, book.count >= OrderBook.maximumOrders { return .openOrderLimit }
     if exceedsPositionLimit(terms, agent, account, replacing) { return .positionLimit }
     if terms.isPostOnly, terms.type == .market || wouldTrade(terms) { return .wouldTrade }
     if terms.timeInForce == .fillOrKill, !canFillWhole(terms, agent) {
       return .insufficientLiquidity
     }
     if terms.type == .limit,
-      TradeMoney(price: terms.price, quantity: terms.quantity, rules: rule) == nil
+      !TradeMoney.isPossible(price: terms.price, quantity: terms.quantity, terms: rule)
     {
       return .overflow
     }
     return nil
   }
 
-  private func priceRefusal(_ terms: OrderTerms, _ rule: InstrumentRules) -> RejectReason? {
+  @inline(__always)
+  private func priceRefusal(_ terms: OrderTerms, _ rule: TradingTerms) -> RejectReason? {
     guard terms.price > 0, terms.price <= Limits.maximumPrice else { return .invalidPrice }
-    if terms.price % rule.priceStep != 0 { return .offPriceIncrement }
+    if !isMultiple(terms.price, of: rule.priceStep) { return .offPriceIncrement }
     if rule.priceBand > 0 {
       // Cannot overflow: both prices lie within Limits.maximumPrice.
       let distance = terms.price - trading[Int(terms.instrument)].lastPrice
@@ -81,18 +102,25 @@ extension MarketState {
     return nil
   }
 
+  /// A division takes longer than all other checks together, and most steps are 1.
+  @inline(__always)
+  private func isMultiple(_ value: Int64, of step: Int64) -> Bool {
+    step == 1 || value % step == 0
+  }
+
   private func wouldTrade(_ terms: OrderTerms) -> Bool {
     book.crosses(terms.instrument, terms.side, price: terms.price)
   }
 
+  @inline(__always)
   private func exceedsPositionLimit(
-    _ terms: OrderTerms, _ agent: AgentIndex, _ account: AccountRules, _ replacing: RestingOrder?
+    _ terms: OrderTerms, _ agent: AgentIndex, _ account: Account, _ replacing: RestingOrder?
   ) -> Bool {
     if account.maximumPosition == 0 { return false }
-    let cell = Int(agent) * rules.instruments.count + Int(terms.instrument)
-    let open = openLots[2 * cell + Int(terms.side.rawValue)] - (replacing?.quantity ?? 0)
+    let holding = holdings[cell(agent, terms.instrument)]
+    let open = holding.open(terms.side) - (replacing?.quantity ?? 0)
     guard let pending = Fees.sum(open, terms.quantity),
-      let worst = Fees.sum(positions[cell] * terms.side.sign, pending)
+      let worst = Fees.sum(holding.position * terms.side.sign, pending)
     else { return true }
     return worst > account.maximumPosition
   }
@@ -124,119 +152,136 @@ extension MarketState {
   // MARK: Matching
 
   /// The next outcome of the order being matched.
-  private func matchingOutcome(_ outcome: OutcomeKey) -> Event? {
-    guard let working else { return nil }
+  private mutating func match(_ decision: inout Decision) {
+    guard let working else { return }
     let terms = working.terms
-    if working.isDoomed { return cancelled(outcome, working.key, terms.quantity, .selfTrade) }
-    let resting = book.front(terms.instrument, terms.side.opposite)
-    guard let resting, terms.type == .market || crosses(terms, resting) else {
-      // Orders that may rest do so by themselves; only those that may not come here.
-      let reason: CancelReason = terms.type == .market ? .noLiquidity : .immediateOrCancel
-      return cancelled(outcome, working.key, terms.quantity, reason)
+    let slot = book.frontSlot(terms.instrument, terms.side.opposite)
+    if working.isDoomed {
+      decision.cancel(working.key, terms.quantity, .selfTrade)
+      return
     }
-    if resting.key.agent == working.key.agent {
-      switch rules.selfTradePrevention {
-      case .allow: break
-      case .cancelResting, .cancelBoth:
-        return cancelled(outcome, resting.key, resting.quantity, .selfTrade)
-      case .cancelTaking:
-        return cancelled(outcome, working.key, terms.quantity, .selfTrade)
+    if slot >= 0 {
+      let price = book.order(at: slot).price
+      if terms.type == .market || terms.crosses(price) {
+        let maker = book.order(at: slot).key
+        if maker.agent != working.key.agent || rules.selfTradePrevention == .allow {
+          fill(working, slot, &decision)
+        } else if rules.selfTradePrevention == .cancelTaking {
+          decision.cancel(working.key, terms.quantity, .selfTrade)
+        } else {
+          decision.cancel(maker, book.order(at: slot).quantity, .selfTrade, at: slot)
+        }
+        return
       }
     }
-    return fill(outcome, working, resting)
+    // Orders that may rest do so by themselves; only those that may not come to an end here.
+    decision.cancel(
+      working.key, terms.quantity, terms.type == .market ? .noLiquidity : .immediateOrCancel)
   }
 
-  private func crosses(_ terms: OrderTerms, _ resting: RestingOrder) -> Bool {
-    terms.side == .buy ? terms.price >= resting.price : terms.price <= resting.price
+  @inline(__always)
+  private func fill(_ working: WorkingOrder, _ slot: Int32, _ decision: inout Decision) {
+    let resting = book.order(at: slot)
+    let instrument = working.terms.instrument
+    let quantity = min(working.terms.quantity, resting.quantity)
+    guard
+      let money = TradeMoney(
+        price: resting.price, quantity: quantity, terms: terms[Int(instrument)])
+    else {
+      decision.cancel(working.key, working.terms.quantity, .overflow)
+      return
+    }
+    let taker = working.key.agent
+    let maker = resting.key.agent
+    let sign = working.terms.side.sign
+    // No fee comes near the range of a number: it is a millionth of one.
+    let fees = money.takerFee + money.makerFee
+    guard canTrade(taker, instrument, money.notional * sign, money.takerFee, sign * quantity),
+      taker != maker || Fees.sum(accounts[Int(taker)].cash, -fees) != nil,
+      Fees.sum(exchangeCash, fees) != nil,
+      Fees.sum(trading[Int(instrument)].volume, quantity) != nil
+    else {
+      decision.cancel(working.key, working.terms.quantity, .overflow)
+      return
+    }
+    if maker >= 0, maker != taker,
+      !canTrade(maker, instrument, -sign * money.notional, money.makerFee, -sign * quantity)
+    {
+      decision.cancel(resting.key, resting.quantity, .overflow, at: slot)
+      return
+    }
+    decision.kind = .filled
+    decision.slot = slot
+    decision.index = instrument
+    decision.side = working.terms.side
+    decision.order = resting.key
+    decision.price = resting.price
+    decision.quantity = quantity
+    decision.takerFee = money.takerFee
+    decision.makerFee = money.makerFee
   }
 
-  private func fill(
-    _ outcome: OutcomeKey, _ working: WorkingOrder, _ resting: RestingOrder
-  ) -> Event {
-    let terms = working.terms
-    let quantity = min(terms.quantity, resting.quantity)
-    let rule = rules.instruments[Int(terms.instrument)]
-    let filled = { (money: TradeMoney) in
-      OrderFilled(
-        outcome: outcome, instrument: terms.instrument, side: terms.side, maker: resting.key,
-        price: resting.price, quantity: quantity, takerFee: money.takerFee,
-        makerFee: money.makerFee, takerReportLatency: 0, makerReportLatency: 0)
-    }
-    guard let money = TradeMoney(price: resting.price, quantity: quantity, rules: rule) else {
-      return cancelled(outcome, working.key, terms.quantity, .overflow)
-    }
-    let fill = filled(money)
-    let isOwn = resting.key.agent == working.key.agent
-    if balances(after: fill, notional: money.notional, isTaker: true) == nil
-      || (isOwn && cash(afterOwnTrade: fill) == nil) || exchangeBalance(after: fill) == nil
-      || Fees.sum(trading[Int(terms.instrument)].volume, quantity) == nil
-    {
-      return cancelled(outcome, working.key, terms.quantity, .overflow)
-    }
-    if resting.key.agent >= 0, !isOwn,
-      balances(after: fill, notional: money.notional, isTaker: false) == nil
-    {
-      return cancelled(outcome, resting.key, resting.quantity, .overflow)
-    }
-    return .orderFilled(fill)
+  /// Whether an account stays in its range when it pays and takes in so much.
+  @inline(__always)
+  private func canTrade(
+    _ agent: AgentIndex, _ instrument: InstrumentIndex, _ cost: MinorUnits, _ fee: MinorUnits,
+    _ lots: Lots
+  ) -> Bool {
+    guard let moved = Fees.sum(accounts[Int(agent)].cash, -cost) else { return false }
+    return Fees.sum(moved, -fee) != nil && Fees.sum(position(agent, instrument), lots) != nil
   }
 
   // MARK: Other commands
 
-  private func cancelled(
-    _ outcome: OutcomeKey, _ order: CommandKey, _ quantity: Lots, _ reason: CancelReason
-  ) -> Event {
-    .orderCancelled(
-      OrderCancelled(
-        outcome: outcome, order: order, quantity: quantity, reason: reason, reportLatency: 0))
+  @inline(__always)
+  private func cancel(_ order: CommandKey, _ quantity: Lots, _ decision: inout Decision) {
+    if quantity < 0 { return decision.reject(.invalidQuantity) }
+    let slot = book.slot(of: order)
+    if slot < 0 { return decision.reject(.unknownOrder) }
+    if order.agent != decision.command.agent { return decision.reject(.notOwner) }
+    if !isMultiple(quantity, of: terms[Int(book.order(at: slot).instrument)].lotStep) {
+      return decision.reject(.offLotSize)
+    }
+    let open = book.order(at: slot).quantity
+    decision.cancel(order, quantity == 0 ? open : min(quantity, open), .requested, at: slot)
   }
 
-  private func cancelOutcome(
-    _ outcome: OutcomeKey, _ order: CommandKey, _ quantity: Lots
-  ) -> Event {
-    guard quantity >= 0 else { return rejected(outcome, .invalidQuantity) }
-    guard let resting = book.order(order) else { return rejected(outcome, .unknownOrder) }
-    guard resting.key.agent == outcome.command.agent else { return rejected(outcome, .notOwner) }
-    let lotStep = rules.instruments[Int(resting.instrument)].lotStep
-    if quantity % lotStep != 0 { return rejected(outcome, .offLotSize) }
-    let amount = quantity == 0 ? resting.quantity : min(quantity, resting.quantity)
-    return cancelled(outcome, order, amount, .requested)
-  }
-
-  private func replaceOutcome(
-    _ outcome: OutcomeKey, _ order: CommandKey, _ price: PriceIncrements, _ quantity: Lots
-  ) -> Event {
-    guard let resting = book.order(order) else { return rejected(outcome, .unknownOrder) }
-    guard resting.key.agent == outcome.command.agent else { return rejected(outcome, .notOwner) }
+  private mutating func replace(
+    _ order: CommandKey, _ price: PriceIncrements, _ quantity: Lots, _ decision: inout Decision
+  ) {
+    let slot = book.slot(of: order)
+    if slot < 0 { return decision.reject(.unknownOrder) }
+    let resting = book.order(at: slot)
+    if order.agent != decision.command.agent { return decision.reject(.notOwner) }
     let terms = OrderTerms(
       instrument: resting.instrument, side: resting.side, price: price, quantity: quantity)
-    if let reason = refusal(of: terms, by: outcome.command.agent, replacing: resting) {
-      return rejected(outcome, reason)
+    if let reason = refusal(of: terms, by: order.agent, replacing: resting) {
+      return decision.reject(reason)
     }
-    let keepsPriority = price == resting.price && quantity <= resting.quantity
-    return .orderReplaced(
-      OrderReplaced(
-        outcome: outcome, order: order, keepsPriority: keepsPriority, reportLatency: 0))
+    decision.kind = .replaced
+    decision.slot = slot
+    decision.order = order
+    decision.keepsPriority = price == resting.price && quantity <= resting.quantity
   }
 
-  private func transferOutcome(
-    _ outcome: OutcomeKey, _ recipient: AgentIndex, _ amount: MinorUnits
-  ) -> Event {
+  private mutating func transfer(
+    _ recipient: AgentIndex, _ amount: MinorUnits, _ decision: inout Decision
+  ) {
     guard recipient >= 0, Int(recipient) < agentCount else {
-      return rejected(outcome, .unknownAgent)
+      return decision.reject(.unknownAgent)
     }
-    let sender = outcome.command.agent
-    if rules.accounts[Int(sender)].group != rules.accounts[Int(recipient)].group {
-      return rejected(outcome, .differentGroup)
+    let sender = decision.command.agent
+    if accounts[Int(sender)].group != accounts[Int(recipient)].group {
+      return decision.reject(.differentGroup)
     }
-    guard amount > 0, amount <= cash[Int(sender)] else {
-      return rejected(outcome, .insufficientCapital)
+    guard amount > 0, amount <= accounts[Int(sender)].cash else {
+      return decision.reject(.insufficientCapital)
     }
-    if sender != recipient, Fees.sum(cash[Int(recipient)], amount) == nil {
-      return rejected(outcome, .overflow)
+    if sender != recipient, Fees.sum(accounts[Int(recipient)].cash, amount) == nil {
+      return decision.reject(.overflow)
     }
-    return .capitalTransferred(
-      CapitalTransferred(
-        outcome: outcome, recipient: recipient, amount: amount, reportLatency: 0))
+    decision.kind = .transferred
+    decision.index = recipient
+    decision.quantity = amount
   }
 }

@@ -9,8 +9,8 @@ extension MarketState {
   /// - Complexity: O(orders + agents x instruments).
   public func encode(into writer: inout ByteWriter) {
     precondition(working == nil, "Invariant: states are encoded between commands")
-    for value in cash { writer.write(value) }
-    for value in positions { writer.write(value) }
+    for account in accounts { writer.write(account.cash) }
+    for holding in holdings { writer.write(holding.position) }
     writer.write(exchangeCash)
     for state in trading {
       writer.write(state.status.rawValue)
@@ -39,16 +39,14 @@ extension MarketState {
   /// - Throws: `ByteError` where the bytes hold something else.
   public mutating func decode(from reader: inout ByteReader) throws(ByteError) {
     self = MarketState(rules: rules)
-    for agent in cash.indices { setCash(AgentIndex(agent), try Self.balance(from: &reader)) }
-    for agent in cash.indices {
+    for agent in accounts.indices { setCash(AgentIndex(agent), try Self.balance(from: &reader)) }
+    for agent in accounts.indices {
       for instrument in rules.instruments.indices {
         setPosition(
           AgentIndex(agent), InstrumentIndex(instrument), try Self.balance(from: &reader))
       }
     }
-    cashDigest &-= exchangeCashHash
     exchangeCash = try Self.balance(from: &reader)
-    cashDigest &+= exchangeCashHash
     for index in trading.indices {
       guard let status = TradingStatus(rawValue: try reader.readByte()) else {
         throw ByteError(offset: reader.offset - 1, expected: "a trading status")
@@ -88,8 +86,8 @@ extension MarketState {
       let quantity = try reader.readInt64()
       guard Int(agent) < agentCount, Int(-1 - agent) < rules.processes.count,
         price > 0, price <= Limits.maximumPrice, quantity > 0,
-        quantity <= Limits.maximumQuantity, book.order(key) == nil,
-        book.count < OrderBook.maximumOrders
+        quantity <= Limits.maximumQuantity, book.count < OrderBook.maximumOrders,
+        book.slot(of: key) < 0
       else { throw ByteError(offset: start, expected: "a resting order") }
       book.insert(key, instrument, side, price: price, quantity: quantity)
       changeOpen(agent, instrument, side, by: quantity, orders: 1)

@@ -50,14 +50,13 @@ extension MarketState {
     let key = CommandKey(
       feed: body.fact.feed, instrument: body.instrument, side: body.side,
       anonymousAt: body.price)
-    if book.order(key) != nil { throw .duplicateOrder(key) }
+    if book.slot(of: key) >= 0 { throw .duplicateOrder(key) }
     book.insert(key, body.instrument, body.side, price: body.price, quantity: body.quantity)
   }
 
   private mutating func conceal(_ body: LevelObserved) throws(ReductionError) {
     try check(body.fact.feed, body.instrument)
-    let levels = book.levels(body.instrument, body.side)
-    guard let level = levels.last(where: { $0.price == body.price }) else {
+    guard let level = book.level(body.instrument, body.side, at: body.price) else {
       throw .invalidPrice(body.price)
     }
     guard level.quantity == body.quantity else { throw .invalidQuantity(body.quantity) }
@@ -69,7 +68,7 @@ extension MarketState {
     try check(body.fact.feed, body.instrument)
     try check(price: body.price, quantity: body.quantity)
     let key = CommandKey(feed: body.fact.feed, reference: body.reference)
-    if book.order(key) != nil { throw .duplicateOrder(key) }
+    if book.slot(of: key) >= 0 { throw .duplicateOrder(key) }
     book.insert(key, body.instrument, body.side, price: body.price, quantity: body.quantity)
   }
 
@@ -81,7 +80,9 @@ extension MarketState {
       : CommandKey(
         feed: body.fact.feed, instrument: body.instrument, side: body.side,
         anonymousAt: body.price)
-    guard let order = book.order(key) else { throw .unknownOrder(key) }
+    let slot = book.slot(of: key)
+    guard slot >= 0 else { throw .unknownOrder(key) }
+    let order = book.order(at: slot)
     guard order.instrument == body.instrument, order.side == body.side else {
       throw .contradiction("the order stands on another side or instrument")
     }
@@ -92,7 +93,7 @@ extension MarketState {
     if body.cause == .execution {
       try print(body.instrument, body.quantity, price: body.price)
     }
-    book.reduce(key, by: body.quantity)
+    book.reduce(at: slot, by: body.quantity)
   }
 
   /// Counts a trade; `price` is nil where it lies between increments and is no last price.

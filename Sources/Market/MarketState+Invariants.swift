@@ -12,10 +12,12 @@ extension MarketState {
     precondition(conservationFault == nil, "Invariant: cash and positions are conserved")
     var cashTotal = exchangeCashHash
     var positionTotal: UInt64 = 0
-    for agent in cash.indices {
-      cashTotal &+= cashHash(AgentIndex(agent))
+    for agent in accounts.indices {
+      let agent = AgentIndex(agent)
+      cashTotal &+= cashHash(agent, cash(of: agent))
       for instrument in rules.instruments.indices {
-        positionTotal &+= positionHash(AgentIndex(agent), InstrumentIndex(instrument))
+        let instrument = InstrumentIndex(instrument)
+        positionTotal &+= positionHash(agent, instrument, position(agent, instrument))
       }
     }
     precondition(cashTotal == cashDigest, "Invariant: the cash digest equals that from scratch")
@@ -31,7 +33,7 @@ extension MarketState {
     var money = Int128(exchangeCash)
     var opening: Int128 = 0
     for (agent, account) in rules.accounts.enumerated() {
-      money += Int128(cash[agent])
+      money += Int128(accounts[agent].cash)
       opening += Int128(account.openingCash)
     }
     if money != opening { return "cash and fees differ from the opening balances" }
@@ -59,20 +61,23 @@ extension MarketState {
   }
 
   private func checkOpenCounts() {
-    var lots = [Lots](repeating: 0, count: openLots.count)
-    var counts = [Int64](repeating: 0, count: openOrders.count)
+    var lots = [Lots](repeating: 0, count: 2 * holdings.count)
+    var counts = [Int64](repeating: 0, count: accounts.count)
     for instrument in rules.instruments.indices {
       for side in Side.allCases {
         for level in book.levels(InstrumentIndex(instrument), side) {
           for order in book.queue(level) where order.key.agent >= 0 {
-            let cell = Int(order.key.agent) * rules.instruments.count + instrument
+            let cell = cell(order.key.agent, InstrumentIndex(instrument))
             lots[2 * cell + Int(side.rawValue)] += order.quantity
             counts[Int(order.key.agent)] += 1
           }
         }
       }
     }
-    precondition(lots == openLots, "Invariant: open lots are those of the book")
-    precondition(counts == openOrders, "Invariant: open orders are those of the book")
+    precondition(
+      lots == holdings.flatMap { [$0.openBuys, $0.openSells] },
+      "Invariant: open lots are those of the book")
+    precondition(
+      counts == accounts.map { $0.openOrders }, "Invariant: open orders are those of the book")
   }
 }

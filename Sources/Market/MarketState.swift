@@ -15,23 +15,23 @@ public struct MarketState: Sendable {
   public internal(set) var book: OrderBook
   /// The order being matched, between two outcomes of one command only.
   public internal(set) var working: WorkingOrder?
-  /// Balances in minor units, by agent.
-  public internal(set) var cash: [MinorUnits] = []
-  /// Positions in lots: agent times the number of instruments, plus instrument.
-  public internal(set) var positions: [Lots] = []
+  /// Accounts, by agent.
+  var accounts: [Account] = []
+  /// Positions and open lots: agent times the number of instruments, plus instrument.
+  var holdings: [Holding] = []
+  /// The rules of trading, by instrument.
+  let terms: [TradingTerms]
   /// What the exchange took in fees, in minor units.
   public internal(set) var exchangeCash: MinorUnits = 0
   /// What trading looks like, by instrument.
   public internal(set) var trading: [InstrumentState]
-  /// Open lots by agent, instrument and side; derived from the book.
-  var openLots: [Lots] = []
-  /// Open orders by agent; derived from the book.
-  var openOrders: [Int64] = []
-
-  /// The digest of all balances.
-  public internal(set) var cashDigest: UInt64 = 0
+  /// The wrapping sum of the hashes of all agents' balances.
+  var accountsDigest: UInt64 = 0
   /// The digest of all positions.
   public internal(set) var positionsDigest: UInt64 = 0
+
+  /// The digest of all balances.
+  public var cashDigest: UInt64 { accountsDigest &+ exchangeCashHash }
 
   /// What an instrument's trading looks like.
   public struct InstrumentState: Equatable, Sendable {
@@ -43,6 +43,13 @@ public struct MarketState: Sendable {
     public var lastQuantity: Lots = 0
     /// All that traded so far, in lots.
     public var volume: Lots = 0
+
+    @inline(__always)
+    mutating func note(_ price: PriceIncrements, _ quantity: Lots, volume: Lots) {
+      lastPrice = price
+      lastQuantity = quantity
+      self.volume = volume
+    }
   }
 
   /// Creates a market at its opening.
@@ -55,29 +62,35 @@ public struct MarketState: Sendable {
       agents: [], instruments: rules.instruments.map { $0.name }, processes: rules.processes)
     book = OrderBook(identities: identities)
     trading = rules.instruments.map { InstrumentState(lastPrice: $0.referencePrice) }
-    cashDigest = exchangeCashHash
+    terms = rules.instruments.map { TradingTerms($0) }
     for account in rules.accounts { appendAccount(account) }
   }
 
   /// Adds an agent with the next index.
   public mutating func appendAccount(_ account: AccountRules) {
-    let agent = AgentIndex(cash.count)
+    let agent = AgentIndex(accounts.count)
     rules.accounts.append(account)
     identities.appendAgent(account.name)
     book.appendAgent(account.name)
-    cash.append(account.openingCash)
-    openOrders.append(0)
+    accounts.append(Account(account))
+    setCash(agent, account.openingCash)
     for instrument in rules.instruments.indices {
       let opening = account.openingPositions
-      positions.append(instrument < opening.count ? opening[instrument] : 0)
-      openLots.append(contentsOf: [0, 0])
-      positionsDigest &+= positionHash(agent, InstrumentIndex(instrument))
+      holdings.append(Holding(position: 0))
+      setPosition(
+        agent, InstrumentIndex(instrument),
+        instrument < opening.count ? opening[instrument] : 0)
     }
-    cashDigest &+= cashHash(agent)
   }
 
   /// How many agents there are.
-  public var agentCount: Int { cash.count }
+  public var agentCount: Int { accounts.count }
+
+  /// Balances in minor units, by agent.
+  public var cash: [MinorUnits] { accounts.map { $0.cash } }
+
+  /// The balance of an agent in minor units.
+  public func cash(of agent: AgentIndex) -> MinorUnits { accounts[Int(agent)].cash }
 
   /// The digest of books and trading state.
   ///
@@ -108,7 +121,12 @@ public struct MarketState: Sendable {
 
   /// The position of an agent in an instrument, in lots.
   public func position(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> Lots {
-    positions[Int(agent) * rules.instruments.count + Int(instrument)]
+    holdings[cell(agent, instrument)].position
+  }
+
+  @inline(__always)
+  func cell(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> Int {
+    Int(agent) * terms.count + Int(instrument)
   }
 
   /// What everyone may see of an instrument.
@@ -133,24 +151,36 @@ public struct MarketState: Sendable {
 
   // MARK: Digest entries
 
-  func positionHash(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> UInt64 {
-    var hasher = DigestHasher(domain: 7)
-    hasher.combine(identities.agents[Int(agent)])
-    hasher.combine(identities.instruments[Int(instrument)])
-    hasher.combine(position(agent, instrument))
-    return hasher.finalize()
+  @inline(__always)
+  func positionHash(
+    _ agent: AgentIndex, _ instrument: InstrumentIndex, _ position: Lots
+  ) -> UInt64 {
+    // Wrapping: names are spread over 64 bits; an odd factor keeps the two apart.
+    let name = identities.agents[Int(agent)] &* 3 &+ identities.instruments[Int(instrument)]
+    return EntryHash.of(7, name, UInt64(bitPattern: position))
   }
 
-  func cashHash(_ agent: AgentIndex) -> UInt64 {
-    var hasher = DigestHasher(domain: 8)
-    hasher.combine(identities.agents[Int(agent)])
-    hasher.combine(cash[Int(agent)])
-    return hasher.finalize()
+  @inline(__always)
+  func cashHash(_ agent: AgentIndex, _ cash: MinorUnits) -> UInt64 {
+    EntryHash.of(8, identities.agents[Int(agent)], UInt64(bitPattern: cash))
   }
 
-  var exchangeCashHash: UInt64 {
-    var hasher = DigestHasher(domain: 9)
-    hasher.combine(exchangeCash)
-    return hasher.finalize()
+  var exchangeCashHash: UInt64 { EntryHash.of(9, UInt64(bitPattern: exchangeCash), 0) }
+
+  @inline(__always)
+  mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
+    let hash = cashHash(agent, value)
+    accountsDigest &+= hash &- accounts[Int(agent)].cashHash  // a wrapping sum
+    accounts[Int(agent)].set(cash: value, hash)
+  }
+
+  @inline(__always)
+  mutating func setPosition(
+    _ agent: AgentIndex, _ instrument: InstrumentIndex, _ value: Lots
+  ) {
+    let hash = positionHash(agent, instrument, value)
+    let cell = cell(agent, instrument)
+    positionsDigest &+= hash &- holdings[cell].positionHash  // a wrapping sum
+    holdings[cell].set(position: value, hash)
   }
 }

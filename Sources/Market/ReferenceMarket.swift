@@ -179,11 +179,8 @@ public struct ReferenceMarket: Sendable {
     var total: UInt64 = 0
     for (agent, account) in accounts.enumerated() {
       for (instrument, position) in account.positions.enumerated() {
-        var hasher = DigestHasher(domain: 7)
-        hasher.combine(identities.agents[agent])
-        hasher.combine(identities.instruments[instrument])
-        hasher.combine(position)
-        total &+= hasher.finalize()
+        let name = identities.agents[agent] &* 3 &+ identities.instruments[instrument]
+        total &+= EntryHash.of(7, name, UInt64(bitPattern: position))
       }
     }
     return total
@@ -191,14 +188,9 @@ public struct ReferenceMarket: Sendable {
 
   /// The digest of all balances.
   public var cashDigest: UInt64 {
-    var exchange = DigestHasher(domain: 9)
-    exchange.combine(fees)
-    var total = exchange.finalize()
+    var total = EntryHash.of(9, UInt64(bitPattern: fees), 0)
     for (agent, account) in accounts.enumerated() {
-      var hasher = DigestHasher(domain: 8)
-      hasher.combine(identities.agents[agent])
-      hasher.combine(account.cash)
-      total &+= hasher.finalize()
+      total &+= EntryHash.of(8, identities.agents[agent], UInt64(bitPattern: account.cash))
     }
     return total
   }

@@ -12,17 +12,28 @@ public struct ByteWriter: Sendable {
 
   /// Appends 4 bytes.
   public mutating func write(_ value: UInt32) {
-    for shift in stride(from: UInt32(0), to: 32, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    // Safe: the bytes of a number, and no longer than it lives.
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Appends 8 bytes.
   public mutating func write(_ value: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    // Safe: as above.
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  /// Appends 8 bytes for each word.
+  public mutating func write(words: [UInt64]) {
+    if UInt64(1).littleEndian == 1 {
+      // Safe: the bytes of the array, and no longer than it lives.
+      unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    } else {
+      for word in words { write(word) }
     }
   }
+
+  /// Forgets what was written and keeps the memory.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// Appends 8 bytes, two's complement.
   public mutating func write(_ value: Int64) { write(UInt64(bitPattern: value)) }
@@ -217,8 +228,71 @@ public struct ByteReader: Sendable {
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
+  /// Reads that many bits, and what fills their last byte up.
+  public mutating func readBits(_ count: Int) throws(ByteError) -> BitSource {
+    let start = try take((count + 7) / 8, "\(count) bits")
+    return BitSource(bytes, from: start, to: offset)
+  }
+
+  /// The bits from here to the end, none of them taken.
+  public func openBits() -> BitSource { BitSource(bytes, from: offset, to: end) }
+
   /// Checks that nothing is left.
   public func expectEnd() throws(ByteError) {
     guard remaining == 0 else { throw ByteError(offset: offset, expected: "the end") }
+  }
+}
+
+/// A part of a byte array as a stream of bits, the lowest bit of the first byte first.
+public struct BitSource: Sendable {
+  private let bytes: [UInt8]
+  private let start: Int
+  private let end: Int
+
+  init(_ bytes: [UInt8], from start: Int, to end: Int) {
+    self.bytes = bytes
+    self.start = start
+    self.end = end
+  }
+
+  /// The number in `width` bits from a position on; bits beyond the end are 0.
+  ///
+  /// - Precondition: `width` is 0 to 64, `position` is not negative.
+  @inline(__always)
+  public func word(at position: Int, _ width: Int) -> UInt64 {
+    let index = start &+ position >> 3
+    let shift = UInt64(truncatingIfNeeded: position & 7)
+    if index &+ 9 <= end {
+      // Safe: nine bytes from `index` on lie within the array.
+      let low = unsafe bytes.withUnsafeBytes {
+        unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      }
+      var value = low >> shift
+      if width &+ Int(shift) > 64 { value |= UInt64(bytes[index &+ 8]) << (64 &- shift) }
+      return width == 64 ? value : value & (1 << UInt64(truncatingIfNeeded: width) &- 1)
+    }
+    return slowWord(index, shift, width)
+  }
+
+  private func slowWord(_ index: Int, _ shift: UInt64, _ width: Int) -> UInt64 {
+    var low: UInt64 = 0
+    for byte in 0..<8 where index + byte < end {
+      low |= UInt64(bytes[index + byte]) << UInt64(8 * byte)
+    }
+    var value = low >> shift
+    if shift > 0, index + 8 < end { value |= UInt64(bytes[index + 8]) << (64 - shift) }
+    return width == 64 ? value : value & (1 << UInt64(width) - 1)
+  }
+
+  /// Whether all bits from a position on are 0.
+  public func isZero(from position: Int) -> Bool {
+    var position = position
+    let count = (end - start) * 8
+    while position < count {
+      let width = min(64, count - position)
+      if word(at: position, width) != 0 { return false }
+      position += width
+    }
+    return true
   }
 }

@@ -3,7 +3,7 @@
 /// A dropped command keeps its ordinal, so the keys of an agent's later commands never shift.
 /// An order is known by the key of the command that submitted it; a replaced order is a new
 /// submission and takes the key of the replacing command.
-public struct CommandKey: Equatable, Hashable, Sendable {
+public struct CommandKey: Equatable, Hashable, Sendable, BitwiseCopyable {
   /// The agent that decided.
   public var agent: AgentIndex
   /// The ordinal among the agent's commands of that tick, from 0.
@@ -18,10 +18,16 @@ public struct CommandKey: Equatable, Hashable, Sendable {
     self.ordinal = ordinal
     self.tick = tick
   }
+
+  /// Whether two keys are the same.
+  @inlinable @inline(__always)
+  public static func == (left: CommandKey, right: CommandKey) -> Bool {
+    left.tick == right.tick && left.agent == right.agent && left.ordinal == right.ordinal
+  }
 }
 
 /// The identity of an outcome: the key of the command that caused it, and a number from 0.
-public struct OutcomeKey: Equatable, Hashable, Sendable {
+public struct OutcomeKey: Equatable, Hashable, Sendable, BitwiseCopyable {
   /// The causing command.
   public var command: CommandKey
   /// The number among that command's outcomes.

@@ -18,6 +18,7 @@ public struct AgentWoken: Equatable, Sendable {
     self.delay = delay
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     agent = try r.index(0)
     tick = r.row.words[1]
@@ -25,6 +26,7 @@ public struct AgentWoken: Equatable, Sendable {
     delay = try r.delay(3, from: -1)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(agent)
     row.words[1] = tick
@@ -50,12 +52,14 @@ public struct OrderSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
     terms = try r.terms(3)
     latency = try r.delay(10)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, key)
     row.set(3, terms)
@@ -83,6 +87,7 @@ public struct CancelSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
     order = try r.key(3)
@@ -90,6 +95,7 @@ public struct CancelSubmitted: Equatable, Sendable {
     latency = try r.delay(7)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, key)
     row.set(3, order)
@@ -123,6 +129,7 @@ public struct ReplaceSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
     order = try r.key(3)
@@ -131,6 +138,7 @@ public struct ReplaceSubmitted: Equatable, Sendable {
     latency = try r.delay(8)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, key)
     row.set(3, order)
@@ -165,6 +173,7 @@ public struct MessageSent: Equatable, Sendable {
     self.payload = payload
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3, from: -1)
@@ -173,6 +182,7 @@ public struct MessageSent: Equatable, Sendable {
     payload = r.row.payload
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, key)
     row.words[3] = Int64(recipient)
@@ -202,6 +212,7 @@ public struct TransferSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3)
@@ -209,6 +220,7 @@ public struct TransferSubmitted: Equatable, Sendable {
     latency = try r.delay(5)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, key)
     row.words[3] = Int64(recipient)

@@ -58,6 +58,7 @@ public struct LevelObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
@@ -66,6 +67,7 @@ public struct LevelObserved: Equatable, Sendable {
     quantity = r.row.words[5]
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
@@ -105,6 +107,7 @@ public struct OrderObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
@@ -114,6 +117,7 @@ public struct OrderObserved: Equatable, Sendable {
     quantity = r.row.words[6]
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
@@ -160,6 +164,7 @@ public struct ReductionObserved: Equatable, Sendable {
     self.isKnown = isKnown
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
@@ -171,6 +176,7 @@ public struct ReductionObserved: Equatable, Sendable {
     isKnown = try r.flag(8)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
@@ -209,6 +215,7 @@ public struct HiddenExecutionObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
@@ -217,6 +224,7 @@ public struct HiddenExecutionObserved: Equatable, Sendable {
     quantity = r.row.words[5]
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
@@ -244,12 +252,14 @@ public struct TradingStatusObserved: Equatable, Sendable {
     self.status = status
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
     status = try r.byte(3, TradingStatus.self)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
@@ -278,6 +288,7 @@ public struct CrossObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
@@ -285,6 +296,7 @@ public struct CrossObserved: Equatable, Sendable {
     quantity = r.row.words[4]
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number

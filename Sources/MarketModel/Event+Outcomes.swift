@@ -12,11 +12,13 @@ public struct OrderAccepted: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     reportLatency = try r.delay(4)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -41,12 +43,14 @@ public struct OrderRejected: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     reason = try r.byte(4, RejectReason.self)
     reportLatency = try r.delay(5)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -99,6 +103,7 @@ public struct OrderFilled: Equatable, Sendable {
     self.makerReportLatency = makerReportLatency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     instrument = try r.index(4)
@@ -112,6 +117,7 @@ public struct OrderFilled: Equatable, Sendable {
     makerReportLatency = try r.delay(14)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -153,6 +159,7 @@ public struct OrderCancelled: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     order = try r.key(4)
@@ -161,6 +168,7 @@ public struct OrderCancelled: Equatable, Sendable {
     reportLatency = try r.delay(9)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -193,6 +201,7 @@ public struct OrderReplaced: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     order = try r.key(4)
@@ -200,6 +209,7 @@ public struct OrderReplaced: Equatable, Sendable {
     reportLatency = try r.delay(8)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -231,6 +241,7 @@ public struct CapitalTransferred: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     recipient = try r.index(4)
@@ -238,6 +249,7 @@ public struct CapitalTransferred: Equatable, Sendable {
     reportLatency = try r.delay(6)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -261,11 +273,13 @@ public struct ReportDelivered: Equatable, Sendable {
     self.agent = agent
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     outcome = try r.outcome()
     agent = try r.index(4)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
@@ -287,11 +301,13 @@ public struct MessageDelivered: Equatable, Sendable {
     self.recipient = recipient
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.set(0, key)
     row.words[3] = Int64(recipient)

@@ -51,6 +51,7 @@ public struct ProcessStepped: Equatable, Sendable {
     self.delay = delay
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     process = try r.index(0)
     tick = r.row.words[1]
@@ -59,6 +60,7 @@ public struct ProcessStepped: Equatable, Sendable {
     delay = try r.delay(4, from: -1)
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(process)
     row.words[1] = tick
@@ -88,6 +90,7 @@ public struct PolicyUpdated: Equatable, Sendable {
     self.payload = payload
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     agent = try r.index(0)
     tick = r.row.words[1]
@@ -95,6 +98,7 @@ public struct PolicyUpdated: Equatable, Sendable {
     payload = r.row.payload
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(agent)
     row.words[1] = tick
@@ -123,6 +127,7 @@ public struct InterventionApplied: Equatable, Sendable {
     self.payload = payload
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     ordinal = try r.ordinal(0)
     code = try r.byte(1, InterventionCode.self)
@@ -130,6 +135,7 @@ public struct InterventionApplied: Equatable, Sendable {
     payload = r.row.payload
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(ordinal)
     row.words[1] = Int64(code.rawValue)
@@ -155,12 +161,14 @@ public struct FlowAdjusted: Equatable, Sendable {
     self.quantity = quantity
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     fact = try r.fact(0)
     adjustment = try r.byte(2, FlowAdjustment.self)
     quantity = r.row.words[3]
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
@@ -180,10 +188,12 @@ public struct NoteAdded: Equatable, Sendable {
     self.payload = payload
   }
 
+  @inline(__always)
   init(_ r: RowReader) throws(EventDecodingError) {
     payload = r.row.payload
   }
 
+  @inline(__always)
   func write(to row: inout EventRow) {
     row.payload = payload
   }

@@ -51,6 +51,7 @@ struct RowReader {
   }
 
   /// Any value within `range`.
+  @inline(__always)
   func word(_ field: Int, in range: ClosedRange<Int64>) throws(EventDecodingError) -> Int64 {
     let value = row.words[field]
     guard range.contains(value) else { throw fail(field) }
@@ -58,31 +59,38 @@ struct RowReader {
   }
 
   /// An index of 32 bits, from `lowest`.
+  @inline(__always)
   func index(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError) -> Int32 {
     Int32(try word(field, in: lowest...Int64(Int32.max)))
   }
 
+  @inline(__always)
   func ordinal(_ field: Int) throws(EventDecodingError) -> UInt32 {
     UInt32(try word(field, in: 0...Int64(UInt32.max)))
   }
 
+  @inline(__always)
   func key(_ field: Int) throws(EventDecodingError) -> CommandKey {
     CommandKey(
       agent: try index(field), tick: row.words[field + 1], ordinal: try ordinal(field + 2))
   }
 
+  @inline(__always)
   func outcome() throws(EventDecodingError) -> OutcomeKey {
     OutcomeKey(command: try key(0), number: try ordinal(3))
   }
 
+  @inline(__always)
   func delay(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError) -> Nanoseconds {
     try word(field, in: lowest...Limits.maximumDelay)
   }
 
+  @inline(__always)
   func flag(_ field: Int) throws(EventDecodingError) -> Bool {
     try word(field, in: 0...1) == 1
   }
 
+  @inline(__always)
   func byte<T: RawRepresentable>(_ field: Int, _ type: T.Type) throws(EventDecodingError) -> T
   where T.RawValue == UInt8 {
     guard let raw = UInt8(exactly: row.words[field]), let value = T(rawValue: raw) else {
@@ -93,10 +101,12 @@ struct RowReader {
 }
 
 extension RowReader {
+  @inline(__always)
   func fact(_ field: Int) throws(EventDecodingError) -> FactKey {
     FactKey(feed: try index(field), number: row.words[field + 1])
   }
 
+  @inline(__always)
   func terms(_ field: Int) throws(EventDecodingError) -> OrderTerms {
     OrderTerms(
       instrument: try index(field), side: try byte(field + 1, Side.self),
@@ -107,6 +117,7 @@ extension RowReader {
 }
 
 extension EventRow {
+  @inline(__always)
   mutating func set(_ index: Int, _ terms: OrderTerms) {
     words[index] = Int64(terms.instrument)
     words[index + 1] = Int64(terms.side.rawValue)

@@ -12,7 +12,13 @@ extension EventSchema {
     let (name, fields, payload) = Self.layout(of: kind)
     self.init(
       kind: kind.rawValue, name: name, revision: 1, isInert: kind == .noteAdded,
-      hasPayload: payload, fields: fields)
+      hasPayload: payload, usesBins: Self.usesBins(kind), fields: fields)
+  }
+
+  /// Kinds whose fields are many bytes: real flows have heavy tails, and commands are what a
+  /// simulated session mostly consists of.
+  private static func usesBins(_ kind: EventKind) -> Bool {
+    kind.isFact || kind == .flowAdjusted || kind == .orderSubmitted || kind == .cancelSubmitted
   }
 
   private static func layout(of kind: EventKind) -> (String, [FieldSchema], Bool) {
@@ -175,7 +181,7 @@ extension EventSchema {
     }
   }
 
-  private static let fact = [FieldSchema("feed", .process), FieldSchema("fact", .number)]
+  private static let fact = [FieldSchema("feed", .process), FieldSchema("fact", .number, .running)]
   private static let instrument = [FieldSchema("instrument", .instrument)]
   private static let level = [
     FieldSchema("side", .side), FieldSchema("price", .price), FieldSchema("quantity", .quantity),

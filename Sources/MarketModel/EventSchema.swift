@@ -62,6 +62,9 @@ public enum FieldReference: Equatable, Sendable {
   case order(UInt8)
   /// That field of the causing event, where it is a cancel or a replacement in the same frame.
   case target(UInt8)
+  /// The latest running field of an earlier event in the same frame, whatever its kind; else
+  /// nothing. A kind has one at most.
+  case running
 }
 
 /// The name, type and storage of one field.
@@ -93,19 +96,22 @@ public struct EventSchema: Equatable, Sendable {
   public let isInert: Bool
   /// Whether events of this kind carry a payload.
   public let hasPayload: Bool
+  /// Whether its columns may be stored as bins, which take fewer bytes and three times as long.
+  public let usesBins: Bool
   /// The fields.
   public let fields: [FieldSchema]
 
   /// Creates a layout.
   public init(
     kind: UInt8, name: String, revision: UInt8, isInert: Bool, hasPayload: Bool,
-    fields: [FieldSchema]
+    usesBins: Bool = false, fields: [FieldSchema]
   ) {
     self.kind = kind
     self.name = name
     self.revision = revision
     self.isInert = isInert
     self.hasPayload = hasPayload
+    self.usesBins = usesBins
     self.fields = fields
   }
 

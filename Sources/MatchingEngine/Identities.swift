@@ -31,19 +31,25 @@ public struct Identities: Equatable, Sendable {
   /// Returns the hash of an order's owner: an agent, or a feed where the index is negative.
   ///
   /// - Complexity: O(1).
-  @inlinable
+  @inlinable @inline(__always)
   public func owner(of key: CommandKey) -> UInt64 {
     key.agent >= 0 ? agents[Int(key.agent)] : processes[Int(-1 - key.agent)]
   }
 
   /// Returns the hash of a command key.
-  @inlinable
+  ///
+  /// - Precondition: the owner exists.
+  @inlinable @inline(__always)
   public func hash(_ key: CommandKey) -> UInt64 {
-    var hasher = DigestHasher(domain: 4)
-    hasher.combine(owner(of: key))
-    hasher.combine(key.tick)
-    hasher.combine(UInt64(key.ordinal))
-    return hasher.finalize()
+    // Ordinals are spread over 64 bits (wrapping) before they join their owner's hash.
+    let place = owner(of: key) &+ UInt64(key.ordinal) &* 0x9E37_79B9_7F4A_7C15
+    return EntryHash.pair(place, UInt64(bitPattern: key.tick))
+  }
+
+  /// Whether the owner of an order exists.
+  @inlinable @inline(__always)
+  public func knows(ownerOf key: CommandKey) -> Bool {
+    key.agent >= 0 ? Int(key.agent) < agents.count : Int(-1 - key.agent) < processes.count
   }
 }
 

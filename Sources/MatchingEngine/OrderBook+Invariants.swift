@@ -3,31 +3,38 @@ import MarketModel
 extension OrderBook {
   /// Checks every link, sum, order of levels and the digest from scratch.
   ///
-  /// - Complexity: O(orders).
+  /// - Complexity: O(orders), and of the windows of prices.
   public func checkInvariants() {
     var orderCount = 0
     var total: UInt64 = 0
     for (index, ladder) in ladders.enumerated() {
-      let side: Side = index % 2 == 0 ? .buy : .sell
-      for (position, level) in ladder.enumerated() {
+      let slots = ladder.slots(levels)
+      precondition(
+        ladder.best == slots.last ?? -1, "Invariant: a ladder knows its best level")
+      for (position, slot) in slots.enumerated() {
+        let level = levels[Int(slot)]
+        precondition(
+          ladder.level(at: level.price, levels) == slot, "Invariant: a level is found by its price")
         if position > 0 {
-          let before = ladder[position - 1].price
+          let before = levels[Int(slots[position - 1])].price
           precondition(
-            side == .buy ? before < level.price : before > level.price,
+            ladder.isBuy ? before < level.price : before > level.price,
             "Invariant: levels stand in order, the best last")
         }
-        total &+= checkQueue(level, index)
+        total &+= checkQueue(slot, index)
         orderCount += Int(level.count)
       }
     }
-    precondition(orderCount == count, "Invariant: the table knows every resting order")
+    precondition(orderCount == count, "Invariant: the index knows every resting order")
     precondition(total == digest, "Invariant: the digest equals the one from scratch")
   }
 
-  private func checkQueue(_ level: PriceLevel, _ ladder: Int) -> UInt64 {
+  private func checkQueue(_ levelSlot: Int32, _ ladder: Int) -> UInt64 {
+    let level = levels[Int(levelSlot)]
     var quantity: Lots = 0
     var queueCount: Int32 = 0
     var previous: Int32 = -1
+    var before: UInt64 = 0
     var total: UInt64 = 0
     var slot = level.head
     while slot >= 0 {
@@ -35,13 +42,16 @@ extension OrderBook {
       precondition(order.previous == previous, "Invariant: queues are linked both ways")
       precondition(order.price == level.price, "Invariant: an order stands at its price")
       precondition(
-        2 * Int(order.instrument) + Int(order.side.rawValue) == ladder,
-        "Invariant: an order stands on its side")
+        order.ladder == ladder && order.level == levelSlot, "Invariant: an order knows its level")
       precondition(order.quantity > 0, "Invariant: a resting order has an open quantity")
-      total &+= entryHash(slot)
+      precondition(order.keyHash == identities.hash(order.key), "Invariant: ids have their hash")
+      precondition(self.slot(of: order.key) == slot, "Invariant: an order is found by its id")
+      total &+= Self.entryHash(
+        order, identities.instruments[Int(order.instrument)], behind: before)
       quantity += order.quantity
       queueCount += 1
       previous = slot
+      before = order.keyHash
       slot = order.next
     }
     precondition(level.tail == previous, "Invariant: the tail is the last of the queue")

@@ -84,14 +84,10 @@ public struct ReferenceOrderBook: Sendable {
   }
 
   private func hash(_ order: Order, behind previous: Order?) -> UInt64 {
-    var hasher = DigestHasher(domain: 5)
-    hasher.combine(identities.owner(of: order.key))
-    hasher.combine(order.key.tick)
-    hasher.combine(UInt64(order.key.ordinal) << 1 | UInt64(order.side.rawValue))
-    hasher.combine(identities.instruments[Int(order.instrument)])
-    hasher.combine(order.price)
-    hasher.combine(order.quantity)
-    hasher.combine(previous.map { identities.hash($0.key) } ?? 0)
-    return hasher.finalize()
+    let name = identities.instruments[Int(order.instrument)]
+    let place = name &+ UInt64(bitPattern: order.price) << 1 &+ UInt64(order.side.rawValue)
+    return EntryHash.of(
+      5, identities.hash(order.key), previous.map { identities.hash($0.key) } ?? 0, place,
+      UInt64(bitPattern: order.quantity))
   }
 }

@@ -101,7 +101,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     var names: [String] = []
     for (index, agent) in state.agents.enumerated() {
       let description = state.scenario.agents[index]
-      if agent.seat == nil, description.type != AgentDescription.foreignType {
+      if !agent.isSeated, description.type != AgentDescription.foreignType {
         names.append(description.account.name)
       }
     }
@@ -127,7 +127,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     guard kind.isCommand || kind == .policyUpdated, let agent = record.event.decidingAgent,
       agent >= 0, Int(agent) < state.agents.count
     else { return false }
-    return state.agents[Int(agent)].seat == nil || held[Int(agent)]
+    return !state.agents[Int(agent)].isSeated || held[Int(agent)]
   }
 }
 
@@ -168,8 +168,8 @@ struct ShadowSink<Source: ByteSource>: EventSink {
     return nil
   }
 
-  mutating func append<Roster: AgentRoster>(
-    _ record: EventRecord, sequence: SequenceNumber, before state: borrowing SessionState<Roster>
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
   ) throws(ShadowStop<Source.Failure>) {
     let item: TapeItem?
     do {
@@ -180,11 +180,11 @@ struct ShadowSink<Source: ByteSource>: EventSink {
     }
     guard case .event(let recordedSequence, let event)? = item else {
       throw .diverged(
-        DeciderDivergence(sequence: sequence, recorded: nil, decided: record))
+        DeciderDivergence(sequence: sequence, recorded: nil, decided: copy record))
     }
-    guard recordedSequence == sequence, event == .known(record) else {
+    guard recordedSequence == sequence, event == .known(copy record) else {
       throw .diverged(
-        DeciderDivergence(sequence: sequence, recorded: event, decided: record))
+        DeciderDivergence(sequence: sequence, recorded: event, decided: copy record))
     }
     count += 1
   }

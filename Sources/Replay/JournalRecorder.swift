@@ -5,39 +5,56 @@ public import Session
 
 /// Appends a session's events to a tape, with the digests that belong there.
 public struct JournalRecorder<Output: FrameOutput>: EventSink {
-  /// Turns events into frames.
-  public private(set) var encoder: JournalEncoder
+  @usableFromInline var frames: JournalEncoder
   /// Where frames go.
   public var output: Output
 
+  /// Turns events into frames.
+  public var encoder: JournalEncoder { frames }
+
   /// Starts a tape; header and genesis are written at once.
   public init(_ encoder: JournalEncoder, output: Output) throws(Output.Failure) {
-    self.encoder = encoder
+    frames = encoder
     self.output = output
     try flush()
   }
 
+  /// Whether a frame or an interval of digests ends before the next event.
+  @inlinable
+  public func wantsDigests(before record: borrowing EventRecord) -> Bool {
+    frames.need(before: record) != .none
+  }
+
   /// Appends an event.
-  public mutating func append<Roster: AgentRoster>(
-    _ record: EventRecord, sequence: SequenceNumber, before state: borrowing SessionState<Roster>
+  @inlinable
+  public mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
   ) throws(Output.Failure) {
-    switch encoder.need(before: record) {
-    case .none: break
-    case .checkpoint: encoder.checkpoint(state.digests().record)
-    case .frameEnd: try endFrame(state)
-    }
-    let startsTick = encoder.genesis.clock.tick(at: record.time) != encoder.lastTick
-    encoder.append(record)
+    if let digests { try note(digests, before: record) }
+    let startsTick = frames.startsTick(record)
+    frames.append(record)
     try output.note(record, sequence: sequence, startsTick: startsTick)
-    if !encoder.output.isEmpty { try flush() }  // a large value went before its event
+    if frames.hasOutput { try flush() }  // a large value went before its event
+  }
+
+  @usableFromInline
+  mutating func note(
+    _ digests: SessionDigests, before record: borrowing EventRecord
+  ) throws(Output.Failure) {
+    switch frames.need(before: record) {
+    case .none: break
+    case .checkpoint: frames.checkpoint(digests.record)
+    case .frameEnd: try endFrame(digests)
+    }
   }
 
   /// Ends the frame without ending the journal: it stays open.
   public mutating func endFrame<Roster: AgentRoster>(
     _ state: borrowing SessionState<Roster>
-  ) throws(Output.Failure) {
-    let digests = state.digests()
-    encoder.endFrame(
+  ) throws(Output.Failure) { try endFrame(state.digests()) }
+
+  private mutating func endFrame(_ digests: SessionDigests) throws(Output.Failure) {
+    frames.endFrame(
       digests.record, components: digests.components, memories: digests.memories)
     try flush()
   }
@@ -47,12 +64,13 @@ public struct JournalRecorder<Output: FrameOutput>: EventSink {
     _ state: borrowing SessionState<Roster>
   ) throws(Output.Failure) {
     let digests = state.digests()
-    encoder.seal(digests.record, components: digests.components, memories: digests.memories)
+    frames.seal(digests.record, components: digests.components, memories: digests.memories)
     try flush()
   }
 
-  private mutating func flush() throws(Output.Failure) {
-    try output.write(encoder.takeOutput(), encoder.progress)
+  @usableFromInline
+  mutating func flush() throws(Output.Failure) {
+    try output.write(frames.takeOutput(), frames.progress)
   }
 }
 

@@ -92,7 +92,8 @@ public enum StateTree {
     add(
       "\(path).cash",
       ExactDecimal.text(
-        Int128(state.market.cash[agent]), decimals: Int(state.scenario.currencyDecimals)))
+        Int128(state.market.cash(of: AgentIndex(agent))),
+        decimals: Int(state.scenario.currencyDecimals)))
     for (index, rules) in state.scenario.instruments.enumerated() {
       let position = state.market.position(AgentIndex(agent), InstrumentIndex(index))
       add("\(path).inventory.\(rules.name)", "\(position)")
@@ -100,7 +101,7 @@ public enum StateTree {
     add("\(path).next_wake", "\(own.nextWake)")
     add("\(path).silenced", own.isSilenced ? "true" : "false")
     add("\(path).policy_bytes", "\(own.policy.count)")
-    guard let seat = own.seat else {
+    guard let seat = state.seats[agent] else {
       add("\(path).memory", "foreign")
       return
     }

@@ -7,9 +7,17 @@ public struct TapeCursor<Source: ByteSource> {
   private var tape = 0
   private var entries: [JournalScan.Entry]
   private var nextEntry = 0
-  private var items: [TapeItem] = []
-  private var nextItem = 0
+  /// The frame that is being read.
+  @usableFromInline private(set) var frame: DecodedFrame?
+  /// The position of the next event in it.
+  @usableFromInline var position = 0
+  /// The position after its last event that belongs to the lineage.
+  @usableFromInline private(set) var end = 0
+  /// The position of the next checkpoint's event; beyond all where there is none.
+  @usableFromInline private(set) var checkpointPosition = Int.max
+  private var checkpoint = 0
   private var unfinished = 0
+  private var peeked: TapeItem?
 
   init(_ lineage: Lineage<Source>) {
     self.lineage = lineage
@@ -20,25 +28,36 @@ public struct TapeCursor<Source: ByteSource> {
   ///
   /// - Throws: `ReplayError.read` where a frame cannot be read.
   public mutating func next() throws(ReplayError<Source.Failure>) -> TapeItem? {
-    while nextItem >= items.count {
-      guard try load() else { return unfinishedItem() }
+    if let item = peeked {
+      peeked = nil
+      return item
     }
-    nextItem += 1
-    return items[nextItem - 1]
+    while try hasFrame() {
+      if position == checkpointPosition, let digests = takeCheckpoint() {
+        return .checkpoint(digests)
+      }
+      guard let frame else { break }
+      if position < end {
+        position += 1
+        let event: TapeEvent
+        do {
+          event = try frame.event(position - 1)
+        } catch {
+          throw damage(error)
+        }
+        return .event(frame.firstSequence + Int64(position - 1), event)
+      }
+      if let digests = finishFrame() { return .frameEnd(digests) }
+    }
+    return unfinishedItem()
   }
 
   /// The next item without taking it.
   ///
   /// - Throws: `ReplayError.read` where a frame cannot be read.
   public mutating func peek() throws(ReplayError<Source.Failure>) -> TapeItem? {
-    while nextItem >= items.count {
-      guard try load() else {
-        let item = unfinishedItem()
-        if item != nil { unfinished -= 1 }
-        return item
-      }
-    }
-    return items[nextItem]
+    if peeked == nil { peeked = try next() }
+    return peeked
   }
 
   private mutating func unfinishedItem() -> TapeItem? {
@@ -49,19 +68,62 @@ public struct TapeCursor<Source: ByteSource> {
       base + Int64(unfinished - 1), .known(lineage.unfinished[unfinished - 1]))
   }
 
+  // MARK: Whole frames
+
+  /// Whether nobody looked ahead: then frames may be taken as wholes.
+  @usableFromInline var isBetweenItems: Bool { peeked == nil }
+
+  /// Whether there is a frame to read, which is loaded where it has to be.
+  @usableFromInline
+  mutating func hasFrame() throws(ReplayError<Source.Failure>) -> Bool {
+    if frame != nil { return true }
+    return try load()
+  }
+
+  /// Takes the digests that stand before the next event.
+  @usableFromInline
+  mutating func takeCheckpoint() -> DigestRecord? {
+    guard let frame, checkpoint < frame.checkpoints.count else { return nil }
+    let digests = frame.checkpoints[checkpoint].digests
+    checkpoint += 1
+    notePosition(of: frame)
+    return digests
+  }
+
+  /// Leaves a frame whose events were all read; its digests, where it belongs to the lineage whole.
+  @usableFromInline
+  mutating func finishFrame() -> FrameDigests? {
+    defer { frame = nil }
+    guard let frame, end == frame.count else { return nil }
+    return frame.digests
+  }
+
+  /// The error of an event that cannot be read.
+  @usableFromInline
+  func damage(_ fault: FrameFault) -> ReplayError<Source.Failure> {
+    let entry = entries[nextEntry - 1]
+    return .read(
+      tape: tape,
+      .journal(.frame(index: Int(entry.header.index), offset: entry.offset, fault)))
+  }
+
   /// Loads the next frame; false when there is none.
   private mutating func load() throws(ReplayError<Source.Failure>) -> Bool {
     while true {
       let limit = lineage.limit(tape)
       if nextEntry < entries.count, entries[nextEntry].header.firstSequence < limit {
-        let frame: EventFrame
+        let next: DecodedFrame
         do {
-          frame = try lineage.readers[tape].frame(entries[nextEntry])
+          next = try lineage.readers[tape].decoded(entries[nextEntry])
         } catch {
           throw .read(tape: tape, error)
         }
         nextEntry += 1
-        take(frame, limit)
+        frame = next
+        position = 0
+        end = Int(min(Int64(next.count), limit - next.firstSequence))
+        checkpoint = 0
+        notePosition(of: next)
         return true
       }
       guard tape + 1 < lineage.readers.count else { return false }
@@ -71,22 +133,11 @@ public struct TapeCursor<Source: ByteSource> {
     }
   }
 
-  /// Puts a frame's items in order; those at or after `limit` belong to the parent alone.
-  private mutating func take(_ frame: EventFrame, _ limit: SequenceNumber) {
-    items.removeAll(keepingCapacity: true)
-    nextItem = 0
-    var checkpoint = 0
-    for (index, event) in frame.events.enumerated() {
-      let sequence = frame.firstSequence + Int64(index)
-      while checkpoint < frame.checkpoints.count,
-        Int(frame.checkpoints[checkpoint].position) == index
-      {
-        if sequence <= limit { items.append(.checkpoint(frame.checkpoints[checkpoint].digests)) }
-        checkpoint += 1
-      }
-      if sequence >= limit { return }
-      items.append(.event(sequence, event))
-    }
-    items.append(.frameEnd(frame.digests))
+  /// Looks where the next checkpoint stands; one after all events of the frame is passed over.
+  private mutating func notePosition(of frame: DecodedFrame) {
+    checkpointPosition = Int.max
+    guard checkpoint < frame.checkpoints.count else { return }
+    let position = Int(frame.checkpoints[checkpoint].position)
+    if position <= end, position < frame.count { checkpointPosition = position }
   }
 }

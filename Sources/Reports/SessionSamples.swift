@@ -87,7 +87,7 @@ public struct SessionSamples: Sendable {
       }
     }
     scenario = replayer.state.scenario
-    isForeign = replayer.state.agents.map { $0.seat == nil }
+    isForeign = replayer.state.agents.map { !$0.isSeated }
     // An agent that joined and never traded was not counted yet.
     let joined = scenario.agents.count - fillCounts.count
     fillCounts += [Int](repeating: 0, count: max(joined, 0))

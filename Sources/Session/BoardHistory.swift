@@ -32,6 +32,8 @@ public struct BoardHistory: Equatable, Sendable {
     self.depth = depth
   }
 
+  mutating func replaceCurrent(_ board: PublicBoard) { current.board = board }
+
   mutating func deepen(to depth: Nanoseconds) { self.depth = max(self.depth, depth) }
 
   /// Opens the board for a change at `time`, keeping what held before it where anyone looks back.

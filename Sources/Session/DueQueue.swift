@@ -1,46 +1,48 @@
 import Market
 import MarketModel
 
-/// Something that falls due at an instant.
-struct Due: Sendable {
+/// Something that falls due at an instant; numbers alone.
+struct Due: Sendable, BitwiseCopyable {
   enum Sender: Equatable, Sendable {
     case agent(AgentIndex)
     case process(ProcessIndex)
   }
 
-  enum Action: Sendable {
-    case step(ProcessIndex)
-    case arrival(CommandKey)
-    case report(ReportKey)
-    case message(MessageKey)
-    case wake(AgentIndex)
+  enum Action: UInt8, Sendable, BitwiseCopyable {
+    case step
+    case arrival
+    case report
+    case message
+    case wake
   }
 
   var time: Nanoseconds
-  /// Processes, then arrivals at the exchange, then reports and messages, then wake-ups.
-  var phase: UInt8
-  var sender: Sender
-  /// The decision tick and the ordinal: what the sender did first comes first.
-  var tick: Tick
-  var ordinal: UInt32
+  /// What the sender did first comes first: by decision tick and ordinal.
+  var command: CommandKey
+  /// The sender: a process where it steps, else an agent.
+  var index: Int32
   /// The number of the outcome, for reports.
   var number: UInt32
   var recipient: AgentIndex
+  /// Processes, then arrivals at the exchange, then reports and messages, then wake-ups.
+  var phase: UInt8
   var action: Action
 
   init(
-    _ action: Action, at time: Nanoseconds, phase: UInt8, sender: Sender, tick: Tick = 0,
-    ordinal: UInt32 = 0, number: UInt32 = 0, recipient: AgentIndex = -1
+    _ action: Action, at time: Nanoseconds, phase: UInt8, index: Int32,
+    command: CommandKey = CommandKey(agent: 0, tick: 0, ordinal: 0), number: UInt32 = 0,
+    recipient: AgentIndex = -1
   ) {
     self.action = action
     self.time = time
     self.phase = phase
-    self.sender = sender
-    self.tick = tick
-    self.ordinal = ordinal
+    self.index = index
+    self.command = command
     self.number = number
     self.recipient = recipient
   }
+
+  var sender: Sender { action == .step ? .process(index) : .agent(index) }
 }
 
 /// A binary heap of what falls due, in a total order: instant, phase, keyed tie-break
@@ -50,6 +52,8 @@ struct Due: Sendable {
 /// order of insertion.
 struct DueQueue: Sendable {
   private var heap: [Due] = []
+  /// The only thing that is due: most queues of a fast market hold one arrival at a time.
+  private var only: Due?
   /// The position of each agent's name among all names in byte order.
   private var agentRanks: [Int32]
   private var processRanks: [Int32]
@@ -68,9 +72,24 @@ struct DueQueue: Sendable {
     return ranks
   }
 
-  var first: Due? { heap.first }
+  /// The instant of what comes first; the largest one for nothing.
+  @inline(__always)
+  var nextTime: Nanoseconds { only?.time ?? (heap.isEmpty ? .max : heap[0].time) }
 
-  mutating func push(_ due: Due, _ noise: SessionNoise) {
+  @inline(__always)
+  mutating func push(_ due: Due, _ noise: borrowing SessionNoise) {
+    if heap.isEmpty, only == nil {
+      only = due
+    } else {
+      insert(due, noise)
+    }
+  }
+
+  private mutating func insert(_ due: Due, _ noise: borrowing SessionNoise) {
+    if let first = only {
+      heap.append(first)
+      only = nil
+    }
     heap.append(due)
     var child = heap.count - 1
     while child > 0 {
@@ -81,7 +100,16 @@ struct DueQueue: Sendable {
     }
   }
 
-  mutating func pop(_ noise: SessionNoise) -> Due? {
+  @inline(__always)
+  mutating func pop(_ noise: borrowing SessionNoise) -> Due? {
+    if let due = only {
+      only = nil
+      return due
+    }
+    return remove(noise)
+  }
+
+  private mutating func remove(_ noise: borrowing SessionNoise) -> Due? {
     guard let top = heap.first, let last = heap.popLast() else { return nil }
     if heap.isEmpty { return top }
     heap[0] = last
@@ -104,7 +132,7 @@ struct DueQueue: Sendable {
     }
   }
 
-  private func isBefore(_ left: Due, _ right: Due, _ noise: SessionNoise) -> Bool {
+  private func isBefore(_ left: Due, _ right: Due, _ noise: borrowing SessionNoise) -> Bool {
     if left.time != right.time { return left.time < right.time }
     if left.phase != right.phase { return left.phase < right.phase }
     if left.sender != right.sender {
@@ -114,8 +142,10 @@ struct DueQueue: Sendable {
       if leftTie != rightTie { return leftTie < rightTie }
       return rank(left.sender) < rank(right.sender)
     }
-    if left.tick != right.tick { return left.tick < right.tick }
-    if left.ordinal != right.ordinal { return left.ordinal < right.ordinal }
+    if left.command.tick != right.command.tick { return left.command.tick < right.command.tick }
+    if left.command.ordinal != right.command.ordinal {
+      return left.command.ordinal < right.command.ordinal
+    }
     if left.number != right.number { return left.number < right.number }
     let leftRank = left.recipient < 0 ? -1 : agentRanks[Int(left.recipient)]
     let rightRank = right.recipient < 0 ? -1 : agentRanks[Int(right.recipient)]

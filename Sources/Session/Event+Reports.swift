@@ -14,36 +14,6 @@ extension Event {
     default: nil
     }
   }
-
-  /// Who learns what of an outcome, and after how many nanoseconds.
-  var reports: [(AgentIndex, Nanoseconds, Report.Body)] {
-    switch self {
-    case .orderAccepted(let body):
-      [(body.outcome.command.agent, body.reportLatency, .accepted)]
-    case .orderRejected(let body):
-      [(body.outcome.command.agent, body.reportLatency, .rejected(body.reason))]
-    case .orderFilled(let body):
-      [
-        (
-          body.outcome.command.agent, body.takerReportLatency,
-          .filled(body.fill(isMaker: false))
-        ),
-        (body.maker.agent, body.makerReportLatency, .filled(body.fill(isMaker: true))),
-      ]
-    case .orderCancelled(let body):
-      [
-        (
-          body.order.agent, body.reportLatency,
-          .cancelled(order: body.order, quantity: body.quantity, reason: body.reason)
-        )
-      ]
-    case .orderReplaced(let body):
-      [(body.outcome.command.agent, body.reportLatency, .replaced(order: body.order))]
-    case .capitalTransferred(let body):
-      [(body.outcome.command.agent, body.reportLatency, .transferred(amount: -body.amount))]
-    default: []
-    }
-  }
 }
 
 extension OrderFilled {

@@ -1,4 +1,4 @@
-public import Agents
+import Agents
 public import Market
 public import MarketModel
 
@@ -7,12 +7,22 @@ public protocol EventSink<Failure>: ~Copyable {
   /// What may go wrong.
   associatedtype Failure: Error
 
-  /// Takes the event with the next sequence number; `state` is the state before it.
+  /// Whether it wants the digests of the state before the next event.
+  func wantsDigests(before record: borrowing EventRecord) -> Bool
+
+  /// Takes the event with the next sequence number, with the digests of the state before it where
+  /// it wanted them.
   ///
   /// - Throws: its failure; the event then did not happen.
-  mutating func append<Roster: AgentRoster>(
-    _ record: EventRecord, sequence: SequenceNumber, before state: borrowing SessionState<Roster>
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
   ) throws(Failure)
+}
+
+extension EventSink where Self: ~Copyable {
+  /// Wants none.
+  @inlinable
+  public func wantsDigests(before record: borrowing EventRecord) -> Bool { false }
 }
 
 /// A sink that keeps events in memory.
@@ -24,10 +34,10 @@ public struct EventBuffer: EventSink {
   public init() {}
 
   /// Keeps the event.
-  public mutating func append<Roster: AgentRoster>(
-    _ record: EventRecord, sequence: SequenceNumber, before state: borrowing SessionState<Roster>
+  public mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
   ) throws(Never) {
-    records.append(record)
+    records.append(copy record)
   }
 }
 

@@ -12,6 +12,14 @@ public struct InFlightCommand: Equatable, Sendable {
   public var arrival: Nanoseconds
   /// The event that submitted it; not part of any digest.
   public var sequence: SequenceNumber
+  /// What it adds to the digest, once that was computed.
+  var hash: UInt64 = 0
+
+  init(command: PendingCommand, arrival: Nanoseconds, sequence: SequenceNumber) {
+    self.command = command
+    self.arrival = arrival
+    self.sequence = sequence
+  }
 }
 
 /// The identity of a report on its way.
@@ -122,6 +130,80 @@ public struct KeyedPool<Key: SlotTableKey, Entry: Sendable>: Sendable {
     let entry = slots[Int(slot)]
     slots[Int(slot)] = nil
     return entry
+  }
+}
+
+/// Commands on their way.
+///
+/// Where nothing takes any time, a command is concluded by the very next event: the latest one
+/// waits beside the pool, and neither its table nor its digest is touched for it.
+public struct CommandsInFlight: Sendable {
+  private var latest: InFlightCommand?
+  private var pool = KeyedPool<CommandKey, InFlightCommand>()
+  private var poolDigest: UInt64 = 0
+
+  /// All of them, in no order that means anything.
+  public var entries: [InFlightCommand] { pool.entries + (latest.map { [$0] } ?? []) }
+
+  /// How many there are.
+  public var count: Int { pool.count + (latest == nil ? 0 : 1) }
+
+  /// The command with that key.
+  ///
+  /// - Complexity: O(1) expected.
+  public subscript(key: CommandKey) -> InFlightCommand? {
+    if let latest, latest.command.key == key { return latest }
+    return pool[key]
+  }
+
+  /// The command with that key; `mutating` only to be cheap.
+  @inline(__always)
+  mutating func find(_ key: CommandKey) -> InFlightCommand? {
+    if let latest, latest.command.key == key { return latest }
+    return pool[key]
+  }
+
+  @inline(__always)
+  mutating func contains(_ key: CommandKey) -> Bool {
+    if let latest, latest.command.key == key { return true }
+    return pool.count > 0 && pool[key] != nil
+  }
+
+  /// Adds a command.
+  ///
+  /// - Precondition: its key is absent.
+  @inline(__always)
+  mutating func insert(_ entry: InFlightCommand, _ identities: Identities) {
+    if let latest { store(latest, identities) }
+    latest = entry
+  }
+
+  private mutating func store(_ entry: InFlightCommand, _ identities: Identities) {
+    var entry = entry
+    entry.hash = InFlightHash.of(entry, identities)
+    poolDigest &+= entry.hash  // a wrapping sum
+    pool.insert(entry.command.key, entry)
+  }
+
+  /// Removes and returns a command.
+  @inline(__always)
+  mutating func remove(_ key: CommandKey) -> InFlightCommand? {
+    if let found = latest, found.command.key == key {
+      latest = nil
+      return found
+    }
+    return take(key)
+  }
+
+  private mutating func take(_ key: CommandKey) -> InFlightCommand? {
+    guard let entry = pool.remove(key) else { return nil }
+    poolDigest &-= entry.hash
+    return entry
+  }
+
+  /// The wrapping sum of the hashes of all of them.
+  func digest(_ identities: Identities) -> UInt64 {
+    poolDigest &+ (latest.map { InFlightHash.of($0, identities) } ?? 0)
   }
 }
 

@@ -1,5 +1,4 @@
 public import Agents
-import Market
 public import MarketModel
 
 /// An agent's turn: it woke and looked, and may now submit commands.
@@ -10,6 +9,13 @@ public struct Turn: Equatable, Sendable {
   public let wake: SequenceNumber
   /// The number among its wake-ups of that tick.
   public let ordinal: UInt32
+
+  @usableFromInline
+  init(agent: AgentIndex, wake: SequenceNumber, ordinal: UInt32) {
+    self.agent = agent
+    self.wake = wake
+    self.ordinal = ordinal
+  }
 }
 
 /// What one step of a session did.
@@ -32,16 +38,26 @@ public enum StepResult: Equatable, Sendable {
 /// Everything it needs can be derived from the state, so that a session can go on from any
 /// state, in particular that of a fork.
 public struct MarketSession<Roster: AgentRoster>: Sendable {
+  @usableFromInline var current: SessionState<Roster>
+  @usableFromInline var next: SequenceNumber
+  @usableFromInline var scheduler: Scheduler
+
   /// The state after the latest event.
-  public private(set) var state: SessionState<Roster>
+  @inlinable public var state: SessionState<Roster> { current }
   /// The sequence number of the next event.
-  public private(set) var nextSequence: SequenceNumber
+  @inlinable public var nextSequence: SequenceNumber { next }
+
   /// Recorded inputs that it re-issues.
-  public var inputs = RecordedInputs()
+  public var inputs: RecordedInputs {
+    get { scheduler.inputs }
+    set { scheduler.inputs = newValue }
+  }
+
   /// Recorded flows that trade along.
-  public var flows: [RecordedFlow] = []
-  var noise: SessionNoise
-  var queue: DueQueue
+  public var flows: [RecordedFlow] {
+    get { scheduler.flows }
+    set { scheduler.flows = newValue }
+  }
 
   /// Starts a session at its opening.
   ///
@@ -54,25 +70,19 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   ///
   /// - Complexity: O(agents + processes + what is in flight).
   public init(resuming state: SessionState<Roster>, nextSequence: SequenceNumber) {
-    self.state = state
-    self.nextSequence = nextSequence
-    noise = SessionNoise(state.scenario)
-    queue = DueQueue(state.scenario)
-    rebuildQueue()
+    current = state
+    next = nextSequence
+    scheduler = Scheduler(&current.shared)
   }
 
   /// The instant of what falls due next, or nil when nothing does before the end.
-  public var nextTime: Nanoseconds? {
-    var next = queue.first?.time
-    if let input = inputs.nextTime { next = min(next ?? input, input) }
-    for flow in flows { if let time = flow.nextTime { next = min(next ?? time, time) } }
-    guard let next, next < state.scenario.end else { return nil }
-    return next
-  }
+  @inlinable
+  public var nextTime: Nanoseconds? { scheduler.nextTime(before: current.shared.end) }
 
   // MARK: The seam
 
   /// Runs until an agent's turn, or returns nil at the end.
+  @inlinable
   public mutating func advance<Sink: EventSink & ~Copyable>(
     into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) -> Turn? {
@@ -86,11 +96,13 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   }
 
   /// What the agent sees.
+  @inlinable
   public func observe(_ turn: Turn) -> Observation {
     state.observation(of: turn.agent, at: state.time, ordinal: turn.ordinal)
   }
 
   /// Submits an agent's commands, in order.
+  @inlinable
   public mutating func submit<Sink: EventSink & ~Copyable>(
     _ commands: [Command], _ turn: Turn, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
@@ -104,6 +116,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   ///
   /// - Precondition: the agent exists, and `time` lies neither before the latest event nor after
   ///   what falls due next.
+  @inlinable
   public mutating func submit<Sink: EventSink & ~Copyable>(
     _ command: Command, by agent: AgentIndex, at time: Nanoseconds, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) -> CommandKey {
@@ -111,7 +124,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       agent >= 0 && Int(agent) < state.agents.count, "Invariant: only known agents submit")
     precondition(
       time >= state.time && time <= (nextTime ?? time), "Invariant: time never goes back")
-    let tick = state.scenario.clock.tick(at: time)
+    let tick = current.shared.tick(at: time)
     let ordinal = state.agents[Int(agent)].commands.ordinal(in: tick)
     try submit(command, by: agent, cause: nil, at: time, into: &sink)
     return CommandKey(agent: agent, tick: tick, ordinal: ordinal)
@@ -121,14 +134,15 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   ///
   /// A held agent's recorded commands are issued instead; nothing happens where the agent is
   /// silenced or foreign.
+  @inlinable
   public mutating func takeTurn<Sink: EventSink & ~Copyable>(
     _ turn: Turn, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    let agent = state.agents[Int(turn.agent)]
-    if agent.isSilenced { return }
+    if state.agents[Int(turn.agent)].isSilenced { return }
     let observation = observe(turn)
-    if inputs.holds(turn.agent) {
-      guard let held = inputs.turn(of: turn.agent, observation.tick, observation.ordinal) else {
+    if scheduler.inputs.holds(turn.agent) {
+      guard let held = scheduler.inputs.turn(of: turn.agent, observation.tick, observation.ordinal)
+      else {
         return
       }
       for (ordinal, command) in held.commands {
@@ -137,8 +151,8 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       if let policy = held.policy { try update(policy, turn, observation, into: &sink) }
       return
     }
-    guard let seat = agent.seat else { return }
-    let noise = noise.decision(
+    guard let seat = state.seats[Int(turn.agent)] else { return }
+    let noise = scheduler.noise.decision(
       of: turn.agent, tick: observation.tick, ordinal: observation.ordinal)
     var commands: [Command] = []
     seat.decide(observation, noise: noise, commands: &commands)
@@ -148,41 +162,22 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     }
   }
 
-  private mutating func update<Sink: EventSink & ~Copyable>(
+  @inlinable
+  mutating func update<Sink: EventSink & ~Copyable>(
     _ policy: [UInt8], _ turn: Turn, _ observation: Observation, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     let ordinal = state.agents[Int(turn.agent)].policyUpdates.ordinal(in: observation.tick)
     let update = PolicyUpdated(
       agent: turn.agent, tick: observation.tick, ordinal: ordinal, payload: policy)
-    try emit(.policyUpdated(update), at: state.time, cause: turn.wake, into: &sink)
+    try emit(
+      EventRecord(time: state.time, cause: turn.wake, event: .policyUpdated(update)), into: &sink)
   }
 
   /// Runs to the end with the session's own deciders.
+  @inlinable
   public mutating func run<Sink: EventSink & ~Copyable>(
     into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     while let turn = try advance(into: &sink) { try takeTurn(turn, into: &sink) }
-  }
-
-  /// Appends an event from outside: an imported fact, a foreign agent's command, an intervention.
-  ///
-  /// - Throws: `SessionError.reduction` where it does not follow from the state; the session is
-  ///   of no use any more then.
-  public mutating func inject<Sink: EventSink & ~Copyable>(
-    _ record: EventRecord, into sink: inout Sink
-  ) throws(SessionError<Sink.Failure>) {
-    do {
-      try sink.append(record, sequence: nextSequence, before: state)
-    } catch {
-      throw .sink(error)
-    }
-    do {
-      try state.reduce(record, sequence: nextSequence)
-    } catch {
-      throw .reduction(
-        ReductionFault(sequence: nextSequence, time: record.time, error: error))
-    }
-    schedule(record)
-    nextSequence += 1
   }
 }

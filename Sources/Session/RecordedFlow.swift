@@ -26,6 +26,7 @@ public struct RecordedFlow: Sendable {
   }
 
   /// What the session does for one fact.
+  @usableFromInline
   enum Action {
     case adjust(FlowAdjustment, Lots)
     case submit(AgentIndex, Command)

@@ -4,11 +4,12 @@ public import MarketModel
 /// agents' commands at their wake-ups.
 public struct RecordedInputs: Sendable {
   /// What a held agent did at one wake-up.
+  @usableFromInline
   struct HeldTurn: Sendable {
     var tick: Tick
     var ordinal: UInt32
-    var commands: [(UInt32, Command)] = []
-    var policy: [UInt8]?
+    @usableFromInline var commands: [(UInt32, Command)] = []
+    @usableFromInline var policy: [UInt8]?
   }
 
   private var events: [EventRecord] = []
@@ -64,6 +65,7 @@ public struct RecordedInputs: Sendable {
   }
 
   /// What a held agent did at a wake-up; nil for nothing.
+  @usableFromInline
   func turn(of agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32) -> HeldTurn? {
     guard Int(agent) < turns.count, let list = turns[Int(agent)] else { return nil }
     var low = 0

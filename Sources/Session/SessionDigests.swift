@@ -47,14 +47,22 @@ extension SessionState {
   public func digests() -> SessionDigests {
     SessionDigests(
       components: [
-        market.booksDigest, poolDigest &+ scheduleDigest, processesDigest,
-        market.positionsDigest, market.cashDigest, boards.digest(market.identities),
-        policiesDigest,
+        market.booksDigest, shared.flightDigest, shared.processesDigest,
+        market.positionsDigest, market.cashDigest, shared.history.digest(market.identities),
+        shared.policiesDigest,
       ],
-      memories: agents.map { agent in
-        agent.seat.map { agent.memoryDigest ?? Self.digest(of: $0) }
+      memories: seats.indices.map { agent in
+        seats[agent].map { memoryDigests[agent] ?? Self.digest(of: $0) }
       },
       agentHashes: market.identities.agents)
+  }
+
+}
+
+extension SharedState {
+  /// The digest of all that is on its way, and of when agents wake.
+  var flightDigest: UInt64 {
+    poolDigest &+ commands.digest(market.identities) &+ scheduleDigest
   }
 
   private var scheduleDigest: UInt64 {
@@ -73,7 +81,7 @@ extension SessionState {
     return total
   }
 
-  private var processesDigest: UInt64 {
+  var processesDigest: UInt64 {
     var total: UInt64 = 0
     for (index, process) in processes.enumerated() {
       var hasher = DigestHasher(domain: 18)
@@ -87,7 +95,7 @@ extension SessionState {
     return total
   }
 
-  private var policiesDigest: UInt64 {
+  var policiesDigest: UInt64 {
     var total: UInt64 = 0
     for (index, agent) in agents.enumerated() where !agent.policy.isEmpty {
       var hasher = DigestHasher(domain: 19)

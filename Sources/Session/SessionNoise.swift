@@ -1,12 +1,13 @@
-import Agents
+public import Agents
 import Determinism
 import Market
-import MarketModel
+public import MarketModel
 
 /// The keys from which everything random in a session is drawn.
 ///
 /// Each is made from the seed, the name of one entity and a purpose, so that no draw depends on
 /// who else exists.
+@usableFromInline
 struct SessionNoise: Sendable {
   private(set) var seed: UInt64
   private var agents: [AgentKeys] = []
@@ -44,6 +45,7 @@ struct SessionNoise: Sendable {
         hash: UInt32(truncatingIfNeeded: hasher.finalize())))
   }
 
+  @usableFromInline
   func decision(of agent: AgentIndex, tick: Tick, ordinal: UInt32) -> DecisionNoise {
     DecisionNoise(key: agents[Int(agent)].decision, tick: tick, slot: ordinal)
   }

@@ -14,7 +14,7 @@ extension SessionState {
     scenario.encode(into: &writer)
     writer.write(time)
     market.encode(into: &writer)
-    for agent in agents { Self.encode(agent, into: &writer) }
+    for agent in agents.indices { encodeAgent(agent, into: &writer) }
     for process in processes {
       writer.write(process.value)
       writer.write(process.nextStep)
@@ -36,16 +36,16 @@ extension SessionState {
     } catch {
       throw ByteError(offset: 0, expected: "\(error.path): \(error.expected)")
     }
-    time = try reader.readInt64()
-    try market.decode(from: &reader)
+    shared.advance(to: try reader.readInt64())
+    try shared.market.decode(from: &reader)
     for index in agents.indices { try decodeAgent(index, from: &reader) }
     for index in processes.indices {
-      processes[index].value = try reader.readInt64()
-      processes[index].nextStep = try reader.readInt64()
-      processes[index].steps = try Self.decodeCount(from: &reader)
+      shared.processes[index].value = try reader.readInt64()
+      shared.processes[index].nextStep = try reader.readInt64()
+      shared.processes[index].steps = try Self.decodeCount(from: &reader)
     }
     try decodeFlight(from: &reader)
-    boards = try BoardHistory(from: &reader, like: boards)
+    shared.history = try BoardHistory(from: &reader, like: boards)
     try reader.expectEnd()
   }
 
@@ -62,37 +62,38 @@ extension SessionState {
     TickCount(tick: try reader.readInt64(), count: try reader.readUInt32())
   }
 
-  private static func encode(_ agent: AgentState<Roster>, into writer: inout ByteWriter) {
+  private func encodeAgent(_ index: Int, into writer: inout ByteWriter) {
+    let agent = agents[index]
     writer.write(agent.nextWake)
-    encode(agent.wakes, into: &writer)
-    encode(agent.commands, into: &writer)
+    Self.encode(agent.wakes, into: &writer)
+    Self.encode(agent.commands, into: &writer)
     writer.write(sized: agent.policy)
-    encode(agent.policyUpdates, into: &writer)
+    Self.encode(agent.policyUpdates, into: &writer)
     writer.write(agent.isSilenced)
     writer.write(agent.lastCommandArrival)
     writer.write(agent.lastReportArrival)
     var memory = ByteWriter()
-    agent.seat?.encodeMemory(into: &memory)
+    seats[index]?.encodeMemory(into: &memory)
     writer.write(sized: memory.bytes)
   }
 
   private mutating func decodeAgent(
     _ index: Int, from reader: inout ByteReader
   ) throws(ByteError) {
-    agents[index].nextWake = try reader.readInt64()
-    agents[index].wakes = try Self.decodeCount(from: &reader)
-    agents[index].commands = try Self.decodeCount(from: &reader)
-    agents[index].policy = try reader.readSized(limit: Limits.maximumPayload)
-    agents[index].policyUpdates = try Self.decodeCount(from: &reader)
-    agents[index].isSilenced = try reader.readBool()
-    agents[index].lastCommandArrival = try reader.readInt64()
-    agents[index].lastReportArrival = try reader.readInt64()
+    shared.agents[index].nextWake = try reader.readInt64()
+    shared.agents[index].wakes = try Self.decodeCount(from: &reader)
+    shared.agents[index].commands = try Self.decodeCount(from: &reader)
+    shared.agents[index].policy = try reader.readSized(limit: Limits.maximumPayload)
+    shared.agents[index].policyUpdates = try Self.decodeCount(from: &reader)
+    shared.agents[index].isSilenced = try reader.readBool()
+    shared.agents[index].lastCommandArrival = try reader.readInt64()
+    shared.agents[index].lastReportArrival = try reader.readInt64()
     let memory = try reader.readSized(limit: Limits.maximumPayload)
-    guard agents[index].seat != nil else { return }
+    guard seats[index] != nil else { return }
     var content = ByteReader(memory)
-    try agents[index].seat?.decodeMemory(from: &content)
+    try seats[index]?.decodeMemory(from: &content)
     try content.expectEnd()
-    refreshMemoryDigest(AgentIndex(index))
+    refreshMemoryDigest(index)
   }
 
   // MARK: In flight
@@ -137,9 +138,8 @@ extension SessionState {
       let arrival = try reader.readInt64()
       let entry = InFlightCommand(
         command: try PendingCommand(from: &reader), arrival: arrival, sequence: sequence)
-      try checkFlight(entry.command.key, commands[entry.command.key] == nil, reader)
-      commands.insert(entry.command.key, entry)
-      poolDigest &+= InFlightHash.of(entry, market.identities)
+      try checkFlight(entry.command.key, !shared.commands.contains(entry.command.key), reader)
+      shared.commands.insert(entry, market.identities)
     }
     for _ in 0..<(try reader.readCount(limit: 1 << 24)) {
       let sequence = try reader.readInt64()
@@ -153,8 +153,8 @@ extension SessionState {
       try checkFlight(key.outcome.command, reports[key] == nil, reader)
       try check(entry.report, reader)
       if let counterpart = entry.counterpart { try check(counterpart, reader) }
-      reports.insert(key, entry)
-      poolDigest &+= InFlightHash.of(entry, market.identities)
+      shared.reports.insert(key, entry)
+      shared.poolDigest &+= InFlightHash.of(entry, market.identities)
     }
     for _ in 0..<(try reader.readCount(limit: 1 << 24)) {
       let sequence = try reader.readInt64()
@@ -166,8 +166,8 @@ extension SessionState {
         payload: try reader.readSized(limit: Limits.maximumPayload), arrival: arrival,
         sequence: sequence)
       try checkFlight(key.command, messages[key] == nil, reader)
-      messages.insert(key, entry)
-      poolDigest &+= InFlightHash.of(
+      shared.messages.insert(key, entry)
+      shared.poolDigest &+= InFlightHash.of(
         entry, market.identities, topics: scenario.topics)
     }
   }

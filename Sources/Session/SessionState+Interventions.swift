@@ -55,6 +55,7 @@ public enum Intervention: Equatable, Sendable {
 }
 
 extension SessionState {
+  @usableFromInline
   mutating func intervene(_ body: InterventionApplied) throws(ReductionError) {
     let intervention: Intervention
     do {
@@ -64,12 +65,12 @@ extension SessionState {
     }
     if let fault = fault(of: intervention) { throw .contradiction(fault) }
     switch intervention {
-    case .silence(let name): agents[try index(of: name)].isSilenced = true
-    case .reseed(let seed): scenario.seed = seed
+    case .silence(let name): shared.agents[try index(of: name)].isSilenced = true
+    case .reseed(let seed): shared.scenario.seed = seed
     case .addAgent(var agent):
       if agent.account.group < 0 {
         let name = agent.account.name
-        if !scenario.groups.contains(name) { scenario.groups.append(name) }
+        if !scenario.groups.contains(name) { shared.scenario.groups.append(name) }
         agent.account.group = Int32(scenario.groups.firstIndex(of: name) ?? 0)
       }
       do {
@@ -79,8 +80,8 @@ extension SessionState {
       }
     case .setParameters(let name, let parameters):
       let agent = try index(of: name)
-      agents[agent].seat = try reseated(agent, parameters)
-      scenario.agents[agent].parameters = parameters
+      seats[agent] = try reseated(agent, parameters)
+      shared.scenario.agents[agent].parameters = parameters
     }
   }
 
@@ -124,7 +125,7 @@ extension SessionState {
 
   /// The agent with other parameters and the memory that it has.
   private func reseated(_ agent: Int, _ parameters: Parameters) throws(ReductionError) -> Roster? {
-    guard let old = agents[agent].seat else { return nil }
+    guard let old = seats[agent] else { return nil }
     let setting = AgentSetting(
       agent: AgentIndex(agent), agents: scenario.agents.map { $0.account.name },
       instruments: scenario.instruments.map { $0.name },

@@ -4,20 +4,26 @@ import Testing
 @testable import Journal
 
 struct ColumnTests {
-  private func encode(_ values: [Int64]) -> [UInt8] {
+  private func encode(_ values: [Int64], mayBin: Bool = false) -> [UInt8] {
     var writer = ByteWriter()
-    Column.write(values, into: &writer)
+    var scratch = ColumnScratch()
+    Column.write(values.span, mayBin: mayBin, &scratch, into: &writer)
     return writer.bytes
   }
 
-  private func decode(_ bytes: [UInt8], _ count: Int) throws -> [Int64] {
+  /// Reads as `verify` does: what is not in the form that a writer gives it is refused.
+  private func decode(_ bytes: [UInt8], _ count: Int, mayBin: Bool = false) throws -> [Int64] {
     var reader = ByteReader(bytes)
-    let values = try Column.read(count, from: &reader)
+    var values: [Int64] = []
+    try Column.read(count, mayBin: mayBin, from: &reader, into: &values)
     try reader.expectEnd()
+    if encode(values, mayBin: mayBin) != bytes {
+      throw ByteError(offset: 0, expected: "the shortest form")
+    }
     return values
   }
 
-  /// Each of the encodings, whether it is the one to take or not.
+  /// Each of the encodings without bins, whether it is the one to take or not.
   private func variants(_ values: [Int64]) -> [[UInt8]] {
     let deltas = (1..<values.count).map { values[$0] &- values[$0 - 1] }
     var packed = ByteWriter()
@@ -27,25 +33,38 @@ struct ColumnTests {
     delta.write(UInt8(2))
     delta.write(zigzag: values[0])
     write(blocks: deltas, into: &delta)
-    var sparse = ByteWriter()
-    sparse.write(UInt8(3))
-    sparse.write(zigzag: values[0])
-    for start in stride(from: 0, to: deltas.count, by: 8) {
-      var byte: UInt8 = 0
-      for bit in 0..<8 where start + bit < deltas.count && deltas[start + bit] != 0 {
-        byte |= 1 << UInt8(bit)
-      }
-      sparse.write(byte)
+    var all = [packed.bytes, delta.bytes]
+    if let common = common(values) { all.append([3] + common) }
+    if let common = common(deltas) {
+      var writer = ByteWriter()
+      writer.write(UInt8(4))
+      writer.write(zigzag: values[0])
+      all.append(writer.bytes + common)
     }
-    write(blocks: deltas.filter { $0 != 0 }, into: &sparse)
-    var all = [packed.bytes, delta.bytes, sparse.bytes]
     if !deltas.contains(where: { $0 != 0 }) {
       var constant = ByteWriter()
       constant.write(UInt8(0))
       constant.write(zigzag: values[0])
-      all.insert(constant.bytes, at: 0)
+      all = [constant.bytes]
     }
     return all
+  }
+
+  /// One value that most have, and the others.
+  private func common(_ values: [Int64]) -> [UInt8]? {
+    var counts: [Int64: Int] = [:]
+    for value in values { counts[value, default: 0] += 1 }
+    guard let most = counts.first(where: { 2 * $0.value > values.count })?.key else { return nil }
+    let places = values.indices.filter { values[$0] != most }
+    if places.isEmpty { return nil }
+    var writer = ByteWriter()
+    writer.write(zigzag: most)
+    writer.write(varint: UInt64(places.count))
+    write(
+      blocks: places.indices.map { Int64(places[$0] - ($0 > 0 ? places[$0 - 1] + 1 : 0)) },
+      into: &writer)
+    write(blocks: places.map { values[$0] }, into: &writer)
+    return writer.bytes
   }
 
   /// Blocks, written bit by bit.
@@ -82,8 +101,9 @@ struct ColumnTests {
       steps.append(
         generator.chance(1, in: 9) ? generator.anyWord() : steps[steps.count - 1])
     }
+    let rare = (0..<count).map { _ in generator.chance(1, in: 9) ? generator.anyWord() : base }
     return [
-      [Int64](repeating: base, count: count), walk, steps,
+      [Int64](repeating: base, count: count), walk, steps, rare,
       (0..<count).map { _ in
         base &+ (width == 0 ? 0 : Int64(bitPattern: generator.next() >> UInt64(64 - width)))
       },
@@ -102,13 +122,45 @@ struct ColumnTests {
       #expect(try decode(bytes, values.count) == values)
       let all = variants(values)
       // The first of the smallest: variants stand in the order of their numbers.
-      let smallest = all.min { $0.count < $1.count }
-      let isConstant = all.count == 4
-      #expect(bytes == (isConstant ? all[0] : smallest))
+      #expect(bytes == all.min { $0.count < $1.count })
       for other in all where other != bytes {
         #expect(throws: ByteError.self) { try decode(other, values.count) }
       }
     }
+  }
+
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func `bins bring values back in no more bytes`(seed: UInt64) throws {
+    var generator = TestGenerator(seed: seed)
+    let tails = (0..<300).map { _ in
+      Int64(bitPattern: generator.next() >> UInt64(generator.below(64)))
+    }
+    let few = (0..<300).map { _ in Int64(generator.below(3) * generator.below(1000)) }
+    var taken = 0
+    for values in shapes(seed) + [tails, few] {
+      let bytes = encode(values, mayBin: true)
+      #expect(try decode(bytes, values.count, mayBin: true) == values)
+      #expect(bytes.count <= encode(values).count)
+      if bytes[0] >= 5 {
+        taken += 1
+        #expect(throws: ByteError.self) { try decode(bytes, values.count) }
+      }
+    }
+    #expect(taken > 0)
+  }
+
+  @Test func `the lengths of codes are Huffman's, and at most 14`() {
+    #expect(PrefixCode.lengths(of: [1, 1], total: 2) == [1, 1])
+    #expect(PrefixCode.lengths(of: [5, 1, 1], total: 7) == [1, 2, 2])
+    #expect(PrefixCode.lengths(of: [1, 1, 2, 4], total: 8) == [3, 3, 2, 1])
+    // Fibonacci numbers make the deepest codes.
+    var counts = [1, 1]
+    while counts.count < 30 { counts.append(counts[counts.count - 1] + counts[counts.count - 2]) }
+    let lengths = PrefixCode.lengths(of: counts, total: counts.reduce(0, +))
+    #expect(lengths.max().map { $0 <= 14 } == true)
+    #expect(PrefixCode.table(lengths) != nil)
+    #expect(PrefixCode.table([1, 1, 1]) == nil && PrefixCode.table([1, 2]) == nil)
+    #expect(PrefixCode.table([0, 1]) == nil)
   }
 
   @Test(arguments: 0...64)
@@ -158,24 +210,24 @@ struct ColumnTests {
     beyond.write(UInt8(1))
     beyond.write(UInt8(0b10))
     #expect(throws: ByteError.self) { try decode(beyond.bytes, 2) }
-    for encoding in UInt8(4)...255 {
+    for encoding in UInt8(3)...255 {
       #expect(throws: ByteError.self) { try decode([encoding, 0, 0, 0], 2) }
     }
   }
 
-  @Test(arguments: 0..<40 as Range<UInt64>)
-  func `whatever bytes decode, the same bytes encode`(seed: UInt64) {
+  @Test(arguments: 0..<40 as Range<UInt64>, [false, true])
+  func `whatever bytes decode, the same bytes encode`(seed: UInt64, mayBin: Bool) {
     var generator = TestGenerator(seed: seed)
     var decoded = 0
     for _ in 0..<200 {
-      let values = shapes(generator.next() % 400)[generator.below(7)]
-      var bytes = encode(values)
+      let values = shapes(generator.next() % 400)[generator.below(8)]
+      var bytes = encode(values, mayBin: mayBin)
       for _ in 0...generator.below(2) {
         bytes[generator.below(bytes.count)] = UInt8(truncatingIfNeeded: generator.next())
       }
-      guard let other = try? decode(bytes, values.count) else { continue }
+      guard let other = try? decode(bytes, values.count, mayBin: mayBin) else { continue }
       decoded += 1
-      #expect(encode(other) == bytes)
+      #expect(encode(other, mayBin: mayBin) == bytes)
     }
     #expect(decoded > 0)
   }
@@ -183,9 +235,11 @@ struct ColumnTests {
   @Test func `a column that is cut short is refused`() {
     for seed in 0..<20 as Range<UInt64> {
       for values in shapes(seed) {
-        let bytes = encode(values)
+        let bytes = encode(values, mayBin: true)
         for length in bytes.indices {
-          #expect(throws: ByteError.self) { try decode(Array(bytes[..<length]), values.count) }
+          #expect(throws: ByteError.self) {
+            try decode(Array(bytes[..<length]), values.count, mayBin: true)
+          }
         }
       }
     }

@@ -62,7 +62,7 @@ struct EventFrameTests {
 
   @Test func `a cause before the first event or after its effect is refused`() {
     let note = Event.noteAdded(NoteAdded(payload: []))
-    for (first, distance) in [(0, 1), (0, -1), (5, 6), (0, Int64.max), (5, Int64.min)]
+    for (first, distance) in [(0, 1), (5, 6), (0, Int64.max), (5, -7), (5, Int64.min)]
       as [(SequenceNumber, Int64)]
     {
       let rows = [PlacedRow(time: 1_000, distance: distance, row: note.row)]
@@ -99,12 +99,18 @@ struct EventFrameTests {
     }
   }
 
-  @Test func `the header's tick is that of the first event`() {
+  @Test func `the header's tick is that of the first event`() throws {
     var samples = SampleEvents(seed: 4, clock: SampleTape.clock)
     for _ in 0..<9 { _ = samples.next() }
     let (_, raw) = encode(0, samples.records, &samples.generator)
     var header = header(0, samples.records)
     header.firstTick += 1
+    // Times count from the first instant of that tick: another tick is another time (and another
+    // chain, which covers the header's tick).
+    let frame = try EventFrame.decode(
+      raw, header, clock: SampleTape.clock, schemas: .current, chunks: ChunkStore())
+    #expect(frame.events[0].time == samples.records[0].time + SampleTape.clock.tickLength)
+    header.firstTick = .max
     #expect(throws: FrameFault.self) {
       try EventFrame.decode(
         raw, header, clock: SampleTape.clock, schemas: .current, chunks: ChunkStore())

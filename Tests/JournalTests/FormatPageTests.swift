@@ -47,15 +47,15 @@ struct FormatPageTests {
     #expect(try JournalReader(MemorySource(bytes)).allEvents().count == 2)
   }
 
-  private static let references = ["", " (o)", " (f", " (c", " (s", " (t"]
+  private static let references = ["", " (o)", " (f", " (c", " (s", " (t", " (r)"]
 
   static func line(_ schema: EventSchema) -> String {
     let fields = schema.fields.map { field in
       let (code, index) = field.reference.code
       let name = "`\(field.name)` \(field.type.rawValue)"
-      return name + references[Int(code)] + (code > 1 ? "\(index))" : "")
+      return name + references[Int(code)] + ((2...5).contains(code) ? "\(index))" : "")
     }
-    let flags = (schema.isInert ? 1 : 0) | (schema.hasPayload ? 2 : 0)
+    let flags = (schema.isInert ? 1 : 0) | (schema.hasPayload ? 2 : 0) | (schema.usesBins ? 4 : 0)
     let list = fields.isEmpty ? "none" : fields.joined(separator: ", ")
     return "| \(schema.kind) | `\(schema.name)` | \(flags) | \(list) |"
   }
@@ -74,11 +74,11 @@ struct FormatPageTests {
 
   @Test func `limits stand in the page`() {
     for limit in [
-      "192 KiB", "256 KiB", "4 MiB", "16,384", "32 KiB", "256 MiB", "1 MiB", "2^62", "2^50",
+      "768 KiB", "4 MiB", "16,384", "32 KiB", "256 MiB", "1 MiB", "2^62", "2^50",
     ] {
       #expect(Self.page.contains(limit))
     }
-    #expect(JournalEncoder.softRowSize == 192 << 10 && JournalEncoder.hardRowSize == 256 << 10)
+    #expect(JournalEncoder.softRowSize == 768 << 10 && JournalEncoder.hardRowSize == 1 << 20)
     #expect(Limits.maximumRawFrame == 4 << 20 && Limits.maximumFrameEvents == 16_384)
     #expect(Limits.maximumInlinePayload == 32 << 10 && Limits.maximumPayload == 256 << 20)
     #expect(JournalEncoder.chunkPartSize == 1 << 20)

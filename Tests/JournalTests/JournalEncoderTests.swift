@@ -24,31 +24,36 @@ struct JournalEncoderTests {
   private let clock = SampleTape.clock
 
   @Test func `a frame ends with the tick once its rows reach the soft size`() {
-    // A wake-up's row has 49 bytes: 4,013 of them reach 192 KiB.
-    let records = (0..<12_000).map { wake(clock.start + Int64($0 / 10) * clock.tickLength) }
+    // A note's row of 31 bytes of text has 52: 15,124 of them reach 768 KiB.
+    let records = (0..<40_000).map { note(clock.start + Int64($0 / 10) * clock.tickLength, 31) }
     let counts = counts(SampleTape(records, perFrame: .max))
-    #expect(counts == [4_020, 4_020, 3_960])
-    #expect(4_013 * 49 >= JournalEncoder.softRowSize && 4_012 * 49 < JournalEncoder.softRowSize)
+    #expect(counts == [15_130, 15_130, 9_740])
+    #expect(15_124 * 52 >= JournalEncoder.softRowSize && 15_123 * 52 < JournalEncoder.softRowSize)
   }
 
   @Test func `a tick that does not fit spans frames`() {
-    let records = (0..<12_000).map { _ in wake(clock.start) }
-    let fitting = JournalEncoder.hardRowSize / 49
+    let records = (0..<30_000).map { _ in note(clock.start, 60) }
+    let fitting = JournalEncoder.hardRowSize / 81
     let counts = counts(SampleTape(records, perFrame: .max))
-    #expect(counts == [fitting, fitting, 12_000 - 2 * fitting])
+    #expect(counts == [fitting, fitting, 30_000 - 2 * fitting])
+  }
+
+  @Test func `a frame has no more than 16,384 events`() {
+    let records = (0..<20_000).map { _ in wake(clock.start) }
+    #expect(counts(SampleTape(records, perFrame: .max)) == [16_384, 3_616])
   }
 
   @Test func `an event that does not fit goes into the next frame`() {
-    // Ten rows of 21 + 26,193 bytes are 262,140; the hard size is 262,144.
-    var records = (0..<10).map { _ in note(clock.start, 26_193) }
-    #expect(counts(SampleTape(records, perFrame: .max)) == [10])
-    records[9] = note(clock.start, 26_198)
-    #expect(counts(SampleTape(records, perFrame: .max)) == [9, 1])
+    // Forty rows of 21 + 26,193 bytes are 1,048,560; the hard size is 1,048,576.
+    var records = (0..<40).map { _ in note(clock.start, 26_193) }
+    #expect(counts(SampleTape(records, perFrame: .max)) == [40])
+    records[39] = note(clock.start, 26_210)
+    #expect(counts(SampleTape(records, perFrame: .max)) == [39, 1])
   }
 
   @Test func `borders depend on the events alone, not on when output is taken`() {
     var samples = SampleEvents(seed: 8, clock: clock)
-    for _ in 0..<9_000 { _ = samples.next() }
+    for _ in 0..<30_000 { _ = samples.next() }
     let tape = SampleTape(samples.records, perFrame: .max)
     var encoder = JournalEncoder(genesis: tape.genesis)
     for record in samples.records {

@@ -50,6 +50,7 @@ import Testing
       case .field(let other):
         #expect(other < index, "a field may look back only")
         #expect(schema.fields[Int(other)].type == field.type)
+      case .running: #expect(field.type == .number)
       case .command(let other): expect(field, is: other, in: commands)
       case .order(let other): expect(field, is: other, in: [.orderSubmitted])
       case .target(let other): expect(field, is: other, in: targets)

@@ -83,3 +83,40 @@ import Testing
     }
   }
 }
+
+/// Two states that begin as one.
+@Suite struct MarketCopyTests {
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `a copy does not change with its original, nor an original with its copy`(
+    seed: UInt64
+  ) {
+    var source = RandomCommands(seed: seed)
+    var pair = MarketPair(rules: source.rules)
+    for _ in 0..<100 { pair.run(source.command(pair.market)) }
+    let copies = (pair.market, pair.live)
+    let before = (digests(copies.0), encoded(copies.0))
+    for _ in 0..<50 { pair.run(source.command(pair.market)) }
+    var (joined, live) = copies
+    joined.appendAccount(AccountRules(name: "late", group: 0))
+    live.appendAccount(AccountRules(name: "late", group: 0))
+    for _ in 0..<50 {
+      let command = source.command(joined)
+      var number: UInt32 = 0
+      var decision = Decision()
+      while let outcome = joined.nextOutcome(of: command, number: number) {
+        live.decide(command, number: number, into: &decision)
+        live.commit(decision, of: command)
+        try? joined.apply(outcome, of: number == 0 ? command : nil)
+        number += 1
+      }
+      #expect(digests(joined) == digests(live))
+    }
+    joined.checkInvariants()
+    live.checkInvariants()
+    copies.0.checkInvariants()
+    copies.1.checkInvariants()
+    #expect(digests(copies.0) == before.0)
+    #expect(digests(copies.1) == before.0)
+    #expect(encoded(copies.1) == before.1)
+  }
+}

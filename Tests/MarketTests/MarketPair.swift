@@ -3,7 +3,7 @@ import MarketModel
 import MatchingEngine
 import Testing
 
-/// The exchange and its obvious twin, fed the same.
+/// The exchange, its fast path and its obvious twin, fed the same.
 struct MarketPair {
   /// What the market was given, in order: enough to fold it again.
   enum Entry {
@@ -12,6 +12,8 @@ struct MarketPair {
   }
 
   var market: MarketState
+  /// Folds by `commit` what `market` folds by `apply`.
+  var live: MarketState
   var reference: ReferenceMarket
   var entries: [Entry] = []
   var keepsEntries = false
@@ -20,6 +22,7 @@ struct MarketPair {
 
   init(rules: MarketRules) {
     market = MarketState(rules: rules)
+    live = market
     reference = ReferenceMarket(rules: rules)
   }
 
@@ -29,7 +32,8 @@ struct MarketPair {
     var events: [Event] = []
     while true {
       let number = UInt32(events.count)
-      let event = market.nextOutcome(of: command, number: number)
+      let outcome = market.nextOutcome(of: command, number: number)
+      let event = outcome.map { Event($0) }
       let other = reference.nextOutcome(of: command, number: number)
       if event != other {
         fail("\(command) gives \(String(describing: event)), not \(String(describing: other))")
@@ -37,6 +41,7 @@ struct MarketPair {
       }
       guard let event else { break }
       events.append(event)
+      commit(command, number, event)
       let cause = number == 0 ? command : nil
       if keepsEntries { entries.append(.outcome(event, cause)) }
       do {
@@ -55,11 +60,24 @@ struct MarketPair {
     return events
   }
 
+  /// Lets the fast path decide and fold, which must come to the same.
+  private mutating func commit(_ command: PendingCommand, _ number: UInt32, _ event: Event) {
+    if number > 0, !live.isMatching {
+      fail("the fast path stops before \(event)")
+      return
+    }
+    var decision = Decision()
+    live.decide(command, number: number, into: &decision)
+    if decision.event(reportLatency: 0) != event { fail("the fast path does not give \(event)") }
+    live.commit(decision, of: command)
+  }
+
   /// Folds a fact into both.
   mutating func observe(_ event: Event) {
     if keepsEntries { entries.append(.fact(event)) }
     do {
       try market.apply(fact: event)
+      try live.apply(fact: event)
     } catch {
       fail("\(event): \(error)")
       return
@@ -72,6 +90,8 @@ struct MarketPair {
     if market.booksDigest != reference.booksDigest { fail("books differ \(place)") }
     if market.positionsDigest != reference.positionsDigest { fail("positions differ \(place)") }
     if market.cashDigest != reference.cashDigest { fail("cash differs \(place)") }
+    if digests(market) != digests(live) { fail("the fast path differs \(place)") }
+    if market.isMatching != live.isMatching { fail("the fast path goes on \(place)") }
     if let words = market.conservationFault { fail("\(words) \(place)") }
     if let crossed = market.crossedInstrument { fail("instrument \(crossed) crossed \(place)") }
     if market.working != nil { fail("an order is still being matched \(place)") }

@@ -40,7 +40,7 @@ import Testing
         let key = NoiseKey(seed: scenario.seed, entity: name, purpose: "decision")
         let noise = DecisionNoise(key: key, tick: observation.tick, slot: observation.ordinal)
         var commands: [Command] = []
-        session.state.agents[Int(turn.agent)].seat?.decide(
+        session.state.seats[Int(turn.agent)]?.decide(
           observation, noise: noise, commands: &commands)
         try session.submit(commands, turn, into: &sink)
       }
@@ -160,7 +160,7 @@ import Testing
       }
     }
     #expect(session.state.market.position(0, 0) == 2)
-    #expect(session.state.agents[0].seat == nil)
+    #expect(session.state.seats[0] == nil)
     #expect(session.state.digests().memories[0] == nil)
     #expect(session.state.digests().memoryRoot == nil)
   }

@@ -119,12 +119,14 @@ struct Trace: EventSink {
   var records: [EventRecord] = []
   var digests: [SessionDigests] = []
 
-  mutating func append<Roster: AgentRoster>(
-    _ record: EventRecord, sequence: SequenceNumber, before state: borrowing SessionState<Roster>
+  func wantsDigests(before record: borrowing EventRecord) -> Bool { true }
+
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
   ) throws(Never) {
     #expect(sequence == Int64(records.count))
-    records.append(record)
-    digests.append(state.digests())
+    records.append(copy record)
+    if let digests { self.digests.append(digests) }
   }
 }
 
@@ -132,7 +134,7 @@ struct Trace: EventSink {
 func memory<M: AgentMemory>(of agent: AgentIndex, in state: TestState, as type: M.Type) throws -> M
 {
   var writer = ByteWriter()
-  let seat = try #require(state.agents[Int(agent)].seat)
+  let seat = try #require(state.seats[Int(agent)])
   seat.encodeMemory(into: &writer)
   var reader = ByteReader(writer.bytes)
   return try M(from: &reader)

@@ -80,7 +80,7 @@ extension CommandTests {
       try shell.record("run")
       let bytes = try shell.bytes("run.tape")
       var flipped = bytes
-      flipped[bytes.count / 2] ^= 4
+      flipped[bytes.count * 3 / 4] ^= 4
       try shell.write("bad.tape", flipped)
       expect(shell, "verify @bad.tape", 2, "corrupt", "frame")
       expect(shell, "doctor @bad.tape", 2, "checksum")

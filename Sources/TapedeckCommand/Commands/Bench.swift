@@ -1,10 +1,10 @@
 import Agents
 import ArgumentParser
-import Determinism
+import Foundation
+import Glibc
 import Journal
 import JournalFiles
 import MarketModel
-import MatchingEngine
 import Replay
 import Session
 
@@ -16,15 +16,22 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
       discussion: """
         The flow is that of a splitmix64 generator with seed 42: 20,000 limit orders, then half
         limit orders, 40 % cancels and 10 % marketable orders. Its outcome is known: a run that
-        trades otherwise is no result. Medians of several runs.
+        trades otherwise is no result. Medians of several runs, in processor time of one core.
+        tools/bench adds instruction counts, allocations and the figures of others.
         """)
   }
 
   @Option(help: "How many messages.")
-  var messages = 200_000
+  var messages = 1_000_000
 
   @Option(help: "How many runs; the median counts.")
   var runs = 3
+
+  @Option(help: "Only one row: exchange, session, tape, file-none, file-frame, replay or scan.")
+  var only: String?
+
+  @Option(help: "The folder for the tapes of file-none and file-frame.")
+  var folder = "."
 
   @OptionGroup var options: OutputOptions
 
@@ -32,70 +39,59 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
     guard messages > 0, runs > 0 else {
       throw CommandFailure(Exit.usage, "--messages and --runs are at least 1")
     }
-    let flow = OrderFlow.make(messages)
-    var results: [BenchResult] = []
-    for _ in 0..<runs { results.append(try OrderFlow.run(flow)) }
-    guard let first = results.first, results.allSatisfy({ $0.outcome == first.outcome }) else {
-      throw CommandFailure(Exit.differs, "two runs of the same flow ended differently")
+    if let only, !BenchTable.rowNames.contains(only) {
+      throw CommandFailure(
+        Exit.usage, "--only is one of: \(BenchTable.rowNames.joined(separator: ", "))")
     }
-    try check(first)
-    let exchange = median(results.map { $0.exchangeSeconds })
-    let tape = median(results.map { $0.tapeSeconds })
-    let replay = median(results.map { $0.replaySeconds })
-    let rows = [
-      ("exchange", exchange, Double(messages)), ("exchange onto tape", tape, Double(messages)),
-      ("replay V3", replay, Double(first.eventCount)),
-    ]
-    if options.json {
-      try Console.data(json(first, rows))
-      return
+    var table = BenchTable(messages: messages, runs: runs)
+    let run = FlowRun(OrderFlow(count: messages))
+    for _ in 0..<runs { try measure(run, &table) }
+    try table.check()
+    try Console.data(options.json ? table.json : table.text)
+  }
+
+  private func wants(_ name: String) -> Bool { only == nil || only == name }
+
+  private func measure(_ run: FlowRun, _ table: inout BenchTable) throws {
+    if wants("exchange") {
+      let (measure, outcome, events) = run.exchange()
+      try table.add("exchange", measure, messages, outcome)
+      table.exchangeEvents = events
     }
-    try Console.data(
-      "\(messages) messages, \(first.eventCount) events, \(first.tapeBytes) bytes of tape "
-        + "(\(hundredths(Double(first.tapeBytes) / Double(messages))) a message)")
-    try Console.data(
-      "trades \(first.outcome.trades), volume \(first.outcome.volume), resting "
-        + "\(first.outcome.resting), fills \(StateTree.hexadecimal(first.outcome.fillHash)), "
-        + "root \(StateTree.hexadecimal(first.outcome.root))")
-    for (name, seconds, count) in rows {
-      let unit = name == "replay V3" ? "events" : "messages"
-      try Console.data(
-        "\(name): \(hundredths(count / seconds / 1e6)) M \(unit)/s (CPU, median of \(runs))")
+    if wants("session") {
+      var sink = NoSink()
+      let (measure, outcome) = try run.session(&sink) { _, _ in }
+      try table.add("session", measure, messages, outcome)
     }
-  }
-
-  /// The outcomes that everybody who times this flow must reach.
-  private func check(_ result: BenchResult) throws(CommandFailure) {
-    let known: [Int: (UInt64, UInt64, Int, UInt64)] = [
-      1_000_000: (193_972, 4_951_546, 19_816, 0x723e_b9e7_fb97_4175),
-      5_000_000: (983_052, 25_069_121, 21_947, 0x0c0b_9412_ac5c_c8bc),
-    ]
-    guard let (trades, volume, resting, hash) = known[messages] else { return }
-    let outcome = result.outcome
-    guard outcome.trades == trades, outcome.volume == volume, outcome.resting == resting,
-      outcome.fillHash == hash
-    else { throw CommandFailure(Exit.differs, "the flow's known outcome was not reached") }
-  }
-
-  private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted[sorted.count / 2]
-  }
-
-  private func hundredths(_ value: Double) -> String {
-    let scaled = Int64((value * 100).rounded())
-    return "\(scaled / 100).\("\(100 + scaled % 100)".dropFirst())"
-  }
-
-  private func json(_ result: BenchResult, _ rows: [(String, Double, Double)]) -> String {
-    var rates: [String: Any] = [:]
-    for (name, seconds, count) in rows { rates[name] = count / seconds }
-    return Json.text([
-      "messages": messages, "events": result.eventCount, "tape_bytes": result.tapeBytes,
-      "per_second": rates, "trades": result.outcome.trades, "volume": result.outcome.volume,
-      "resting": result.outcome.resting,
-      "fill_hash": StateTree.hexadecimal(result.outcome.fillHash),
-      "root": StateTree.hexadecimal(result.outcome.root),
-    ])
+    let readers = ["tape", "replay", "scan"]
+    if readers.contains(where: { wants($0) }) {
+      var recorder = JournalRecorder(run.encoder, output: MemoryOutput())
+      let (measure, outcome) = try run.session(&recorder) { $0.seal($1) }
+      let tape = MemorySource(recorder.output.bytes)
+      table.tapeBytes = tape.bytes.count
+      if wants("tape") { try table.add("tape", measure, messages, outcome) }
+      if wants("replay") {
+        let (measure, events) = try FlowRun.replay(tape)
+        try table.add("replay", measure, events)
+        table.tapeEvents = events
+      }
+      if wants("scan") {
+        let (measure, events) = try FlowRun.scan(tape)
+        try table.add("scan", measure, events)
+        table.tapeEvents = events
+      }
+    }
+    for (name, durability) in [("file-none", Durability.none), ("file-frame", .frame)]
+    where wants(name) {
+      let path = "\(folder)/tapedeck-bench.\(getpid()).tape"
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let writer = try TapeWriter(path: path, durability: durability, replacing: true)
+      var recorder = try JournalRecorder(run.encoder, output: writer)
+      let (measure, outcome) = try run.session(&recorder) { recorder, state in
+        try recorder.seal(state)
+        try recorder.output.finish(isSealed: true)
+      }
+      try table.add(name, measure, messages, outcome)
+    }
   }
 }

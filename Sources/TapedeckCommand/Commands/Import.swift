@@ -245,7 +245,7 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
     guard let agent = record.event.decidingAgent, Int(agent) < state.agents.count else {
       return false
     }
-    return state.agents[Int(agent)].seat == nil
+    return !state.agents[Int(agent)].isSeated
   }
 
   /// Reads a table; the file's name tells its format.

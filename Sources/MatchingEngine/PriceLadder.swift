@@ -1,0 +1,181 @@
+import MarketModel
+
+/// The occupied prices of one side of one instrument, best first.
+///
+///     window    slot of the level for each price from `base` on, -1 where nobody stands
+///     occupied  a bit for each cell of the window
+///     far       slots of the levels outside of the window, by price, the best last
+///
+/// The window covers what trades; a book too wide for it keeps its outliers in `far`. Looking a
+/// price up in the window is one load. Levels come and go much more rarely than orders.
+@usableFromInline
+struct PriceLadder: Sendable {
+  /// The most prices a window covers; 256 KiB of slots.
+  static let maximumWindow = 1 << 16
+
+  let isBuy: Bool
+  /// The slot of the best level; -1 where the side is empty.
+  @usableFromInline private(set) var best: Int32 = -1
+  private(set) var base: PriceIncrements = 0
+  private(set) var window: [Int32] = []
+  private(set) var occupied: [UInt64] = []
+  private(set) var far: [Int32] = []
+
+  init(isBuy: Bool) { self.isBuy = isBuy }
+
+  /// The slot of the level at a price, or -1.
+  ///
+  /// - Complexity: O(1) in the window, else O(log levels).
+  @inline(__always)
+  func level(at price: PriceIncrements, _ levels: [PriceLevel]) -> Int32 {
+    // Prices lie within Limits.maximumPrice: the difference cannot wrap.
+    let cell = Int(price &- base)
+    if cell >= 0 && cell < window.count { return window[cell] }
+    if far.isEmpty { return -1 }
+    let (position, exists) = farPosition(price, levels)
+    return exists ? far[position] : -1
+  }
+
+  /// Adds a level whose price is absent.
+  mutating func insert(_ slot: Int32, _ levels: [PriceLevel]) {
+    let price = levels[Int(slot)].price
+    if best < 0 || isBetter(price, levels[Int(best)].price) { best = slot }
+    if !covers(price) { makeRoom(for: price, levels) }
+    if covers(price) {
+      set(slot, price)
+    } else {
+      far.insert(slot, at: farPosition(price, levels).0)
+    }
+  }
+
+  /// Removes a level.
+  mutating func remove(_ slot: Int32, _ levels: [PriceLevel]) {
+    let price = levels[Int(slot)].price
+    if covers(price) {
+      let cell = Int(price - base)
+      window[cell] = -1
+      occupied[cell >> 6] &= ~(1 << UInt64(cell & 63))
+      if best == slot { best = bestOf(nextCell(after: cell), levels) }
+    } else {
+      far.remove(at: farPosition(price, levels).0)
+      if best == slot { best = bestOf(outerCell(best: true), levels) }
+    }
+  }
+
+  /// The slots of all levels, the best last.
+  func slots(_ levels: [PriceLevel]) -> [Int32] {
+    var inside = occupiedSlots
+    if !isBuy { inside.reverse() }
+    if far.isEmpty { return inside }
+    return (inside + far).sorted { isBetter(levels[Int($1)].price, levels[Int($0)].price) }
+  }
+
+  /// The slots in the window, by price from the lowest.
+  private var occupiedSlots: [Int32] {
+    var slots: [Int32] = []
+    for (word, bits) in occupied.enumerated() {
+      var left = bits
+      while left != 0 {
+        slots.append(window[word << 6 + left.trailingZeroBitCount])
+        left &= left - 1
+      }
+    }
+    return slots
+  }
+
+  // MARK: Helpers
+
+  @inline(__always)
+  private func isBetter(_ price: PriceIncrements, _ other: PriceIncrements) -> Bool {
+    isBuy ? price > other : price < other
+  }
+
+  private func covers(_ price: PriceIncrements) -> Bool {
+    price >= base && price - base < PriceIncrements(window.count)
+  }
+
+  private mutating func set(_ slot: Int32, _ price: PriceIncrements) {
+    let cell = Int(price - base)
+    window[cell] = slot
+    occupied[cell >> 6] |= 1 << UInt64(cell & 63)
+  }
+
+  /// The better of the level in a cell of the window and the best one outside of it.
+  private func bestOf(_ cell: Int?, _ levels: [PriceLevel]) -> Int32 {
+    let outer = far.last ?? -1
+    guard let cell else { return outer }
+    let inner = window[cell]
+    if outer < 0 { return inner }
+    return isBetter(levels[Int(outer)].price, levels[Int(inner)].price) ? outer : inner
+  }
+
+  /// The next occupied cell, away from the best price.
+  private func nextCell(after cell: Int) -> Int? {
+    isBuy ? lower(cell) : upper(cell)
+  }
+
+  /// The occupied cell with the best or the worst price.
+  private func outerCell(best: Bool) -> Int? {
+    best == isBuy ? lower(window.count) : upper(-1)
+  }
+
+  /// The highest occupied cell below `cell`.
+  private func lower(_ cell: Int) -> Int? {
+    if cell <= 0 { return nil }
+    var word = (cell - 1) >> 6
+    var bits = occupied[word] & (UInt64.max >> UInt64(63 - (cell - 1) & 63))
+    while bits == 0 {
+      if word == 0 { return nil }
+      word -= 1
+      bits = occupied[word]
+    }
+    return word << 6 + 63 - bits.leadingZeroBitCount
+  }
+
+  /// The lowest occupied cell above `cell`.
+  private func upper(_ cell: Int) -> Int? {
+    if cell + 1 >= window.count { return nil }
+    var word = (cell + 1) >> 6
+    var bits = occupied[word] & (UInt64.max << UInt64((cell + 1) & 63))
+    while bits == 0 {
+      word += 1
+      if word == occupied.count { return nil }
+      bits = occupied[word]
+    }
+    return word << 6 + bits.trailingZeroBitCount
+  }
+
+  /// Where a price stands outside of the window, or would be inserted.
+  private func farPosition(_ price: PriceIncrements, _ levels: [PriceLevel]) -> (Int, Bool) {
+    var low = 0
+    var high = far.count
+    while low < high {
+      let middle = (low + high) / 2
+      let found = levels[Int(far[middle])].price
+      if found == price { return (middle, true) }
+      if isBetter(price, found) { low = middle + 1 } else { high = middle }
+    }
+    return (low, false)
+  }
+
+  /// Moves and widens the window to cover `price` too, where it can hold all it holds now.
+  private mutating func makeRoom(for price: PriceIncrements, _ levels: [PriceLevel]) {
+    var low = price
+    var high = price
+    if let first = upper(-1), let last = lower(window.count) {
+      low = min(low, base + PriceIncrements(first))
+      high = max(high, base + PriceIncrements(last))
+    }
+    let span = high - low + 1  // cannot overflow: prices lie within Limits.maximumPrice
+    if span > Self.maximumWindow { return }
+    var size = 64
+    while size < 2 * Int(span) && size < Self.maximumWindow { size *= 2 }
+    let inside = occupiedSlots
+    base = max(0, low - (PriceIncrements(size) - span) / 2)
+    window = Array(repeating: -1, count: size)
+    occupied = Array(repeating: 0, count: size / 64)
+    for slot in inside { set(slot, levels[Int(slot)].price) }
+    for slot in far where covers(levels[Int(slot)].price) { set(slot, levels[Int(slot)].price) }
+    far = far.filter { !covers(levels[Int($0)].price) }
+  }
+}

@@ -1,0 +1,247 @@
+import Agents
+import Determinism
+import Market
+public import MarketModel
+import MatchingEngine
+
+/// What falls due in a session, and the events that our own deciders make of it.
+///
+/// It names no type of agent and appends nothing: it looks at the state and proposes. Everything
+/// in it can be derived from the state, but for the recorded inputs and flows.
+///
+/// The state is `inout` everywhere and never changed: a struct of its size that is only lent would
+/// be copied at every call.
+@usableFromInline
+struct Scheduler: Sendable {
+  @usableFromInline var inputs = RecordedInputs()
+  @usableFromInline var flows: [RecordedFlow] = []
+  @usableFromInline private(set) var noise: SessionNoise
+  private var queue: DueQueue
+
+  /// What falls due first.
+  @usableFromInline
+  enum Step {
+    /// Nothing, before the end.
+    case finished
+    /// Something that is no longer there.
+    case nothing
+    /// A recorded input.
+    case input(EventRecord)
+    /// An event of our own.
+    case event(EventRecord)
+    /// An agent's wake-up.
+    case turn(EventRecord, AgentIndex, ordinal: UInt32)
+    /// A command's arrival at the exchange.
+    case arrival(CommandKey, Nanoseconds)
+    /// A fact of a recorded flow.
+    case flow(Int, Nanoseconds)
+  }
+
+  init(_ state: inout SharedState) {
+    noise = SessionNoise(state.scenario)
+    queue = DueQueue(state.scenario)
+    fill(&state)
+  }
+
+  /// The instant of what falls due next, or nil when nothing does before the end.
+  @usableFromInline
+  func nextTime(before end: Nanoseconds) -> Nanoseconds? {
+    var next = queue.nextTime
+    if let input = inputs.nextTime { next = min(next, input) }
+    for flow in flows { if let time = flow.nextTime { next = min(next, time) } }
+    return next < end ? next : nil
+  }
+
+  /// Takes what falls due first.
+  ///
+  /// Inputs come before everything else of their nanosecond.
+  @usableFromInline
+  mutating func next(_ state: inout SharedState) -> Step {
+    guard let next = nextTime(before: state.end) else { return .finished }
+    if let time = inputs.nextTime, time == next, let record = inputs.next() {
+      return .input(record)
+    }
+    for index in flows.indices where flows[index].nextTime == next { return .flow(index, next) }
+    guard let due = queue.pop(noise) else { return .finished }
+    switch due.action {
+    case .arrival: return .arrival(due.command, due.time)
+    case .step: return step(due.index, at: due.time, &state)
+    case .wake: return wake(due.index, at: due.time, &state)
+    case .report:
+      let outcome = OutcomeKey(command: due.command, number: due.number)
+      guard let entry = state.reports[ReportKey(outcome: outcome, recipient: due.recipient)]
+      else { return .nothing }
+      return .event(
+        EventRecord(
+          time: due.time, cause: entry.sequence,
+          event: .reportDelivered(ReportDelivered(outcome: outcome, agent: due.recipient))))
+    case .message:
+      guard
+        let entry = state.messages[MessageKey(command: due.command, recipient: due.recipient)]
+      else { return .nothing }
+      return .event(
+        EventRecord(
+          time: due.time, cause: entry.sequence,
+          event: .messageDelivered(
+            MessageDelivered(key: due.command, recipient: due.recipient))))
+    }
+  }
+
+  private func wake(
+    _ agent: AgentIndex, at time: Nanoseconds, _ state: inout SharedState
+  ) -> Step {
+    let tick = state.tick(at: time)
+    let ordinal = state.agents[Int(agent)].wakes.ordinal(in: tick)
+    let interval = state.scenario.agents[Int(agent)].wakeInterval
+    let event = AgentWoken(
+      agent: agent, tick: tick, ordinal: ordinal, delay: interval == 0 ? -1 : interval)
+    return .turn(
+      EventRecord(time: time, cause: nil, event: .agentWoken(event)), agent, ordinal: ordinal)
+  }
+
+  private func step(
+    _ process: ProcessIndex, at time: Nanoseconds, _ state: inout SharedState
+  ) -> Step {
+    let description = state.scenario.processes[Int(process)]
+    guard case .walk(let start, let deviation, let reversion) = description.motion else {
+      return .nothing
+    }
+    let now = state.processes[Int(process)]
+    let tick = state.tick(at: time)
+    let ordinal = now.steps.ordinal(in: tick)
+    let shock = noise.step(process, tick: tick, ordinal: ordinal)
+    let pull = reversion * Double(start - now.value)
+    let change = pull + 1000 * deviation * shock
+    // A price stays at one increment or above and within its limit.
+    let highest = Double(1000 * Limits.maximumPrice)
+    let value = min(max(Double(now.value) + change.rounded(.toNearestOrEven), 1000), highest)
+    let event = ProcessStepped(
+      process: process, tick: tick, ordinal: ordinal, value: PriceThousandths(value),
+      delay: description.interval == 0 ? -1 : description.interval)
+    return .event(EventRecord(time: time, cause: nil, event: .processStepped(event)))
+  }
+
+  /// Takes what a recorded flow does for its next fact.
+  @usableFromInline
+  mutating func takeFact(
+    _ index: Int, _ state: inout SharedState
+  ) -> (FactKey, [RecordedFlow.Action])? {
+    guard let fact = flows[index].nextFact else { return nil }
+    let (commands, book) = (state.commands, state.market.book)
+    let actions = flows[index].next { key in
+      // What is still on its way counts as open: it will be there first.
+      if case .place(let terms)? = commands[key]?.command.body { return terms.quantity }
+      return book.order(key)?.quantity ?? 0
+    }
+    return (fact, actions)
+  }
+
+  // MARK: Scheduling
+
+  /// Notes what follows from an event that was folded.
+  @usableFromInline
+  mutating func schedule(_ record: borrowing EventRecord, _ state: inout SharedState) {
+    let time = record.time
+    switch record.event {
+    case .orderSubmitted(let body): push(arrival: body.key, at: time + body.latency)
+    case .cancelSubmitted(let body): push(arrival: body.key, at: time + body.latency)
+    case .replaceSubmitted(let body): push(arrival: body.key, at: time + body.latency)
+    case .transferSubmitted(let body): push(arrival: body.key, at: time + body.latency)
+    case .orderAccepted(let body):
+      push(report: body.outcome, to: body.outcome.command.agent, body.reportLatency, &state)
+    case .orderRejected(let body):
+      push(report: body.outcome, to: body.outcome.command.agent, body.reportLatency, &state)
+    case .orderFilled(let body):
+      push(report: body.outcome, to: body.outcome.command.agent, body.takerReportLatency, &state)
+      push(report: body.outcome, to: body.maker.agent, body.makerReportLatency, &state)
+    case .orderCancelled(let body):
+      push(report: body.outcome, to: body.order.agent, body.reportLatency, &state)
+    case .orderReplaced(let body):
+      push(report: body.outcome, to: body.outcome.command.agent, body.reportLatency, &state)
+    case .capitalTransferred(let body):
+      push(report: body.outcome, to: body.outcome.command.agent, body.reportLatency, &state)
+    case .agentWoken(let body):
+      if body.delay >= 0 { push(wake: body.agent, &state) }
+    case .processStepped(let body):
+      if body.delay >= 0 { push(step: body.process, &state) }
+    case .messageSent(let body):
+      if body.recipient < 0 { break }
+      push(message: MessageKey(command: body.key, recipient: body.recipient), time + body.latency)
+    case .interventionApplied:
+      // Noise, names and schedule anew: an intervention changes what they stand on.
+      noise = SessionNoise(state.scenario)
+      queue = DueQueue(state.scenario)
+      fill(&state)
+    default: break
+    }
+  }
+
+  private mutating func fill(_ state: inout SharedState) {
+    for index in state.agents.indices where state.agents[index].nextWake >= 0 {
+      push(wake: AgentIndex(index), &state)
+    }
+    for index in state.processes.indices where state.processes[index].nextStep >= 0 {
+      push(step: ProcessIndex(index), &state)
+    }
+    for entry in state.commands.entries { push(arrival: entry.command.key, at: entry.arrival) }
+    for entry in state.reports.entries {
+      push(
+        report: ReportKey(outcome: entry.report.outcome, recipient: entry.recipient),
+        entry.arrival)
+    }
+    for entry in state.messages.entries { push(message: entry.key, entry.arrival) }
+  }
+
+  @inline(__always)
+  private mutating func push(
+    report outcome: OutcomeKey, to recipient: AgentIndex, _ latency: Nanoseconds,
+    _ state: inout SharedState
+  ) {
+    if recipient < 0 || latency <= 0 { return }
+    let key = ReportKey(outcome: outcome, recipient: recipient)
+    // Not time + latency: an agent that traded with itself learns of both parts at once.
+    if let entry = state.reports[key] { push(report: key, entry.arrival) }
+  }
+
+  private mutating func push(wake agent: AgentIndex, _ state: inout SharedState) {
+    queue.push(
+      Due(.wake, at: state.agents[Int(agent)].nextWake, phase: 3, index: agent), noise)
+  }
+
+  private mutating func push(step process: ProcessIndex, _ state: inout SharedState) {
+    queue.push(
+      Due(.step, at: state.processes[Int(process)].nextStep, phase: 0, index: process), noise)
+  }
+
+  private mutating func push(arrival key: CommandKey, at time: Nanoseconds) {
+    queue.push(Due(.arrival, at: time, phase: 1, index: key.agent, command: key), noise)
+  }
+
+  private mutating func push(report key: ReportKey, _ time: Nanoseconds) {
+    let command = key.outcome.command
+    queue.push(
+      Due(
+        .report, at: time, phase: 2, index: command.agent, command: command,
+        number: key.outcome.number, recipient: key.recipient), noise)
+  }
+
+  private mutating func push(message key: MessageKey, _ time: Nanoseconds) {
+    queue.push(
+      Due(
+        .message, at: time, phase: 2, index: key.command.agent, command: key.command,
+        recipient: key.recipient), noise)
+  }
+}
+
+extension SharedState {
+  /// Who listens to a topic, by name in byte order.
+  func subscribers(of topic: Int32, except sender: AgentIndex) -> [AgentIndex] {
+    let listening = scenario.agents.indices.filter {
+      scenario.agents[$0].subscriptions.contains(topic) && AgentIndex($0) != sender
+    }
+    return listening.sorted {
+      scenario.agents[$0].account.name.utf8.lexicographicallyPrecedes(
+        scenario.agents[$1].account.name.utf8)
+    }.map { AgentIndex($0) }
+  }
+}

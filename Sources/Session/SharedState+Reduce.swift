@@ -1,0 +1,333 @@
+import Agents
+public import Market
+public import MarketModel
+import MatchingEngine
+
+/// The reducer of all that agents share.
+extension SharedState {
+  /// Folds an event into the state and notes what agents are to remember of it.
+  ///
+  /// An intervention is left to `SessionState`, which knows the types of agents.
+  @usableFromInline
+  mutating func reduce(
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(ReductionError) {
+    guard record.time >= time, record.time <= Limits.maximumTime else {
+      throw .invalidTime(record.time)
+    }
+    advance(to: record.time)
+    switch record.event {
+    case .agentWoken(let body): try wake(body)
+    case .orderSubmitted(let body):
+      try submit(body.key, .place(body.terms), body.latency, sequence)
+    case .cancelSubmitted(let body):
+      try submit(
+        body.key, .cancel(order: body.order, quantity: body.quantity), body.latency, sequence)
+    case .replaceSubmitted(let body):
+      try submit(
+        body.key, .replace(order: body.order, price: body.price, quantity: body.quantity),
+        body.latency, sequence)
+    case .transferSubmitted(let body):
+      try submit(
+        body.key, .transfer(recipient: body.recipient, amount: body.amount), body.latency,
+        sequence)
+    case .messageSent(let body): try send(body, sequence)
+    case .orderAccepted(let body): try conclude(.accepted(body), sequence)
+    case .orderRejected(let body): try conclude(.rejected(body), sequence)
+    case .orderFilled(let body): try conclude(.filled(body), sequence)
+    case .orderCancelled(let body): try conclude(.cancelled(body), sequence)
+    case .orderReplaced(let body): try conclude(.replaced(body), sequence)
+    case .capitalTransferred(let body): try conclude(.transferred(body), sequence)
+    case .reportDelivered(let body): try deliver(body)
+    case .messageDelivered(let body): try deliver(body)
+    case .processStepped(let body): try step(body)
+    case .policyUpdated(let body): try update(body)
+    case .interventionApplied: break
+    case .flowAdjusted(let body): try check(process: body.fact.feed)
+    case .noteAdded: break
+    case .levelSeeded, .levelRevealed, .levelConcealed, .orderObserved, .reductionObserved,
+      .hiddenExecutionObserved, .tradingStatusObserved, .crossObserved:
+      try observe(record.event)
+    }
+    #if InvariantChecks
+    if market.working == nil { market.checkInvariants() }
+    #endif
+  }
+
+  // MARK: Checks
+
+  func check(agent: AgentIndex) throws(ReductionError) {
+    guard agent >= 0, Int(agent) < agents.count else { throw .unknownAgent(agent) }
+  }
+
+  private func check(process: ProcessIndex) throws(ReductionError) {
+    guard process >= 0, Int(process) < processes.count else { throw .unknownProcess(process) }
+  }
+
+  private func check(_ tick: Tick, _ ordinal: UInt32) throws(ReductionError) {
+    guard tick == self.tick else { throw .contradiction("the tick is not that of the time") }
+    guard Int64(ordinal) < Limits.maximumOrdinal else {
+      throw .contradiction("too many in one tick")
+    }
+  }
+
+  // MARK: Agents and processes
+
+  private mutating func wake(_ body: AgentWoken) throws(ReductionError) {
+    try check(agent: body.agent)
+    try check(body.tick, body.ordinal)
+    let index = Int(body.agent)
+    guard agents[index].nextWake == time else {
+      throw .contradiction("the agent was not due to wake")
+    }
+    guard body.ordinal == agents[index].wakes.ordinal(in: body.tick) else {
+      throw .contradiction("wake-ups are numbered one by one")
+    }
+    agents[index].wakes.note(body.ordinal, in: body.tick)
+    agents[index].nextWake = body.delay < 0 ? -1 : time + body.delay
+    if agents[index].isSeated {
+      let observation = observation(of: body.agent, at: time, ordinal: body.ordinal)
+      remember(body.agent, .woken(observation))
+    }
+  }
+
+  private mutating func step(_ body: ProcessStepped) throws(ReductionError) {
+    try check(process: body.process)
+    try check(body.tick, body.ordinal)
+    let index = Int(body.process)
+    guard processes[index].nextStep == time else {
+      throw .contradiction("the process was not due to step")
+    }
+    guard (1...1000 * Limits.maximumPrice).contains(body.value) else {
+      throw .invalidPrice(body.value)
+    }
+    processes[index].value = body.value
+    processes[index].nextStep = body.delay < 0 ? -1 : time + body.delay
+    processes[index].steps.note(body.ordinal, in: body.tick)
+    if history.depth > 0 {
+      let now = time
+      history.change(at: now) { $0.values[index] = body.value }
+    }
+  }
+
+  private mutating func update(_ body: PolicyUpdated) throws(ReductionError) {
+    try check(agent: body.agent)
+    try check(body.tick, body.ordinal)
+    agents[Int(body.agent)].policy = body.payload
+    agents[Int(body.agent)].policyUpdates.note(body.ordinal, in: body.tick)
+  }
+
+  private mutating func observe(_ event: Event) throws(ReductionError) {
+    try market.apply(fact: event)
+    switch event {
+    case .levelSeeded(let body), .levelRevealed(let body), .levelConcealed(let body):
+      refreshView(body.instrument)
+    case .orderObserved(let body): refreshView(body.instrument)
+    case .reductionObserved(let body): refreshView(body.instrument)
+    case .hiddenExecutionObserved(let body): refreshView(body.instrument)
+    case .crossObserved(let body): refreshView(body.instrument)
+    default: break
+    }
+  }
+
+  // MARK: Commands
+
+  @inline(__always)
+  private mutating func submit(
+    _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds,
+    _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    try note(command: key)
+    if commands.contains(key) { throw .duplicateCommand(key) }
+    let arrival = time + latency  // both within 2^62 and 2^50
+    commands.insert(
+      InFlightCommand(
+        command: PendingCommand(key: key, body: body), arrival: arrival, sequence: sequence),
+      market.identities)
+    agents[Int(key.agent)].lastCommandArrival = arrival
+    remember(key.agent, .commanded(key, Command(body)))
+  }
+
+  /// Checks a command's key and counts it.
+  private mutating func note(command key: CommandKey) throws(ReductionError) {
+    try check(agent: key.agent)
+    try check(key.tick, key.ordinal)
+    guard key.ordinal >= agents[Int(key.agent)].commands.ordinal(in: key.tick) else {
+      throw .duplicateCommand(key)
+    }
+    agents[Int(key.agent)].commands.note(key.ordinal, in: key.tick)
+  }
+
+  private mutating func send(
+    _ body: MessageSent, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    if body.recipient >= 0 { try check(agent: body.recipient) }
+    try check(agent: body.key.agent)
+    guard body.topic >= -1, body.topic < Int32(scenario.topics.count) else {
+      throw .contradiction("no topic has that index")
+    }
+    let counted = agents[Int(body.key.agent)].commands
+    // All recipients of a topic share one command; only the first is news to the sender.
+    let isFirst = counted.tick != body.key.tick || counted.count != body.key.ordinal &+ 1
+    if isFirst {
+      try note(command: body.key)
+      let recipient: MessageRecipient =
+        body.topic < 0 ? .agent(body.recipient) : .topic(body.topic)
+      remember(
+        body.key.agent, .commanded(body.key, .sendMessage(to: recipient, payload: body.payload)))
+    }
+    if body.recipient < 0 { return }  // nobody listens
+    let key = MessageKey(command: body.key, recipient: body.recipient)
+    if messages[key] != nil { throw .duplicateCommand(body.key) }
+    let entry = InFlightMessage(
+      key: key, topic: body.topic, payload: body.payload, arrival: time + body.latency,
+      sequence: sequence)
+    messages.insert(key, entry)
+    poolDigest &+= InFlightHash.of(
+      entry, market.identities, topics: scenario.topics)
+  }
+
+  // MARK: Outcomes
+
+  private mutating func conclude(
+    _ outcome: Outcome, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    let key = outcome.key
+    try check(agent: key.command.agent)
+    var command: PendingCommand?
+    if key.number == 0 {
+      guard let entry = commands.remove(key.command) else {
+        throw .unknownCommand(key.command)
+      }
+      command = entry.command
+    } else if !market.isMatching {
+      throw .unknownCommand(key.command)
+    }
+    let instrument = history.depth > 0 ? market.instrument(of: outcome, command) : nil
+    try market.apply(outcome, of: command)
+    if let instrument { refreshView(instrument) }
+    try report(outcome, sequence)
+  }
+
+  /// Folds what the exchange just decided on this state, by the fast path.
+  ///
+  /// `record` is the event of the decision; `reduce` of that does the same, and checks it.
+  @usableFromInline
+  mutating func conclude(
+    _ decision: borrowing Decision, _ record: borrowing EventRecord,
+    of command: borrowing InFlightCommand, sequence: SequenceNumber
+  ) {
+    advance(to: record.time)
+    if decision.number == 0 { _ = commands.remove(decision.key.command) }
+    let outcome = Outcome(record.event)
+    var instrument: InstrumentIndex?
+    if history.depth > 0, let outcome {
+      instrument = market.instrument(of: outcome, command.command)
+    }
+    market.commit(decision, of: command.command)
+    if let instrument { refreshView(instrument) }
+    if let outcome {
+      do {
+        try report(outcome, sequence)
+      } catch {
+        preconditionFailure("Invariant: what our own exchange decides concerns known agents")
+      }
+    }
+    #if InvariantChecks
+    if !market.isMatching { market.checkInvariants() }
+    #endif
+  }
+
+  /// Tells those whom an outcome concerns.
+  @inline(__always)
+  private mutating func report(
+    _ outcome: Outcome, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    switch outcome {
+    case .accepted(let body):
+      try report(.accepted, body.outcome, body.outcome.command.agent, body.reportLatency, sequence)
+    case .rejected(let body):
+      try report(
+        .rejected(body.reason), body.outcome, body.outcome.command.agent, body.reportLatency,
+        sequence)
+    case .filled(let body):
+      try report(
+        .filled(body.fill(isMaker: false)), body.outcome, body.outcome.command.agent,
+        body.takerReportLatency, sequence)
+      try report(
+        .filled(body.fill(isMaker: true)), body.outcome, body.maker.agent,
+        body.makerReportLatency, sequence)
+    case .cancelled(let body):
+      try report(
+        .cancelled(order: body.order, quantity: body.quantity, reason: body.reason),
+        body.outcome, body.order.agent, body.reportLatency, sequence)
+    case .replaced(let body):
+      try report(
+        .replaced(order: body.order), body.outcome, body.outcome.command.agent,
+        body.reportLatency, sequence)
+    case .transferred(let body):
+      try report(
+        .transferred(amount: -body.amount), body.outcome, body.outcome.command.agent,
+        body.reportLatency, sequence)
+    }
+  }
+
+  @inline(__always)
+  private mutating func report(
+    _ body: @autoclosure () -> Report.Body, _ outcome: OutcomeKey, _ recipient: AgentIndex,
+    _ latency: Nanoseconds, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    if recipient < 0 { return }  // imported orders have nobody to tell
+    try check(agent: recipient)
+    if latency == 0, !agents[Int(recipient)].isSeated { return }
+    report(Report(outcome: outcome, body: body()), to: recipient, after: latency, sequence)
+  }
+
+  private mutating func report(
+    _ report: Report, to recipient: AgentIndex, after latency: Nanoseconds,
+    _ sequence: SequenceNumber
+  ) {
+    if latency == 0 {
+      remember(recipient, .report(report))
+      return
+    }
+    var entry = InFlightReport(
+      report: report, recipient: recipient, arrival: time + latency, sequence: sequence)
+    let key = ReportKey(outcome: report.outcome, recipient: recipient)
+    if let first = reports.remove(key) {
+      // An agent that trades with itself learns of both parts when the taker's part arrives.
+      poolDigest &-= InFlightHash.of(first, market.identities)
+      entry = first
+      entry.counterpart = report
+    }
+    reports.insert(key, entry)
+    poolDigest &+= InFlightHash.of(entry, market.identities)
+    agents[Int(recipient)].lastReportArrival = entry.arrival
+  }
+
+  private mutating func deliver(_ body: ReportDelivered) throws(ReductionError) {
+    try check(agent: body.agent)
+    let key = ReportKey(outcome: body.outcome, recipient: body.agent)
+    guard let entry = reports.remove(key) else {
+      throw .unknownReport(body.outcome, body.agent)
+    }
+    guard entry.arrival == time else { throw .invalidTime(time) }
+    poolDigest &-= InFlightHash.of(entry, market.identities)
+    remember(body.agent, .report(entry.report))
+    if let counterpart = entry.counterpart { remember(body.agent, .report(counterpart)) }
+  }
+
+  private mutating func deliver(_ body: MessageDelivered) throws(ReductionError) {
+    try check(agent: body.recipient)
+    let key = MessageKey(command: body.key, recipient: body.recipient)
+    guard let entry = messages.remove(key) else {
+      throw .unknownMessage(body.key, body.recipient)
+    }
+    guard entry.arrival == time else { throw .invalidTime(time) }
+    poolDigest &-= InFlightHash.of(
+      entry, market.identities, topics: scenario.topics)
+    remember(
+      body.recipient,
+      .message(from: body.key.agent, topic: entry.topic, payload: entry.payload))
+  }
+}
