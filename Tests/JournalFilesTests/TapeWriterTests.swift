@@ -21,24 +21,7 @@ struct Folder: ~Copyable {
 }
 
 @Suite struct TapeWriterTests {
-  private func scenario() -> Scenario {
-    var scenario = Scenario(name: "files", seed: 3)
-    scenario.horizon = 200
-    scenario.instruments = [InstrumentRules(name: "STOCK")]
-    scenario.groups = ["all"]
-    for name in ["A", "B", "C", "D"] {
-      var agent = AgentDescription(
-        account: AccountRules(name: name, group: 0), type: "zero-intelligence")
-      agent.firstWake = 0
-      agent.wakeInterval = 1_000_000_000
-      let entry = BuiltInAgents.entries.first { $0.typeName == agent.type }
-      if let entry, let resolved = try? Parameters().resolved(by: entry.parameters) {
-        agent.parameters = resolved
-      }
-      scenario.agents.append(agent)
-    }
-    return scenario
-  }
+  private func scenario() -> Scenario { RecordedCalls.scenario(seed: 3, ticks: 200) }
 
   /// Records `count` events (all for nil) and seals the tape if it got that far.
   private func record(
@@ -89,9 +72,9 @@ struct Folder: ~Copyable {
     }
     // The writer is gone without having ended anything: what it left is what a crash leaves.
     let tape = try TapeFile(path: path)
-    let reader = try JournalReader(tape, watermark: tape.watermark)
+    let (scan, unfinished) = try tape.scan(level: .framing)
+    let reader = try JournalReader(tape, scan)
     #expect(reader.scan.damages.isEmpty)
-    let unfinished = tape.unfinished(after: reader.scan.nextSequence)
     #expect(!unfinished.isCorrupt)
     var lineage = try Lineage([reader])
     lineage.unfinished = unfinished.records
