@@ -45,9 +45,9 @@ public struct TapeFile: ByteSource {
       let hasWriter = isBeingWritten
       // The side file is read before the tape: what a writer takes from the one is in the other
       // already, so that nothing is missing between them.
-      let beside = try unfinishedBytes()
+      let (mark, beside) = try sideFiles()
       let scan = try JournalScanner.scan(
-        self, watermark: try watermark(), level: level, isBeingWritten: hasWriter)
+        self, watermark: mark, level: level, isBeingWritten: hasWriter)
       if scan.seal != nil { return (scan, UnfinishedEvents()) }
       let unfinished = UnfinishedEvents(beside, after: scan.nextSequence)
       // A writer may have begun the side file anew while it was read.
@@ -65,16 +65,22 @@ public struct TapeFile: ByteSource {
     }
   }
 
-  /// The newest watermark beside the tape; nil where there is none.
-  ///
-  /// - Throws: `ReadError.source` where it is there and cannot be read.
-  public func watermark() throws(ReadError<FileFailure>) -> Watermark? {
+  private func watermark() throws(ReadError<FileFailure>) -> Watermark? {
     try beside(SideFiles.watermark(path), limit: 2 * Watermark.slotSize)
       .flatMap { Watermark.newest(in: $0) }
   }
 
-  private func unfinishedBytes() throws(ReadError<FileFailure>) -> [UInt8] {
-    try beside(SideFiles.unfinished(path), limit: UnfinishedEvents.maximumSize) ?? []
+  /// What stands beside the tape; nothing where its name has gone to another meanwhile, with which
+  /// they go.
+  private func sideFiles() throws(ReadError<FileFailure>) -> (Watermark?, [UInt8]) {
+    let unfinished = try beside(SideFiles.unfinished(path), limit: UnfinishedEvents.maximumSize)
+    let mark = try watermark()
+    do throws(FileFailure) {
+      guard try FileIdentity(path) == file.identity() else { return (nil, []) }
+    } catch {
+      throw .source(error)
+    }
+    return (mark, unfinished ?? [])
   }
 
   /// Where the parent of a fork was when the fork was cut; nil where nobody noted it.

@@ -39,7 +39,7 @@ package final class FaultyCalls: FileCalls {
   private let count = Atomic<Int>(0)
 
   /// Creates calls of which the one numbered `first`, from 1 and among those that the fault may
-  /// hit, fails; where it is hidden, a sync that did nothing says that it did.
+  /// hit, fails; where it is hidden, a sync or a write says that it did not.
   package init(
     _ calls: any FileCalls, _ fault: Fault, first: Int, isLasting: Bool = false,
     isHidden: Bool = false
@@ -96,6 +96,7 @@ package final class FaultyCalls: FileCalls {
       // A part was written all the same, as it is with real disks.
       if code != -Int(EINTR), buffer.count > 1 {
         _ = calls.write(file, .init(rebasing: buffer[..<(buffer.count / 2)]), at: offset)
+        if isHidden { return buffer.count }
       }
       return code
     }

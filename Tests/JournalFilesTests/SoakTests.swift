@@ -29,6 +29,14 @@ struct SoakTests {
     print("faults: \(campaign.count), \(durability), \(before): \(campaign.outcomes)")
   }
 
+  @Test func `readers see a prefix for a minute of writing`() throws {
+    let folder = try Folder()
+    let campaign = ReaderCampaign(ReaderTests.recording, "\(folder.path)/run.tape")
+    try campaign.run(seconds: 60, readers: 4)
+    #expect(campaign.failures.prefix(3) == [])
+    print("readers: \(campaign.counts.reads) reads of \(campaign.counts.tapes) tapes")
+  }
+
   @Test func `400 power cuts among large values lose nothing that was acknowledged`() {
     var campaign = DurabilityCampaign(PowerCutTests.large, .tick, .nothing)
     campaign.cutPower(400, seed: 8)

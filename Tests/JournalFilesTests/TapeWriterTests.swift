@@ -1,12 +1,13 @@
 import Agents
 import Foundation
 import Journal
-import JournalFiles
 import Market
 import MarketModel
 import Replay
 import Session
 import Testing
+
+@testable import JournalFiles
 
 /// A folder that goes with the test.
 struct Folder: ~Copyable {
@@ -88,6 +89,24 @@ struct Folder: ~Copyable {
       index += 1
     }
     #expect(SequenceNumber(index) == lineage.nextSequence)
+  }
+
+  @Test(arguments: [0, 500, 5_000])
+  func `events beyond what is read of a side file wait for their frame`(limit: Int) throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/run.tape"
+    var acknowledged: SequenceNumber = -1
+    let recording = FaultTests.tiny
+    for end in stride(from: 1, to: recording.calls.count, by: 7) {
+      acknowledged = -1
+      let writer = try TapeWriter(
+        path, .tick, end > 1, { acknowledged = $0 }, unfinishedLimit: limit)
+      try recording.replay(onto: writer, stoppingAfter: end)
+      let found = try FoundTape(writer.path)
+      #expect(found.fault(asPartOf: recording, acknowledged: acknowledged) == nil)
+      let tail = try? SmallFile.read(SideFiles.unfinished(writer.path))
+      #expect((tail ?? []).count <= limit)
+    }
   }
 
   @Test func `a file that exists is not overwritten, one that is being written not replaced`()

@@ -6,9 +6,10 @@ enum Console {
   /// Set by the first interrupt; long commands look at it and end cleanly.
   static let isInterrupted = Atomic<Bool>(false)
 
-  /// Lets a closed pipe be no error.
+  /// Lets a closed pipe be no error, and a file beyond the limit of the shell one that is told.
   static func prepare() {
     _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Lets a command that looks at `isInterrupted` end cleanly.
