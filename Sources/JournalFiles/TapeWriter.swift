@@ -28,9 +28,10 @@ public final class TapeWriter: FrameOutput {
   private var tailOffset: UInt64 = 0
   private var pending: [UInt8] = []
   private var noted: SequenceNumber = -1
+  private var acknowledged: SequenceNumber = -1
   private var markNumber: UInt64 = 0
   private var isPoisoned = false
-  private let acknowledge: ((SequenceNumber) -> Void)?
+  private let tellAcknowledged: ((SequenceNumber) -> Void)?
 
   /// The path of the tape; that of `SideFiles.replacement` until it takes another's place.
   public var path: String { place.path }
@@ -64,7 +65,7 @@ public final class TapeWriter: FrameOutput {
     place = try TapePlace(path, replacing: replacing, isDurable: durability != .none)
     self.durability = durability
     self.unfinishedLimit = unfinishedLimit
-    self.acknowledge = acknowledge
+    tellAcknowledged = acknowledge
   }
 
   /// Appends whole frames, and syncs them where frames are to be durable.
@@ -87,7 +88,7 @@ public final class TapeWriter: FrameOutput {
     try attempt { () throws(FileFailure) in try tail?.truncate(to: 0) }
     tailOffset = 0
     pending = []
-    if progress.nextSequence > 0 { acknowledge?(progress.nextSequence - 1) }
+    acknowledge(progress.nextSequence - 1)
   }
 
   /// Keeps an event until its frame is finished; at the start of a tick, what came before it is
@@ -150,7 +151,7 @@ public final class TapeWriter: FrameOutput {
     }
     tailOffset += UInt64(pending.count)
     pending = []
-    acknowledge?(noted)
+    acknowledge(noted)
   }
 
   private func writeMark(_ progress: WriteProgress) throws(WriteError) {
@@ -164,6 +165,12 @@ public final class TapeWriter: FrameOutput {
       try mark?.write(watermark.bytes[...], at: start)
       try mark?.sync()
     }
+  }
+
+  private func acknowledge(_ sequence: SequenceNumber) {
+    guard sequence > acknowledged else { return }
+    acknowledged = sequence
+    tellAcknowledged?(sequence)
   }
 
   private func besideTape(_ path: String) throws(FileFailure) -> FileDescriptor {

@@ -8,7 +8,9 @@ extension DurabilityCampaign {
   mutating func cutPower(_ cuts: Int, seed: UInt64) {
     let start = start()
     let whole = SimulatedDisk(start, ignoringSyncs: ignoringSyncs)
-    _ = record(whole)
+    if record(whole).repeatsItself, !acknowledgesAtOnce {
+      failures.append("an event was acknowledged twice")
+    }
     let finished = whole.content.bytes(Self.path)
     if finished != recording.bytes { failures.append("the undisturbed tape has other bytes") }
     for cut in 0..<cuts {

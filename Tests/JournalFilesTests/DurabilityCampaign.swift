@@ -80,6 +80,8 @@ struct DurabilityCampaign: Sendable {
   struct End {
     /// The latest acknowledged event.
     var acknowledged: SequenceNumber = -1
+    /// Whether an event was acknowledged again.
+    var repeatsItself = false
     /// Why it ended early.
     var error: WriteError?
     /// Whether another write after that was refused as it must be.
@@ -94,7 +96,10 @@ struct DurabilityCampaign: Sendable {
       do throws(WriteError) {
         let new = try TapeWriter(
           path: Self.path, durability: durability, replacing: replaces,
-          acknowledge: { end.acknowledged = $0 })
+          acknowledge: { sequence in
+            end.repeatsItself = end.repeatsItself || sequence <= end.acknowledged
+            end.acknowledged = sequence
+          })
         writer = new
         for call in recording.calls {
           switch call {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PowerCutTests {
   static let small = RecordedCalls(seed: 1, ticks: 30, largest: 3_000)
   /// Some of its notes are frames of their own, of more than one part.
-  static let large = RecordedCalls(seed: 2, ticks: 12, largest: 1_400_000)
+  static let large = RecordedCalls(seed: 2, ticks: 20, largest: 1_400_000)
 
   @Test(arguments: [Durability.tick, .frame], DurabilityCampaign.Before.allCases)
   func `no acknowledged event is lost to a power cut, and no torn write is taken for rot`(
@@ -17,10 +17,18 @@ import Testing
     #expect(campaign.count == 50)
   }
 
-  @Test func `large values survive a power cut too`() {
-    var campaign = DurabilityCampaign(Self.large, .tick, .nothing)
+  @Test(arguments: [Durability.tick, .frame])
+  func `large values survive a power cut too`(durability: Durability) {
+    var campaign = DurabilityCampaign(Self.large, durability, .nothing)
     campaign.cutPower(20, seed: 2)
     #expect(campaign.failures.prefix(5) == [])
+  }
+
+  @Test func `the recordings have what campaigns are to meet`() {
+    // Frames, notes of more than one sector, and values that are frames of their own.
+    #expect(Self.small.frameCount > 10 && Self.small.notes { $0 > 1_024 } > 5)
+    #expect(Self.large.notes { $0 > 1 << 20 } > 0 && Self.large.notes { $0 > 32 << 10 } > 2)
+    #expect(ReaderTests.recording.notes { $0 > 32 << 10 } > 3)
   }
 
   // MARK: Canaries
@@ -29,7 +37,7 @@ import Testing
   func `the campaign finds a disk that ignores a sync`(name: String) {
     var campaign = DurabilityCampaign(Self.small, .tick, .nothing)
     campaign.ignoringSyncs = [name]
-    campaign.cutPower(150, seed: 3)
+    campaign.cutPower(500, seed: 3)
     #expect(!campaign.failures.isEmpty)
   }
 

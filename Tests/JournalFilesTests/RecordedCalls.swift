@@ -26,12 +26,25 @@ struct RecordedCalls: Sendable {
     }
   }
 
-  /// Records a session of four agents, its frames ended early so that there are many, notes of any
-  /// size among its events.
+  /// How often frames are written.
+  var frameCount: Int {
+    calls.count { if case .write = $0 { true } else { false } }
+  }
+
+  /// How many notes have a size like this.
+  func notes(where isCounted: (Int) -> Bool) -> Int {
+    records.count { record in
+      if case .noteAdded(let note) = record.event { isCounted(note.payload.count) } else { false }
+    }
+  }
+
+  /// Records a session of four agents, its frames ended early so that there are many, notes among
+  /// its events.
   ///
-  /// Notes up to `largest` bytes; above 32 KiB they become frames of their own.
+  /// Each third note has up to `largest` bytes; above 32 KiB it becomes a frame of its own.
   init(seed: UInt64, ticks: Tick, largest: Int) {
     var numbers = KeyedNumbers(seed: seed)
+    var notes = 0
     do {
       let scenario = Self.scenario(seed: seed, ticks: ticks)
       var session = try MarketSession<BuiltInAgents>(scenario: scenario)
@@ -39,10 +52,11 @@ struct RecordedCalls: Sendable {
         JournalEncoder(genesis: Genesis(scenario: scenario)), output: CallLog())
       while let turn = try session.advance(into: &recorder) {
         try session.takeTurn(turn, into: &recorder)
-        if numbers.once(in: 12) { recorder.endFrame(session.state) }
-        if numbers.once(in: 12) {
-          let size = numbers.once(in: 4) ? largest : min(largest, 2_000)
-          let text = (0..<numbers.index(below: size)).map { _ in
+        if numbers.once(in: 8) { recorder.endFrame(session.state) }
+        if numbers.once(in: 6) {
+          notes += 1
+          let size = notes % 3 == 0 ? largest : min(largest, 2_000)
+          let text = (0..<size / 2 + numbers.index(below: size / 2)).map { _ in
             UInt8(truncatingIfNeeded: numbers.next())
           }
           try session.inject(

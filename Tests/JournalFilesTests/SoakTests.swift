@@ -37,9 +37,12 @@ struct SoakTests {
     print("readers: \(campaign.counts.reads) reads of \(campaign.counts.tapes) tapes")
   }
 
-  @Test func `400 power cuts among large values lose nothing that was acknowledged`() {
-    var campaign = DurabilityCampaign(PowerCutTests.large, .tick, .nothing)
-    campaign.cutPower(400, seed: 8)
+  @Test(arguments: [Durability.tick, .frame])
+  func `200 power cuts among large values lose nothing that was acknowledged`(
+    durability: Durability
+  ) {
+    var campaign = DurabilityCampaign(PowerCutTests.large, durability, .nothing)
+    campaign.cutPower(200, seed: 8)
     #expect(campaign.failures.prefix(5) == [])
     print("power cuts among large values: \(campaign.count): \(campaign.outcomes)")
   }
