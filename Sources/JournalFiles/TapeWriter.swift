@@ -109,10 +109,11 @@ public final class TapeWriter: FrameOutput {
   public func finish(isSealed: Bool) throws(WriteError) {
     if isPoisoned { throw .poisoned(path: path) }
     if !isSealed { return }
+    if durability == .none && !isReplacement { return }
     try attempt { () throws(FileFailure) in
-      if isReplacement || durability != .none { try place.file.sync() }
+      try place.file.sync()
       try place.settle()
-      if durability != .none { try TapePlace.removeSideFiles(place.path) }
+      try TapePlace.removeSideFiles(place.path)
     }
   }
 

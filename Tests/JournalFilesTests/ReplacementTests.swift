@@ -24,6 +24,19 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run.tape"])
   }
 
+  @Test(arguments: Durability.allCases)
+  func `what stood beside a tape that is replaced goes with it`(durability: Durability) throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/run.tape"
+    try PowerCutTests.small.replay(
+      onto: try TapeWriter(path: path, durability: .tick), stoppingAfter: 300)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
+    try Self.recording.replay(
+      onto: try TapeWriter(path: path, durability: durability, replacing: true))
+    #expect(try SmallFile.read(path) == Self.recording.bytes)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run.tape"])
+  }
+
   @Test func `a replacement that never ended is replaced itself, and locks nothing`() throws {
     let folder = try Folder()
     let path = "\(folder.path)/run.tape"
