@@ -45,6 +45,9 @@ let package = Package(
       .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
       .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+      .target(
+        name: "DiskSupport", dependencies: ["JournalFiles", "TestSupport"],
+        path: "Tests/DiskSupport", swiftSettings: common),
     ],
     room("Determinism", ["CKernels"]),
     room("MarketModel"),
@@ -64,7 +67,7 @@ let package = Package(
       ]),
     room(
       "JournalFiles", ["Journal", "MarketModel", "Determinism"],
-      tests: ["Replay", "Session", "Agents", "Market"]),
+      tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
     room("Scenarios", ["Session", "Agents", "Market", "MarketModel", tomlKit]),
     room(
@@ -76,7 +79,7 @@ let package = Package(
         "Reports", "Scenarios", "MarketData", "JournalFiles", "Counterfactual", "Replay", "Journal",
         "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism",
         argumentParser,
-      ]),
+      ], tests: ["DiskSupport"]),
     [
       .executableTarget(
         name: "tapedeck", dependencies: ["TapedeckCommand", "Agents"], swiftSettings: library)

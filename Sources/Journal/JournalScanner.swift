@@ -7,6 +7,7 @@ import MarketModel
 public struct JournalScanner<Source: ByteSource> {
   private let source: Source
   private let level: JournalScan.Level
+  private let isBeingWritten: Bool
   private let size: UInt64
   private var scan: JournalScan
   private var offset = UInt64(FileHeader.size)
@@ -18,20 +19,23 @@ public struct JournalScanner<Source: ByteSource> {
 
   /// Scans a tape.
   ///
+  /// Where it is being written, a frame that the file ends within is no damage: it is on its way.
   /// - Throws: `ReadError` where the source fails or the file header is not that of a tape.
   /// - Complexity: O(file) for checksums; frames are read one at a time.
   public static func scan(
-    _ source: Source, watermark: Watermark? = nil, level: JournalScan.Level = .chain
+    _ source: Source, watermark: Watermark? = nil, level: JournalScan.Level = .chain,
+    isBeingWritten: Bool = false
   ) throws(ReadError<Source.Failure>) -> JournalScan {
-    var scanner = try JournalScanner(source, watermark, level)
+    var scanner = try JournalScanner(source, watermark, level, isBeingWritten)
     try scanner.walk()
     scanner.conclude()
     return scanner.scan
   }
 
   private init(
-    _ source: Source, _ watermark: Watermark?, _ level: JournalScan.Level
+    _ source: Source, _ watermark: Watermark?, _ level: JournalScan.Level, _ isBeingWritten: Bool
   ) throws(ReadError<Source.Failure>) {
+    self.isBeingWritten = isBeingWritten
     self.source = source
     self.level = level
     do {
@@ -213,6 +217,11 @@ public struct JournalScanner<Source: ByteSource> {
     }
     if let mark = scan.watermark, !isSealed, scan.damages.isEmpty, size < mark.offset {
       note(.truncated(missing: mark.offset - size))
+    }
+    if isBeingWritten, let last = scan.damages.last, !isSynced(last), !scan.entries.isEmpty,
+      last.offset >= scan.entries[scan.entries.count - 1].offset, case .truncated = last.fault
+    {
+      scan.damages.removeLast()
     }
     // Both lists ascend, so one pass finds the intact frame after each damage.
     var following = 0

@@ -4,13 +4,21 @@ public import MarketModel
 /// Events that are in no finished frame yet, as the side file of `--durability tick` has them.
 ///
 /// Each record: 4 bytes length of what follows the checksum, 4 bytes CRC32C of that, 8 bytes
-/// sequence number, the row-encoded event.
+/// sequence number, the row-encoded event. The highest bit of the sequence number marks the first
+/// record of those that are synced together: it was written after those before it were on disk.
+///
+/// The file is begun anew after each frame, so that a torn write may leave older records after
+/// newer ones; those are in frames.
 public struct UnfinishedEvents: Equatable, Sendable {
   /// The events, contiguous.
   public private(set) var records: [EventRecord] = []
-  /// Whether a damaged record precedes an intact one: that is rot, not a torn end.
+  /// The most bytes that are read; a writer acknowledges nothing that is beyond them.
+  public static let maximumSize = 1 << 30
+  private static let startBit: UInt64 = 1 << 63
+
+  /// Whether a record was damaged after it was synced: that is rot, not a torn end.
   public private(set) var isCorrupt = false
-  /// Whether the last record is damaged or incomplete.
+  /// Whether the records of the last sync are incomplete.
   public private(set) var isTorn = false
 
   /// Creates an empty set.
@@ -21,26 +29,25 @@ public struct UnfinishedEvents: Equatable, Sendable {
     var offset = 0
     var expected = nextSequence
     while offset < bytes.count {
-      guard let (sequence, record, length) = Self.read(bytes, offset) else {
+      let found = Self.read(bytes, offset)
+      guard let found, found.sequence <= expected else {
         isTorn = true
-        isCorrupt = Self.hasIntact(bytes, after: offset)
+        isCorrupt = Self.hasLaterSync(bytes, from: offset, notBefore: expected)
         return
       }
-      offset += length
-      if sequence < expected { continue }
-      guard sequence == expected else {
-        isCorrupt = true
-        return
-      }
-      records.append(record)
+      offset += found.length
+      if found.sequence < expected { continue }
+      records.append(found.record)
       expected += 1
     }
   }
 
-  /// The bytes of one record.
-  public static func encode(_ record: EventRecord, sequence: SequenceNumber) -> [UInt8] {
+  /// The bytes of one record; `startsSync` where all before it is on disk.
+  public static func encode(
+    _ record: EventRecord, sequence: SequenceNumber, startsSync: Bool
+  ) -> [UInt8] {
     var body = ByteWriter()
-    body.write(sequence)
+    body.write(UInt64(sequence) | (startsSync ? startBit : 0))
     RowEncoding.write(record, into: &body)
     var writer = ByteWriter()
     writer.write(count: body.bytes.count)
@@ -49,9 +56,14 @@ public struct UnfinishedEvents: Equatable, Sendable {
     return writer.bytes
   }
 
-  private static func read(
-    _ bytes: [UInt8], _ offset: Int
-  ) -> (SequenceNumber, EventRecord, Int)? {
+  private struct Found {
+    var sequence: SequenceNumber
+    var startsSync: Bool
+    var record: EventRecord
+    var length: Int
+  }
+
+  private static func read(_ bytes: [UInt8], _ offset: Int) -> Found? {
     guard let count = plausibleCount(bytes, offset) else { return nil }
     var reader = ByteReader(bytes, from: offset + 4, to: bytes.count)
     do {
@@ -59,11 +71,13 @@ public struct UnfinishedEvents: Equatable, Sendable {
       let body = try reader.readRaw(count)
       guard CRC32C.checksum(body) == checksum else { return nil }
       var content = ByteReader(body)
-      let sequence = try content.readInt64()
+      let word = try content.readUInt64()
+      let sequence = SequenceNumber(bitPattern: word & ~startBit)
       let record = try RowEncoding.read(from: &content)
       try content.expectEnd()
-      guard sequence >= 0, (record.cause ?? -1) < sequence else { return nil }
-      return (sequence, record, 8 + count)
+      guard (record.cause ?? -1) < sequence else { return nil }
+      return Found(
+        sequence: sequence, startsSync: word & startBit != 0, record: record, length: 8 + count)
     } catch {
       return nil
     }
@@ -91,17 +105,23 @@ public struct UnfinishedEvents: Equatable, Sendable {
     }
   }
 
-  /// Looks for an intact record at every byte.
+  /// Looks at every byte for the first record of a later sync, which proves that what precedes it
+  /// was on disk.
   ///
   /// Lengths that overlap could make that quadratic; no writer makes such a file, so after a
   /// multiple of its size it counts as rot, which is never cut.
-  private static func hasIntact(_ bytes: [UInt8], after offset: Int) -> Bool {
-    var position = offset + 1
+  private static func hasLaterSync(
+    _ bytes: [UInt8], from offset: Int, notBefore expected: SequenceNumber
+  ) -> Bool {
+    var position = offset
     var budget = 16 * (bytes.count - offset)
     while position + 16 < bytes.count {
       if let count = plausibleCount(bytes, position) {
         budget -= count
-        if budget < 0 || read(bytes, position) != nil { return true }
+        if budget < 0 { return true }
+        if let found = read(bytes, position), found.startsSync, found.sequence >= expected {
+          return true
+        }
       }
       position += 1
     }

@@ -4,36 +4,47 @@ import Glibc
 ///
 /// Every call is repeated after an interruption and completed after a short count.
 final class FileDescriptor {
-  let number: Int32
   let path: String
+  private let number: Int
+  private let calls: any FileCalls
 
-  private init(_ number: Int32, _ path: String) {
+  private init(_ number: Int, _ path: String, _ calls: any FileCalls) {
     self.number = number
     self.path = path
+    self.calls = calls
   }
 
-  deinit { _ = close(number) }
+  deinit { calls.close(number) }
 
-  static func open(
-    _ path: String, _ flags: Int32, mode: mode_t = 0o644
-  ) throws(FileFailure) -> FileDescriptor {
-    while true {
-      let number = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
-      if number >= 0 { return FileDescriptor(number, path) }
-      if errno != EINTR { throw FileFailure("open", path) }
+  static func open(_ path: String, _ flags: Int32) throws(FileFailure) -> FileDescriptor {
+    let calls = FileSystem.calls
+    let number = try FileSystem.attempt("open", path) { calls.open(path, flags) }
+    return FileDescriptor(number, path, calls)
+  }
+
+  /// Opens a file; nil where there is none.
+  static func openExisting(_ path: String, _ flags: Int32) throws(FileFailure) -> FileDescriptor? {
+    do {
+      return try open(path, flags)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
     }
   }
 
-  func size() throws(FileFailure) -> UInt64 {
-    var information = stat()
-    guard unsafe fstat(number, &information) == 0 else { throw FileFailure("stat", path) }
-    return UInt64(max(information.st_size, 0))
+  private func description() throws(FileFailure) -> FileDescription {
+    var description = FileDescription()
+    try FileSystem.attempt("stat", path) { calls.describe(number, &description) }
+    return description
   }
 
-  var isRegular: Bool {
-    var information = stat()
-    guard unsafe fstat(number, &information) == 0 else { return false }
-    return information.st_mode & S_IFMT == S_IFREG
+  func size() throws(FileFailure) -> UInt64 { try description().size }
+
+  func identity() throws(FileFailure) -> FileIdentity { FileIdentity(try description()) }
+
+  /// Refuses folders, devices and pipes.
+  func expectRegular() throws(FileFailure) {
+    guard try description().isRegular else { throw FileFailure.notRegular(path) }
   }
 
   /// Reads up to `count` bytes; fewer only at the end of the file.
@@ -42,85 +53,87 @@ final class FileDescriptor {
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = 0
       while filled < count {
-        // Safe: reads at most what is left of the buffer.
-        let part = unsafe pread(
-          number, buffer.baseAddress?.advanced(by: filled), count - filled,
-          off_t(clamping: offset) + off_t(filled))
-        if part > 0 {
-          filled += part
-        } else if part == 0 {
-          break
-        } else if errno != EINTR {
-          failure = FileFailure("read", path)
-          break
+        // Safe: what is left of the buffer.
+        let rest = unsafe UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+        let part = FileSystem.repeating {
+          unsafe calls.read(number, rest, at: offset + UInt64(filled))
         }
+        if part < 0 { failure = FileFailure("read", path, code: Int32(-part)) }
+        if part <= 0 { return }
+        filled += part
       }
     }
     if let failure { throw failure }
     return bytes
   }
 
-  func write(_ bytes: [UInt8], at offset: UInt64) throws(FileFailure) {
+  /// Reads the whole file, of at most `limit` bytes.
+  func readAll(limit: Int) throws(FileFailure) -> [UInt8] {
+    let size = try size()
+    guard size <= UInt64(limit) else { throw FileFailure("read", path, code: EFBIG) }
+    return try read(at: 0, count: Int(size))
+  }
+
+  func write(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(FileFailure) {
     var done = 0
     while done < bytes.count {
-      let part = unsafe bytes.withUnsafeBytes { buffer in
-        // Safe: writes at most what is left of the buffer.
-        unsafe pwrite(
-          number, buffer.baseAddress?.advanced(by: done), bytes.count - done,
-          off_t(clamping: offset) + off_t(done))
+      let part = FileSystem.repeating {
+        unsafe bytes.withUnsafeBytes { buffer in
+          // Safe: what is left of the buffer.
+          let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
+          return unsafe calls.write(number, rest, at: offset + UInt64(done))
+        }
       }
-      if part > 0 {
-        done += part
-      } else if part == 0 {
-        throw FileFailure("write", path, code: ENOSPC)
-      } else if errno != EINTR {
-        throw FileFailure("write", path)
+      if part <= 0 {
+        throw FileFailure("write", path, code: part == 0 ? ENOSPC : Int32(-part))
       }
+      done += part
     }
   }
 
   func sync() throws(FileFailure) {
-    while fdatasync(number) != 0 {
-      if errno != EINTR { throw FileFailure("fdatasync", path) }
-    }
+    try FileSystem.attempt("fdatasync", path) { calls.syncData(number) }
   }
 
   func truncate(to size: UInt64) throws(FileFailure) {
-    while ftruncate(number, off_t(clamping: size)) != 0 {
-      if errno != EINTR { throw FileFailure("ftruncate", path) }
-    }
+    try FileSystem.attempt("ftruncate", path) { calls.truncate(number, to: size) }
   }
 
-  /// Takes the writer's lock; false where another process or descriptor has it.
-  ///
-  /// The lock belongs to the open file description: it goes with it, so that no stale lock stays.
+  /// Takes the writer's lock; false where another open file has it.
   func lock() throws(FileFailure) -> Bool {
-    while flock(number, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EWOULDBLOCK { return false }
-      if errno != EINTR { throw FileFailure("flock", path) }
-    }
+    let result = FileSystem.repeating { calls.lock(number) }
+    if result == -Int(EAGAIN) || result == -Int(EACCES) { return false }
+    if result < 0 { throw FileFailure("lock", path, code: Int32(-result)) }
     return true
   }
 
-  /// Whether another descriptor holds the writer's lock.
-  var hasWriter: Bool {
-    guard flock(number, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
-    _ = flock(number, LOCK_UN)
-    return false
+  /// Whether another open file has the writer's lock.
+  var hasWriter: Bool { FileSystem.repeating { calls.isLocked(number) } > 0 }
+
+  // MARK: Names
+
+  /// Removes a name; false where it is gone already.
+  @discardableResult
+  static func remove(_ path: String) throws(FileFailure) -> Bool {
+    let calls = FileSystem.calls
+    let result = FileSystem.repeating { calls.remove(path) }
+    if result == -Int(ENOENT) { return false }
+    if result < 0 { throw FileFailure("unlink", path, code: Int32(-result)) }
+    return true
   }
 
-  /// Removes a name; one that is gone already is no failure.
-  static func remove(_ path: String) throws(FileFailure) {
-    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileFailure("unlink", path) }
+  static func rename(_ old: String, to new: String) throws(FileFailure) {
+    let calls = FileSystem.calls
+    try FileSystem.attempt("rename", new) { calls.rename(old, to: new) }
   }
 
   /// Syncs the folder of a file, so that its name is on disk too.
   static func syncFolder(of path: String) throws(FileFailure) {
     let folder = try open(parent(of: path), O_RDONLY | O_DIRECTORY)
-    while fsync(folder.number) != 0 {
-      if errno == EINVAL { return }  // some file systems cannot sync a folder
-      if errno != EINTR { throw FileFailure("fsync", folder.path) }
-    }
+    let result = FileSystem.repeating { folder.calls.syncFolder(folder.number) }
+    if result == -Int(EINVAL) { return }  // some file systems cannot sync a folder
+    if result < 0 { throw FileFailure("fsync", folder.path, code: Int32(-result)) }
   }
 
   static func parent(of path: String) -> String {

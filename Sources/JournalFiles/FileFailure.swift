@@ -9,11 +9,19 @@ public struct FileFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// The system's number for the reason; 0 where `call` says it all.
   public let code: Int32
 
-  /// Creates a failure from the latest `errno`.
-  init(_ call: String, _ path: String, code: Int32 = errno) {
+  /// Creates a failure.
+  init(_ call: String, _ path: String, code: Int32) {
     self.call = call
     self.path = path
     self.code = code
+  }
+
+  static func notRegular(_ path: String) -> FileFailure {
+    FileFailure("is no regular file", path, code: 0)
+  }
+
+  static func notReplaced(_ path: String) -> FileFailure {
+    FileFailure("is no regular file, and is not replaced", path, code: 0)
   }
 
   /// The call, the file and the reason in words.
@@ -32,6 +40,6 @@ public enum WriteError: Error, Equatable, Sendable {
   case exists(path: String)
   /// Another writer has the file.
   case busy(path: String)
-  /// An earlier sync failed: what is on disk is unknown, so nothing more is written.
+  /// An earlier call failed: what is on disk is unknown, so nothing more is written.
   case poisoned(path: String)
 }

@@ -8,11 +8,20 @@ public struct FileIdentity: Equatable, Sendable {
   public let isRegular: Bool
 
   /// Looks a path up; nil where nothing is there.
-  public init?(_ path: String) {
-    var information = stat()
-    guard unsafe stat(path, &information) == 0 else { return nil }
-    device = UInt64(information.st_dev)
-    node = UInt64(information.st_ino)
-    isRegular = information.st_mode & S_IFMT == S_IFREG
+  ///
+  /// - Throws: `FileFailure` where the system does not say.
+  public init?(_ path: String) throws(FileFailure) {
+    var description = FileDescription()
+    let calls = FileSystem.calls
+    let result = FileSystem.repeating { calls.describe(path: path, &description) }
+    if result == -Int(ENOENT) || result == -Int(ENOTDIR) { return nil }
+    if result < 0 { throw FileFailure("stat", path, code: Int32(-result)) }
+    self.init(description)
+  }
+
+  init(_ description: FileDescription) {
+    device = description.device
+    node = description.node
+    isRegular = description.isRegular
   }
 }

@@ -2,29 +2,32 @@ import Glibc
 
 /// Whole small files: reports, tables, hints.
 public enum SmallFile {
-  /// Writes a file under a temporary name and renames it, so that nobody sees half of it.
+  /// Writes a file under a temporary name, syncs it and renames it, so that nobody sees half of it,
+  /// not even after a power cut.
   ///
   /// - Throws: `WriteError.exists` unless `replacing`, `WriteError.system` otherwise; an old file
   ///   stays as it was then.
   public static func write(
     _ bytes: [UInt8], to path: String, replacing: Bool
   ) throws(WriteError) {
-    if !replacing, unsafe access(path, F_OK) == 0 { throw .exists(path: path) }
-    if let old = FileIdentity(path), !old.isRegular {
-      throw .system(FileFailure("is no regular file, and is not replaced", path, code: 0))
-    }
     let temporary = "\(path).\(getpid()).partial"
-    do {
+    do throws(FileFailure) {
+      if let old = try FileIdentity(path) {
+        if !replacing { throw FileFailure("exists", path, code: EEXIST) }
+        if !old.isRegular { throw FileFailure.notReplaced(path) }
+      }
       let file = try FileDescriptor.open(temporary, O_RDWR | O_CREAT | O_TRUNC)
-      try file.write(bytes, at: 0)
+      do throws(FileFailure) {
+        try file.write(bytes[...], at: 0)
+        try file.sync()
+        try FileDescriptor.rename(temporary, to: path)
+      } catch {
+        _ = try? FileDescriptor.remove(temporary)
+        throw error
+      }
     } catch {
-      try? FileDescriptor.remove(temporary)
+      if error.code == EEXIST { throw .exists(path: path) }
       throw .system(error)
-    }
-    guard unsafe rename(temporary, path) == 0 else {
-      let failure = FileFailure("rename", path)
-      try? FileDescriptor.remove(temporary)
-      throw .system(failure)
     }
   }
 
@@ -33,10 +36,8 @@ public enum SmallFile {
   /// - Throws: `FileFailure`; a larger file is one of `EFBIG`.
   public static func read(_ path: String, limit: Int = 1 << 26) throws(FileFailure) -> [UInt8] {
     let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
-    guard file.isRegular else { throw FileFailure("is no regular file", path, code: 0) }
-    let size = try file.size()
-    guard size <= UInt64(limit) else { throw FileFailure("read", path, code: EFBIG) }
-    return try file.read(at: 0, count: Int(size))
+    try file.expectRegular()
+    return try file.readAll(limit: limit)
   }
 
   /// Creates a folder and those above it.
@@ -44,14 +45,21 @@ public enum SmallFile {
   /// - Throws: `FileFailure`.
   public static func createFolder(_ path: String) throws(FileFailure) {
     if path.isEmpty { return }
-    if unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-    let failure = FileFailure("mkdir", path)
-    guard failure.code == ENOENT else { throw failure }
-    let parent = FileDescriptor.parent(of: path)
-    if parent == path { throw failure }
-    try createFolder(parent)
-    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
-      throw FileFailure("mkdir", path)
+    do {
+      try create(path)
+    } catch {
+      let parent = FileDescriptor.parent(of: path)
+      if error.code != ENOENT || parent == path { throw error }
+      try createFolder(parent)
+      try create(path)
+    }
+  }
+
+  private static func create(_ path: String) throws(FileFailure) {
+    let calls = FileSystem.calls
+    let result = FileSystem.repeating { calls.createFolder(path) }
+    if result < 0, result != -Int(EEXIST) {
+      throw FileFailure("mkdir", path, code: Int32(-result))
     }
   }
 }

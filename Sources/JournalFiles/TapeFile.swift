@@ -1,6 +1,5 @@
 import Glibc
 public import Journal
-public import MarketModel
 
 /// A tape on disk, opened for reading.
 ///
@@ -17,7 +16,7 @@ public struct TapeFile: ByteSource {
   public init(path: String) throws(FileFailure) {
     // Non-blocking: else a pipe that nobody writes to would be waited for.
     file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
-    guard file.isRegular else { throw FileFailure("is no regular file", path, code: 0) }
+    try file.expectRegular()
   }
 
   /// Whether a writer has the tape.
@@ -31,44 +30,65 @@ public struct TapeFile: ByteSource {
     try file.read(at: offset, count: count)
   }
 
-  // MARK: Side files
-
-  /// The newest watermark beside the tape; nil where there is none.
-  public var watermark: Watermark? {
-    guard let beside = try? FileDescriptor.open(SideFiles.watermark(path), O_RDONLY),
-      let bytes = try? beside.read(at: 0, count: 2 * Watermark.slotSize)
-    else { return nil }
-    return Watermark.newest(in: bytes)
+  /// Scans the tape, and then reads the events that are in no frame yet.
+  ///
+  /// Both are as of one moment, also while a writer is at work: then an incomplete frame at the end
+  /// is no damage.
+  /// - Throws: `ReadError` where the tape or a file beside it cannot be read, or the tape's header
+  ///   is not that of a tape.
+  public func scan(
+    level: JournalScan.Level
+  ) throws(ReadError<FileFailure>) -> (scan: JournalScan, unfinished: UnfinishedEvents) {
+    var attempts = 0
+    while true {
+      attempts += 1
+      let hasWriter = isBeingWritten
+      // The side file is read before the tape: what a writer takes from the one is in the other
+      // already, so that nothing is missing between them.
+      let (mark, beside) = try sideFiles()
+      let scan = try JournalScanner.scan(
+        self, watermark: mark, level: level, isBeingWritten: hasWriter)
+      if scan.seal != nil { return (scan, UnfinishedEvents()) }
+      let unfinished = UnfinishedEvents(beside, after: scan.nextSequence)
+      // A writer may have begun the side file anew while it was read.
+      if !hasWriter || !unfinished.isCorrupt || attempts == 100 { return (scan, unfinished) }
+    }
   }
 
-  /// The events of the unfinished frame, from the side file.
-  ///
-  /// `nextSequence` is that after the tape's last frame; older events are passed over.
-  public func unfinished(after nextSequence: SequenceNumber) -> UnfinishedEvents {
-    guard let beside = try? FileDescriptor.open(SideFiles.unfinished(path), O_RDONLY),
-      let size = try? beside.size(), size <= UInt64(Limits.maximumPayload),
-      let bytes = try? beside.read(at: 0, count: Int(size))
-    else { return UnfinishedEvents() }
-    return UnfinishedEvents(bytes, after: nextSequence)
+  // MARK: Side files
+
+  private func beside(_ path: String, limit: Int) throws(ReadError<FileFailure>) -> [UInt8]? {
+    do throws(FileFailure) {
+      return try FileDescriptor.openExisting(path, O_RDONLY)?.readAll(limit: limit)
+    } catch {
+      throw .source(error)
+    }
+  }
+
+  private func watermark() throws(ReadError<FileFailure>) -> Watermark? {
+    try beside(SideFiles.watermark(path), limit: 2 * Watermark.slotSize)
+      .flatMap { Watermark.newest(in: $0) }
+  }
+
+  /// What stands beside the tape; nothing where its name has gone to another meanwhile, with which
+  /// they go.
+  private func sideFiles() throws(ReadError<FileFailure>) -> (Watermark?, [UInt8]) {
+    let unfinished = try beside(SideFiles.unfinished(path), limit: UnfinishedEvents.maximumSize)
+    let mark = try watermark()
+    do throws(FileFailure) {
+      guard try FileIdentity(path) == file.identity() else { return (nil, []) }
+    } catch {
+      throw .source(error)
+    }
+    return (mark, unfinished ?? [])
   }
 
   /// Where the parent of a fork was when the fork was cut; nil where nobody noted it.
   public var parentHint: String? {
-    guard let beside = try? FileDescriptor.open(SideFiles.parent(path), O_RDONLY),
-      let bytes = try? beside.read(at: 0, count: 4096),
+    guard let bytes = try? beside(SideFiles.parent(path), limit: 4096),
       let text = String(validating: bytes, as: UTF8.self)
     else { return nil }
     let line = text.split(separator: "\n").first.map(String.init)
     return line
   }
-}
-
-/// The names of the files that may stand beside a tape; all but the parent's can be deleted.
-public enum SideFiles {
-  /// What is certainly on disk.
-  public static func watermark(_ path: String) -> String { path + ".mark" }
-  /// The events of the unfinished frame.
-  public static func unfinished(_ path: String) -> String { path + ".tail" }
-  /// Where the parent of a fork was.
-  public static func parent(_ path: String) -> String { path + ".parent" }
 }

@@ -16,100 +16,79 @@ public enum Durability: String, Sendable, CaseIterable {
 
 /// Writes a tape to disk: one writer, many readers, also while it is written.
 ///
-/// A failed sync poisons it: what is on disk is unknown then, and nothing more is written.
+/// A call that fails, above all a sync, poisons it: what is on disk is unknown then, and nothing
+/// more is written.
 public final class TapeWriter: FrameOutput {
-  private let file: FileDescriptor
+  private var place: TapePlace
   private let durability: Durability
+  private let unfinishedLimit: Int
   private var mark: FileDescriptor?
   private var tail: FileDescriptor?
   private var offset: UInt64 = 0
   private var tailOffset: UInt64 = 0
   private var pending: [UInt8] = []
   private var noted: SequenceNumber = -1
+  private var acknowledged: SequenceNumber = -1
   private var markNumber: UInt64 = 0
   private var isPoisoned = false
-  private let acknowledge: ((SequenceNumber) -> Void)?
+  private let tellAcknowledged: ((SequenceNumber) -> Void)?
 
-  /// The path of the tape.
-  public var path: String { file.path }
+  /// The path of the tape; that of `SideFiles.replacement` until it takes another's place.
+  public var path: String { place.path }
 
-  /// Creates a tape.
+  /// The path that was asked for.
+  public var name: String { place.name }
+
+  /// How many bytes of whole frames were written.
+  public var size: UInt64 { offset }
+
+  /// Whether another tape has the name that was asked for until this one is sealed.
+  public var isReplacement: Bool { place.isReplacement }
+
+  /// Creates a tape; one that it replaces stays until the new one is sealed.
   ///
   /// `acknowledge` is called with the sequence number of the latest event that is certainly on
   /// disk, each time it grows.
-  /// - Throws: `WriteError`; nothing that existed was touched, unless `replacing`.
-  public init(
+  /// - Throws: `WriteError`; nothing that existed was touched.
+  public convenience init(
     path: String, durability: Durability = .none, replacing: Bool = false,
     acknowledge: ((SequenceNumber) -> Void)? = nil
   ) throws(WriteError) {
-    if replacing { try Self.remove(path) }
-    do {
-      file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL)
-    } catch {
-      if error.code == EEXIST { throw .exists(path: path) }
-      throw .system(error)
-    }
+    try self.init(
+      path, durability, replacing, acknowledge, unfinishedLimit: UnfinishedEvents.maximumSize)
+  }
+
+  init(
+    _ path: String, _ durability: Durability, _ replacing: Bool,
+    _ acknowledge: ((SequenceNumber) -> Void)?, unfinishedLimit: Int
+  ) throws(WriteError) {
+    place = try TapePlace(path, replacing: replacing, isDurable: durability != .none)
     self.durability = durability
-    self.acknowledge = acknowledge
-    do throws(FileFailure) {
-      guard try file.lock() else { throw FileFailure("flock", path, code: EWOULDBLOCK) }
-      if durability != .none { try FileDescriptor.syncFolder(of: path) }
-    } catch {
-      throw .system(error)
-    }
+    self.unfinishedLimit = unfinishedLimit
+    tellAcknowledged = acknowledge
   }
 
-  /// Removes a finished or abandoned tape, unless a writer has it.
-  private static func remove(_ path: String) throws(WriteError) {
-    if let old = FileIdentity(path), !old.isRegular {
-      throw .system(FileFailure("is no regular file, and is not replaced", path, code: 0))
-    }
-    do throws(FileFailure) {
-      let old = try FileDescriptor.open(path, O_RDWR)
-      if try !old.lock() { throw FileFailure("flock", path, code: EWOULDBLOCK) }
-    } catch {
-      if error.code == ENOENT { return }
-      if error.code == EWOULDBLOCK { throw .busy(path: path) }
-      throw .system(error)
-    }
-    for name in [path, SideFiles.watermark(path), SideFiles.unfinished(path)] {
-      do {
-        try FileDescriptor.remove(name)
-      } catch {
-        throw .system(error)
-      }
-    }
-  }
-
-  /// Appends whole frames in one write, and syncs them where frames are to be durable.
+  /// Appends whole frames, and syncs them where frames are to be durable.
   public func write(_ frames: [UInt8], _ progress: WriteProgress) throws(WriteError) {
     if isPoisoned { throw .poisoned(path: path) }
-    do {
-      try file.write(frames, at: offset)
-    } catch {
-      // What was written of these frames is taken back, so that the tape ends with a whole one.
-      try? file.truncate(to: offset)
-      if offset == 0 { try? FileDescriptor.remove(path) }
-      isPoisoned = true
-      throw .system(error)
+    guard durability != .none else { return try append(frames[...]) }
+    // Each frame is synced before the next one is written: an intact frame then proves that those
+    // before it were whole once.
+    var rest = frames[...]
+    while !rest.isEmpty {
+      let length = Self.firstFrameLength(rest, isStart: offset == 0)
+      try append(rest.prefix(length))
+      try attempt { () throws(FileFailure) in try place.file.sync() }
+      rest = rest.dropFirst(length)
     }
-    offset += UInt64(frames.count)
-    if durability == .none { return }
-    try sync(file)
     try writeMark(progress)
     // A large value is written before the frame of its event: then what was noted since the last
     // frame is in none yet, and stays where it is.
     guard progress.nextSequence > noted else { return }
-    if let tail {
-      do {
-        try tail.truncate(to: 0)
-      } catch {
-        throw .system(error)
-      }
-      tailOffset = 0
-    }
+    try attempt { () throws(FileFailure) in try tail?.truncate(to: 0) }
+    tailOffset = 0
     pending = []
-    if progress.nextSequence > 0 { acknowledge?(progress.nextSequence - 1) }
+    acknowledge(progress.nextSequence - 1)
   }
 
   /// Keeps an event until its frame is finished; at the start of a tick, what came before it is
@@ -120,51 +99,60 @@ public final class TapeWriter: FrameOutput {
     guard durability == .tick else { return }
     if isPoisoned { throw .poisoned(path: path) }
     if startsTick { try syncPending() }
-    pending += UnfinishedEvents.encode(record, sequence: sequence)
+    pending += UnfinishedEvents.encode(
+      record, sequence: sequence, startsSync: pending.isEmpty)
     noted = sequence
   }
 
-  /// Syncs the events of the unfinished frame.
-  private func syncPending() throws(WriteError) {
-    if pending.isEmpty { return }
-    do {
-      if tail == nil {
-        tail = try FileDescriptor.open(
-          SideFiles.unfinished(path), O_RDWR | O_CREAT | O_TRUNC)
-        try FileDescriptor.syncFolder(of: path)
-      }
-      try tail?.write(pending, at: tailOffset)
-    } catch {
-      isPoisoned = true
-      throw .system(error)
-    }
-    if let tail { try sync(tail) }
-    tailOffset += UInt64(pending.count)
-    pending = []
-    acknowledge?(noted)
-  }
-
-  /// Ends the tape: it is synced as its durability asks, and its side files go once it is sealed.
+  /// Ends the tape: it is synced as its durability asks; once it is sealed, it takes the place of
+  /// the one that it replaces, and its side files go.
   public func finish(isSealed: Bool) throws(WriteError) {
     if isPoisoned { throw .poisoned(path: path) }
-    if durability == .none || !isSealed { return }
-    try sync(file)
-    for name in [SideFiles.watermark(path), SideFiles.unfinished(path)] {
-      do {
-        try FileDescriptor.remove(name)
-      } catch {
-        throw .system(error)
-      }
+    if !isSealed { return }
+    if durability == .none && !isReplacement { return }
+    try attempt { () throws(FileFailure) in
+      try place.file.sync()
+      try place.settle()
+      try TapePlace.removeSideFiles(place.path)
     }
   }
 
-  private func sync(_ file: FileDescriptor) throws(WriteError) {
+  // MARK: Parts
+
+  private func append(_ frames: ArraySlice<UInt8>) throws(WriteError) {
     do {
-      try file.sync()
+      try place.file.write(frames, at: offset)
     } catch {
+      // What was written of these frames is taken back, so that the tape ends with a whole one.
+      try? place.file.truncate(to: offset)
+      if offset == 0 { _ = try? FileDescriptor.remove(path) }
       isPoisoned = true
       throw .system(error)
     }
+    offset += UInt64(frames.count)
+  }
+
+  /// The length of the first frame, with the file header where the tape starts.
+  private static func firstFrameLength(_ frames: ArraySlice<UInt8>, isStart: Bool) -> Int {
+    let start = isStart ? FileHeader.size : 0
+    guard let header = try? FrameHeader(Array(frames.dropFirst(start).prefix(FrameHeader.size)))
+    else { preconditionFailure("Invariant: what is written are whole frames") }
+    return start + Int(header.frameLength)
+  }
+
+  /// Syncs the events of the unfinished frame.
+  ///
+  /// More than readers take are not acknowledged before their frame is on disk.
+  private func syncPending() throws(WriteError) {
+    if pending.isEmpty || tailOffset + UInt64(pending.count) > UInt64(unfinishedLimit) { return }
+    try attempt { () throws(FileFailure) in
+      if tail == nil { tail = try besideTape(SideFiles.unfinished(path)) }
+      try tail?.write(pending[...], at: tailOffset)
+      try tail?.sync()
+    }
+    tailOffset += UInt64(pending.count)
+    pending = []
+    acknowledge(noted)
   }
 
   private func writeMark(_ progress: WriteProgress) throws(WriteError) {
@@ -172,17 +160,32 @@ public final class TapeWriter: FrameOutput {
     let watermark = Watermark(
       number: markNumber, offset: offset, nextSequence: progress.nextSequence,
       tick: progress.tick, chain: progress.chain, frameCount: progress.frameCount)
+    let start = UInt64(watermark.slot) * UInt64(Watermark.slotSize)
+    try attempt { () throws(FileFailure) in
+      if mark == nil { mark = try besideTape(SideFiles.watermark(path)) }
+      try mark?.write(watermark.bytes[...], at: start)
+      try mark?.sync()
+    }
+  }
+
+  private func acknowledge(_ sequence: SequenceNumber) {
+    guard sequence > acknowledged else { return }
+    acknowledged = sequence
+    tellAcknowledged?(sequence)
+  }
+
+  private func besideTape(_ path: String) throws(FileFailure) -> FileDescriptor {
+    let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_TRUNC)
+    try FileDescriptor.syncFolder(of: path)
+    return file
+  }
+
+  private func attempt(_ body: () throws(FileFailure) -> Void) throws(WriteError) {
     do {
-      if mark == nil {
-        mark = try FileDescriptor.open(SideFiles.watermark(path), O_RDWR | O_CREAT | O_TRUNC)
-        try FileDescriptor.syncFolder(of: path)
-      }
-      try mark?.write(
-        watermark.bytes, at: UInt64(watermark.slot) * UInt64(Watermark.slotSize))
+      try body()
     } catch {
       isPoisoned = true
       throw .system(error)
     }
-    if let mark { try sync(mark) }
   }
 }

@@ -1,12 +1,13 @@
 import Agents
 import Foundation
 import Journal
-import JournalFiles
 import Market
 import MarketModel
 import Replay
 import Session
 import Testing
+
+@testable import JournalFiles
 
 /// A folder that goes with the test.
 struct Folder: ~Copyable {
@@ -21,24 +22,7 @@ struct Folder: ~Copyable {
 }
 
 @Suite struct TapeWriterTests {
-  private func scenario() -> Scenario {
-    var scenario = Scenario(name: "files", seed: 3)
-    scenario.horizon = 200
-    scenario.instruments = [InstrumentRules(name: "STOCK")]
-    scenario.groups = ["all"]
-    for name in ["A", "B", "C", "D"] {
-      var agent = AgentDescription(
-        account: AccountRules(name: name, group: 0), type: "zero-intelligence")
-      agent.firstWake = 0
-      agent.wakeInterval = 1_000_000_000
-      let entry = BuiltInAgents.entries.first { $0.typeName == agent.type }
-      if let entry, let resolved = try? Parameters().resolved(by: entry.parameters) {
-        agent.parameters = resolved
-      }
-      scenario.agents.append(agent)
-    }
-    return scenario
-  }
+  private func scenario() -> Scenario { RecordedCalls.scenario(seed: 3, ticks: 200) }
 
   /// Records `count` events (all for nil) and seals the tape if it got that far.
   private func record(
@@ -89,9 +73,9 @@ struct Folder: ~Copyable {
     }
     // The writer is gone without having ended anything: what it left is what a crash leaves.
     let tape = try TapeFile(path: path)
-    let reader = try JournalReader(tape, watermark: tape.watermark)
+    let (scan, unfinished) = try tape.scan(level: .framing)
+    let reader = try JournalReader(tape, scan)
     #expect(reader.scan.damages.isEmpty)
-    let unfinished = tape.unfinished(after: reader.scan.nextSequence)
     #expect(!unfinished.isCorrupt)
     var lineage = try Lineage([reader])
     lineage.unfinished = unfinished.records
@@ -105,6 +89,24 @@ struct Folder: ~Copyable {
       index += 1
     }
     #expect(SequenceNumber(index) == lineage.nextSequence)
+  }
+
+  @Test(arguments: [0, 500, 5_000])
+  func `events beyond what is read of a side file wait for their frame`(limit: Int) throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/run.tape"
+    var acknowledged: SequenceNumber = -1
+    let recording = FaultTests.tiny
+    for end in stride(from: 1, to: recording.calls.count, by: 7) {
+      acknowledged = -1
+      let writer = try TapeWriter(
+        path, .tick, end > 1, { acknowledged = $0 }, unfinishedLimit: limit)
+      try recording.replay(onto: writer, stoppingAfter: end)
+      let found = try FoundTape(writer.path)
+      #expect(found.fault(asPartOf: recording, acknowledged: acknowledged) == nil)
+      let tail = try? SmallFile.read(SideFiles.unfinished(writer.path))
+      #expect((tail ?? []).count <= limit)
+    }
   }
 
   @Test func `a file that exists is not overwritten, one that is being written not replaced`()

@@ -30,6 +30,20 @@ struct JournalScannerTests {
     #expect(campaign.count == bits * campaign.tape.bytes.count)
   }
 
+  @Test func `a frame on its way is no damage while a writer is at work, and rot is`() throws {
+    let end = Int(Self.open.frames[4].offset)
+    for missing in [1, 40, 70] {
+      let source = MemorySource(Array(Self.open.bytes[..<(end - missing)]))
+      let scan = try JournalScanner.scan(source, isBeingWritten: true)
+      #expect(scan.status == .open && scan.damages == [])
+      #expect(scan.wholeLength == Self.open.frames[3].offset)
+      #expect(try JournalScanner.scan(source).status == .torn(isCertain: false))
+    }
+    var rotten = Array(Self.open.bytes[..<end])
+    rotten[end - 20] ^= 1
+    #expect(try JournalScanner.scan(MemorySource(rotten), isBeingWritten: true).status == .corrupt)
+  }
+
   @Test(arguments: [true, false], [true, false])
   func `every truncation leaves the whole frames, with an exact status`(
     isSealed: Bool, hasWatermark: Bool

@@ -11,7 +11,8 @@ struct UnfinishedEventsTests {
     return samples.records
   }()
   private static let parts = records.enumerated().map {
-    UnfinishedEvents.encode($0.element, sequence: 100 + Int64($0.offset))
+    UnfinishedEvents.encode(
+      $0.element, sequence: 100 + Int64($0.offset), startsSync: $0.offset % 3 == 0)
   }
   private static let bytes = parts.flatMap { $0 }
 
@@ -38,8 +39,8 @@ struct UnfinishedEventsTests {
     }
   }
 
-  @Test func `every bit flip is found: rot before an intact record, torn in the last`() {
-    let last = Self.bytes.count - (Self.parts.last?.count ?? 0)
+  @Test func `every bit flip is found: rot before a later sync, torn in the last`() {
+    let last = Self.parts[..<18].reduce(0) { $0 + $1.count }
     var start = 0
     for (index, part) in Self.parts.enumerated() {
       for bit in start * 8..<(start + part.count) * 8 {
@@ -61,11 +62,25 @@ struct UnfinishedEventsTests {
     #expect(missing.isCorrupt && missing.records.count == 4)
   }
 
+  @Test func `older records after newer ones are what a torn write left`() {
+    let old = UnfinishedEvents(Self.bytes, after: 120)
+    #expect(!old.isTorn && !old.isCorrupt)
+    // The file was begun anew with 112 and 113; of what it held before, all behind is still there.
+    let parts = Self.parts
+    let new = parts[12] + parts[13]
+    let old5 = Self.bytes[new.count...]
+    let found = UnfinishedEvents(new + old5, after: 112)
+    #expect(Array(found.records.prefix(2)) == Array(Self.records[12...13]))
+    let stale = UnfinishedEvents(Array(parts[..<9].flatMap { $0 }.dropFirst(5)), after: 112)
+    #expect(stale.records == [] && stale.isTorn && !stale.isCorrupt)
+  }
+
   @Test func `a cause that does not precede its effect is damage`() {
     let note = Event.noteAdded(NoteAdded(payload: []))
     for cause in [5, 6, .max] as [SequenceNumber] {
       let record = EventRecord(time: 0, cause: cause, event: note)
-      let found = UnfinishedEvents(UnfinishedEvents.encode(record, sequence: 5), after: 5)
+      let found = UnfinishedEvents(
+        UnfinishedEvents.encode(record, sequence: 5, startsSync: true), after: 5)
       #expect(found.records == [] && found.isTorn)
     }
   }

@@ -29,6 +29,17 @@ struct Shell: ~Copyable {
       if word.hasPrefix("%") { return checkout + "/" + word.dropFirst() }
       return String(word)
     }
+    return Self.running(words)
+  }
+
+  /// Runs a command line as it stands.
+  static func running(_ line: String) -> (status: Int32, data: String, words: String) {
+    running(line.split(separator: " ").map(String.init))
+  }
+
+  private static func running(
+    _ words: [String]
+  ) -> (status: Int32, data: String, words: String) {
     let (status, captured) = Console.capturing { Tapedeck<BuiltInAgents>.run(words) }
     return (status, captured.data, captured.words)
   }

@@ -23,18 +23,17 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let file: TapeFile
     let scan: JournalScan
+    let unfinished: UnfinishedEvents
     do {
       file = try TapeFile(path: tape)
     } catch {
       throw CommandFailure(error)
     }
     do {
-      scan = try JournalScanner.scan(file, watermark: file.watermark, level: .chain)
+      (scan, unfinished) = try file.scan(level: .chain)
     } catch {
       throw CommandFailure(error, tape)
     }
-    let unfinished =
-      scan.seal == nil ? file.unfinished(after: scan.nextSequence) : UnfinishedEvents()
     try Console.write(options.json ? json(scan, unfinished) + "\n" : text(scan, unfinished))
     let status = Self.exitStatus(scan, unfinished)
     if status != 0 { throw ExitCode(status) }
@@ -129,15 +128,16 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(error)
     }
     let reader: JournalReader<TapeFile>
+    let unfinished: UnfinishedEvents
     do {
-      reader = try JournalReader(file, watermark: file.watermark, level: .chain)
+      let found = try file.scan(level: .chain)
+      unfinished = found.unfinished
+      reader = try JournalReader(file, found.scan)
     } catch {
       throw CommandFailure(error, tape)
     }
     try Record<Roster>.check(output: output, isNot: [tape])
     let scan = reader.scan
-    let unfinished =
-      scan.seal == nil ? file.unfinished(after: scan.nextSequence) : UnfinishedEvents()
     try salvage(reader, unfinished)
     // The new tape is believed only after it was opened and scanned again.
     let written: JournalScan

@@ -55,12 +55,12 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     }
     try rehearse(plan)
     let writer = try Record<Roster>.writer(output, inputs: parent.paths)
-    try noteParent(parent.path)
+    try noteParent(parent.path, of: writer.path)
     var run = try SessionRun(plan.session, plan.encoder(), writer)
     do throws(SessionError<WriteError>) {
       try plan.begin(&run.session, into: &run.recorder)
     } catch {
-      throw SessionRun<Roster>.failure(error, output.output)
+      throw SessionRun<Roster>.failure(error, writer)
     }
     try run.run("forking")
     let own = run.session.nextSequence - plan.session.nextSequence
@@ -143,14 +143,14 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   }
 
   /// Notes where the parent is, as seen from the fork's folder.
-  private func noteParent(_ parent: String) throws(CommandFailure) {
-    let folder = URL(fileURLWithPath: output.output).deletingLastPathComponent().path
+  private func noteParent(_ parent: String, of fork: String) throws(CommandFailure) {
+    let folder = URL(fileURLWithPath: fork).deletingLastPathComponent().path
     let full = URL(fileURLWithPath: parent).path
     let hint =
       full.hasPrefix(folder + "/") ? String(full.dropFirst(folder.count + 1)) : full
     do {
       try SmallFile.write(
-        Array((hint + "\n").utf8), to: SideFiles.parent(output.output), replacing: true)
+        Array((hint + "\n").utf8), to: SideFiles.parent(fork), replacing: true)
     } catch {
       throw CommandFailure(error)
     }

@@ -120,7 +120,7 @@ struct ImportLobster<Roster: AgentRoster>: ParsableCommand {
         try session.inject(fact, into: &recorder)
         if Console.isInterrupted.load(ordering: .relaxed) {
           try recorder.endFrame(session.state)
-          throw CommandFailure(Exit.interrupted, "interrupted; \(output.output) is open")
+          throw CommandFailure(Exit.interrupted, "interrupted; \(writer.path) is open")
         }
       }
       try recorder.seal(session.state)
@@ -128,7 +128,7 @@ struct ImportLobster<Roster: AgentRoster>: ParsableCommand {
     } catch let error as ImportError {
       throw CommandFailure(error)
     } catch let error as SessionError<WriteError> {
-      throw SessionRun<Roster>.failure(error, output.output)
+      throw SessionRun<Roster>.failure(error, writer)
     } catch let error as WriteError {
       throw CommandFailure(error)
     }
@@ -226,7 +226,7 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
         try recorder.seal(session.state)
         try writer.finish(isSealed: true)
       } catch let error as SessionError<WriteError> {
-        throw SessionRun<Roster>.failure(error, table)
+        throw SessionRun<Roster>.failure(error, writer, input: table)
       } catch let error as WriteError {
         throw CommandFailure(error)
       }

@@ -132,8 +132,14 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
 
   /// Refuses to write over what is read.
   static func check(output: String, isNot inputs: [String]) throws(CommandFailure) {
-    guard let written = FileIdentity(output) else { return }
-    for input in inputs where FileIdentity(input) == written {
+    var isInput = false
+    do {
+      guard let written = try FileIdentity(output) else { return }
+      for input in inputs where try FileIdentity(input) == written { isInput = true }
+    } catch {
+      throw CommandFailure(error)
+    }
+    if isInput {
       throw CommandFailure(
         Exit.usage, "\(output): is what is read; it would be lost",
         next: "write to another name")

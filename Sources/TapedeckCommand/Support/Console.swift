@@ -6,9 +6,10 @@ enum Console {
   /// Set by the first interrupt; long commands look at it and end cleanly.
   static let isInterrupted = Atomic<Bool>(false)
 
-  /// Lets a closed pipe be no error.
+  /// Lets a closed pipe be no error, and a file beyond the limit of the shell one that is told.
   static func prepare() {
     _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Lets a command that looks at `isInterrupted` end cleanly.
@@ -28,6 +29,7 @@ enum Console {
 
   /// Writes data where nobody may be listening any more; false where that is so.
   static func offer(_ text: String) -> Bool {
+    if isCaptured({ $0.data += text + "\n" }) { return true }
     let bytes = Array((text + "\n").utf8)
     let written = unsafe bytes.withUnsafeBytes { buffer in
       // Safe: the length is the buffer's.

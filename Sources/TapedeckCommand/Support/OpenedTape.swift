@@ -26,13 +26,15 @@ struct OpenedTape {
     _ path: String, level: JournalScan.Level = .framing, parents: [String] = []
   ) throws(CommandFailure) {
     var paths = [path]
-    var readers = [try Self.read(path, level, ChunkStore())]
+    let (first, unfinished) = try Self.read(path, level)
+    var readers = [first]
+    self.unfinished = unfinished
     while case .fork(let origin) = readers[0].genesis.origin {
       guard readers.count <= Limits.maximumForkDepth else {
         throw CommandFailure(.tooDeep, path)
       }
       let parent = try Self.findParent(of: paths[0], origin, parents)
-      readers.insert(try Self.read(parent, level, ChunkStore()), at: 0)
+      readers.insert(try Self.read(parent, level).reader, at: 0)
       paths.insert(parent, at: 0)
     }
     // Large values are stored once, in whichever ancestor had them first.
@@ -48,10 +50,6 @@ struct OpenedTape {
     }
     do {
       var lineage = try Lineage(readers)
-      let tape = readers[readers.count - 1]
-      unfinished =
-        tape.scan.seal == nil
-        ? tape.source.unfinished(after: lineage.nextSequence) : UnfinishedEvents()
       lineage.unfinished = unfinished.records
       self.lineage = lineage
     } catch {
@@ -61,8 +59,8 @@ struct OpenedTape {
   }
 
   private static func read(
-    _ path: String, _ level: JournalScan.Level, _ chunks: ChunkStore
-  ) throws(CommandFailure) -> JournalReader<TapeFile> {
+    _ path: String, _ level: JournalScan.Level
+  ) throws(CommandFailure) -> (reader: JournalReader<TapeFile>, unfinished: UnfinishedEvents) {
     let file: TapeFile
     do {
       file = try TapeFile(path: path)
@@ -70,7 +68,8 @@ struct OpenedTape {
       throw CommandFailure(error)
     }
     do {
-      return try JournalReader(file, watermark: file.watermark, level: level, chunks: chunks)
+      let (scan, unfinished) = try file.scan(level: level)
+      return (try JournalReader(file, scan), unfinished)
     } catch {
       throw CommandFailure(error, path)
     }

@@ -46,13 +46,16 @@ struct SessionRun<Roster: AgentRoster> {
       }
       try stop()
     } catch {
-      throw Self.failure(error, recorder.output.path)
+      throw Self.failure(error, recorder.output)
     }
+    let writer = recorder.output
     throw CommandFailure(
       Exit.interrupted,
       "interrupted at tick \(session.state.tick) of \(horizon); "
-        + "\(recorder.output.path) holds \(session.nextSequence) events and is open",
-      next: "read it as it is, or record it whole again with --force")
+        + "\(writer.path) holds \(session.nextSequence) events and is open",
+      next: writer.isReplacement
+        ? "read it as it is; \(writer.name), which it was to replace, is as it was"
+        : "read it as it is, or record it whole again with --force")
   }
 
   private mutating func seal() throws(SessionError<WriteError>) {
@@ -73,12 +76,25 @@ struct SessionRun<Roster: AgentRoster> {
     }
   }
 
-  static func failure(_ error: SessionError<WriteError>, _ path: String) -> CommandFailure {
+  /// Says what failed; `input` is where the events come from, where that is a file.
+  static func failure(
+    _ error: SessionError<WriteError>, _ writer: TapeWriter, input: String? = nil
+  ) -> CommandFailure {
     switch error {
-    case .sink(let error): CommandFailure(error)
+    case .sink(let error):
+      var failure = CommandFailure(error)
+      if case .system = error { failure.next = whatIsLeft(writer) }
+      return failure
     case .reduction(let fault):
-      CommandFailure(
-        Exit.trouble, "\(path): event \(fault.sequence): \(fault.error.words)")
+      return CommandFailure(
+        Exit.trouble, "\(input ?? writer.path): event \(fault.sequence): \(fault.error.words)")
     }
+  }
+
+  private static func whatIsLeft(_ writer: TapeWriter) -> String? {
+    let old = writer.isReplacement ? "\(writer.name) is as it was" : nil
+    let new = writer.size > 0 ? "what was recorded before is in \(writer.path)" : nil
+    if let new, let old { return "\(new); \(old)" }
+    return new ?? old
   }
 }
