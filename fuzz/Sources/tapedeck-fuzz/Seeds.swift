@@ -13,20 +13,27 @@ struct Seeds {
 
   init(repository: String) { root = URL(fileURLWithPath: repository) }
 
-  /// Writes a folder of seeds for each target.
+  /// Writes a folder of seeds for each target; bombs go to `bombs`, known failures to `known`.
   func write(to folder: String) throws {
     for target in FuzzTarget.allCases {
-      let own = URL(fileURLWithPath: folder).appendingPathComponent(target.rawValue)
-      try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
-      for (index, seed) in try seeds(of: target).enumerated() {
-        try Data(seed).write(to: own.appendingPathComponent(String(format: "%03d", index)))
-      }
+      let name = target.rawValue
+      try Self.write(try seeds(of: target), "\(folder)/\(name)")
+      try Self.write(Bombs.of(target), "\(folder)/bombs/\(name)")
+      try Self.write(Bombs.known(target), "\(folder)/known/\(name)")
+    }
+  }
+
+  private static func write(_ inputs: [[UInt8]], _ folder: String) throws {
+    let place = URL(fileURLWithPath: folder)
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    for (index, input) in inputs.enumerated() {
+      try Data(input).write(to: place.appendingPathComponent(String(format: "%03d", index)))
     }
   }
 
   private func seeds(of target: FuzzTarget) throws -> [[UInt8]] {
     switch target {
-    case .tape: try tapes().map { plain($0) } + tapes().prefix(4) + Bombs.tapes
+    case .tape: try tapes().map { plain($0) } + tapes().prefix(4)
     case .events: try tapes().flatMap { eventFrames($0) }
     case .sides: try sides()
     case .recovery: try tapes().flatMap { [mark(0) + $0, mark($0.count / 2) + $0] }
