@@ -33,6 +33,13 @@ let package = Package(
     .executable(name: "tapedeck", targets: ["tapedeck"]),
     .library(name: "Agents", targets: ["Agents", "MarketModel"]),
     .library(name: "TapedeckCommand", targets: ["TapedeckCommand"]),
+    // Everything that reads bytes from outside, for the campaigns in `fuzz`.
+    .library(
+      name: "Readers",
+      targets: [
+        "Determinism", "MarketModel", "Journal", "Agents", "Session", "Replay", "MarketData",
+        "Scenarios",
+      ]),
   ],
   traits: [.trait(name: "InvariantChecks", description: "Check every invariant after each event.")],
   dependencies: [

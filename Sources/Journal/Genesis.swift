@@ -168,7 +168,12 @@ public struct ForkOrigin: Equatable, Sendable {
     }
     held = []
     for _ in 0..<(try reader.readCount(limit: Limits.maximumAgents)) {
-      held.append(try reader.readText())
+      let start = reader.offset
+      let name = try reader.readText()
+      guard held.last.map({ $0.utf8.lexicographicallyPrecedes(name.utf8) }) ?? true else {
+        throw ByteError(offset: start, expected: "names in ascending order")
+      }
+      held.append(name)
     }
     interventions = []
     for _ in 0..<(try reader.readCount(limit: 1 << 16)) {

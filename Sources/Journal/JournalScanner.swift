@@ -153,9 +153,9 @@ public struct JournalScanner<Source: ByteSource> {
     } catch {
       throw .payload(offset: error.offset, expected: error.expected)
     }
-    guard seal.frameCount == header.index, seal.nextSequence == header.firstSequence else {
-      throw .continuity("the seal counts other frames or events")
-    }
+    guard seal.frameCount == header.index, seal.nextSequence == header.firstSequence,
+      seal.lastTick == header.firstTick
+    else { throw .continuity("the seal counts other frames, events or ticks") }
     scan.seal = seal
   }
 

@@ -41,7 +41,15 @@ public struct Seal: Equatable, Sendable {
     frameCount = try reader.readUInt32()
     lastTick = try reader.readInt64()
     isSalvaged = try reader.readBool()
-    digests = try reader.readBool() ? try FrameDigests(from: &reader) : nil
+    let hasDigests = try reader.readBool()
+    guard hasDigests != isSalvaged else {
+      throw ByteError(offset: reader.offset - 1, expected: "digests unless it was salvaged")
+    }
+    let start = reader.offset
+    digests = hasDigests ? try FrameDigests(from: &reader) : nil
+    guard digests?.memories.isEmpty ?? true else {
+      throw ByteError(offset: start, expected: "digests without changes of memories")
+    }
     try reader.expectEnd()
   }
 }

@@ -4,6 +4,9 @@ extension TableScanner {
     var members: [(key: TableCell, value: TableCell)] = []
     try expect("{", "an object")
     repeat {
+      guard members.count < Self.maximumCells else {
+        throw malformed("at most \(Self.maximumCells) members", column: position + 1)
+      }
       let key = try jsonValue()
       guard case .text = key.value else { throw error("a key", at: key) }
       try expect(":", "a colon")

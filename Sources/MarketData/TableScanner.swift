@@ -1,5 +1,8 @@
 /// Takes one line of CSV or of JSON lines apart.
 struct TableScanner {
+  /// No line has more fields or members; a line of a mebibyte could have a million.
+  static let maximumCells = 1024
+
   let bytes: [UInt8]
   let place: ImportPlace
   var position = 0
@@ -26,6 +29,9 @@ struct TableScanner {
   mutating func csvFields() throws(ImportError) -> [String] {
     var fields: [String] = []
     while true {
+      guard fields.count < Self.maximumCells else {
+        throw malformed("at most \(Self.maximumCells) fields", column: fields.count + 1)
+      }
       if byte == UInt8(ascii: "\"") {
         fields.append(try quotedField(column: fields.count + 1))
       } else {

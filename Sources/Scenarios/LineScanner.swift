@@ -52,6 +52,31 @@ enum LineScanner {
     return isFine ? nil : offset
   }
 
+  /// Returns where the key or the header that a line starts with has too many parts.
+  static func deepKey(_ line: [UInt8]) -> Int? {
+    var quote: UInt8?
+    var dots = 0
+    var offset = 0
+    while offset < line.count {
+      let byte = line[offset]
+      if let open = quote {
+        if byte == open { quote = nil }
+        if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") { offset += 1 }
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+        case UInt8(ascii: "."):
+          dots += 1
+          if dots >= ParserGuard.maximumParts { return offset }
+        case UInt8(ascii: "="), UInt8(ascii: "]"), UInt8(ascii: "#"): return nil
+        default: break
+        }
+      }
+      offset += 1
+    }
+    return nil
+  }
+
   /// Whether a byte belongs to a bare key.
   static func isWord(_ byte: UInt8) -> Bool {
     switch byte {

@@ -10,7 +10,17 @@ extension ScenarioReader {
     "first_wake", "wake_every", "listens", "latency", "parameters",
   ]
 
+  /// Agents times instruments: a session has a position for each pair.
+  static let maximumPositions = 1 << 22
+
   mutating func readAgents(_ sections: [Section]) throws(Misfit) {
+    let limit = Self.maximumPositions / max(scenario.instruments.count, 1)
+    guard sections.count <= limit else {
+      throw Misfit(
+        Place.root.key("agents"),
+        expected: "at most \(limit) agents with \(scenario.instruments.count) instruments",
+        found: "\(sections.count)")
+    }
     var seen: Set<String> = []
     for section in sections {
       try section.allow(Self.agentKeys)

@@ -12,6 +12,8 @@ struct ValueScanner {
   private var delimiter: [UInt8] = []
   /// Whether a key of an inline table comes next.
   private var isKey = false
+  /// The dots in that key.
+  private var keyDots = 0
   /// The first fault so far; `ParserGuard` says why.
   private(set) var fault: Fault?
 
@@ -32,12 +34,21 @@ struct ValueScanner {
       case UInt8(ascii: "["), UInt8(ascii: "{"):
         closing.append(byte + 2)  // ASCII has the closing bracket two behind the opening one
         isKey = byte == UInt8(ascii: "{")
+        keyDots = 0
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
         if let due = closing.popLast(), due != byte {
           fault = Fault(offset: offset, expected: "the bracket that closes the one that is open")
         }
         isKey = false
-      case UInt8(ascii: ","): isKey = closing.last == UInt8(ascii: "}")
+      case UInt8(ascii: ","):
+        isKey = closing.last == UInt8(ascii: "}")
+        keyDots = 0
+      case UInt8(ascii: ".") where isKey:
+        keyDots += 1
+        if keyDots >= ParserGuard.maximumParts {
+          fault = Fault(
+            offset: offset, expected: "a key of fewer than \(ParserGuard.maximumParts) parts")
+        }
       case UInt8(ascii: "="): isKey = false
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
         let triple = [byte, byte, byte]

@@ -72,6 +72,7 @@ struct GenesisTests {
     guard case .fork(let whole) = Self.fork.origin else { return }
     for change: (inout ForkOrigin) -> Void in [
       { $0.depth = 0 }, { $0.depth = 65 }, { $0.sharedCount = -1 }, { $0.sharedCount = .max },
+      { $0.held = ["b", "a"] }, { $0.held = ["a", "a"] },
     ] {
       var origin = whole
       change(&origin)

@@ -133,6 +133,28 @@ struct HostileTapeTests {
     #expect(holed.damages.map { $0.frame } == [1, 2])
   }
 
+  /// What no writer writes in a seal, found by the campaign `sides`.
+  @Test func `a seal with changes of memories, without digests or of another tick is refused`() {
+    let memories = FrameDigests(
+      digests: DigestRecord(root: 1, memoryRoot: 2), components: [3],
+      memories: [FrameDigests.AgentDigest(agent: 0, digest: 4)])
+    let changes: [(inout Seal) -> Void] = [
+      { $0.digests = memories }, { $0.digests = nil }, { $0.isSalvaged = true },
+      { $0.lastTick += 1 },
+    ]
+    for change in changes {
+      var forged = ForgedTape(Self.tape)
+      let last = forged.frames.count - 1
+      #expect(throws: Never.self) {
+        var seal = try Seal(forged.frames[last].raw)
+        change(&seal)
+        forged.frames[last].raw = seal.bytes
+        let scan = try JournalScanner.scan(MemorySource(forged.bytes))
+        #expect(scan.seal == nil && scan.damages.map { $0.frame } == [last])
+      }
+    }
+  }
+
   @Test func `an event frame without events is refused`() throws {
     var forged = ForgedTape(Self.tape)
     forged.frames[1].header.count = 0

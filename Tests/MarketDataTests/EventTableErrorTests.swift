@@ -46,6 +46,23 @@ struct EventTableErrorTests {
     #expect(text == found)
   }
 
+  @Test func `A line of very many fields or members is refused before they are kept`() {
+    let lines: [(String, EventTableFormat)] = [
+      (String(repeating: ",", count: 1 << 20), .csv),
+      (
+        woken + [String](repeating: #""agent":1"#, count: 100_000).joined(separator: ","),
+        .jsonLines
+      ),
+    ]
+    for (line, format) in lines {
+      guard case .malformed(_, let expected, _)? = error([line], format) else {
+        Issue.record("accepted, or refused otherwise")
+        return
+      }
+      #expect(expected.hasPrefix("at most 1024 "))
+    }
+  }
+
   @Test func `Every JSON line that is cut short is refused`() throws {
     let whole = woken + #""agent":"a","key_tick":0,"ordinal":0,"delay":1}"#
     #expect(error([whole], .jsonLines) == nil)

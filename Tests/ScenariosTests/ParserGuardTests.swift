@@ -20,6 +20,32 @@ import Testing
     #expect(ParserGuard.fault(in: text) == nil)
   }
 
+  /// The parser overflowed its stack on 500,000 parts.
+  @Test(arguments: [("", " = 1"), ("[", "]"), ("[[", "]]"), ("a = { ", " = 1 }")])
+  func `keys of very many parts do not pass`(before: String, after: String) {
+    for part in ["a", "'a'", "\"=\"", " a "] {
+      let key = { (count: Int) in
+        before + [String](repeating: part, count: count).joined(separator: ".") + after
+      }
+      #expect(ParserGuard.fault(in: key(128)) == nil)
+      #expect(ParserGuard.fault(in: key(129)) != nil)
+      #expect(Fixture.error(key(500_000)) != nil)
+    }
+    #expect(ParserGuard.fault(in: "# " + String(repeating: ".", count: 200)) == nil)
+    #expect(ParserGuard.fault(in: "a = '" + String(repeating: ".", count: 200) + "'") == nil)
+  }
+
+  /// 8,000 agents with 4,000 instruments took 1 GiB from half a mebibyte of text.
+  @Test func `agents times instruments have a limit`() {
+    let instruments = (0..<2048).map { "[[instruments]]\nname = \"i\($0)\"\nstart_price = 1\n" }
+    let text = { (count: Int) in
+      let agents = (0..<count).map { "[[agents]]\nname = \"a\($0)\"\ntype = \"foreign\"\n" }
+      return (["seed = 1", "ticks = 1"] + instruments + agents).joined(separator: "\n")
+    }
+    #expect(Fixture.error(text(2048)) == nil)
+    #expect(Fixture.error(text(2049))?.path == "agents")
+  }
+
   @Test(arguments: [
     "[=]", "[[ +", "  [[[a]]]", "\u{FEFF}[é]", "[\n", "[#", "a = [}", "a = {]", "a = [1, }",
     "a = 1979-05-27 0", "a = 07:32", "a = 1979-05-27true_-:#:", "a = '''''''\n[=]", "[a]\n[.]",
