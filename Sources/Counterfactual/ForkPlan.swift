@@ -15,6 +15,8 @@ public enum ForkError<SourceFailure: Error>: Error {
   case beforeParent(tick: Tick, firstTick: Tick)
   /// The parent is damaged: what it lost might matter.
   case damagedParent
+  /// This build's reducer does not reach a digest that the parent states.
+  case notReproduced(DigestMismatch)
   /// Forks of forks go too deep.
   case tooDeep
   /// An intervention is impossible.
@@ -49,6 +51,17 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     _ lineage: Lineage<Source>, at tick: Tick, interventions: [Intervention],
     held: [String] = []
   ) throws(ForkError<Source.Failure>) {
+    var cache = NoKeyframes()
+    try self.init(lineage, at: tick, interventions: interventions, held: held, cache: &cache)
+  }
+
+  /// Prepares a fork as above, seeking by keyframes.
+  ///
+  /// - Throws: `ForkError`.
+  public init<Source: ByteSource>(
+    _ lineage: Lineage<Source>, at tick: Tick, interventions: [Intervention],
+    held: [String] = [], cache: inout some KeyframeCache
+  ) throws(ForkError<Source.Failure>) {
     let tape = lineage.tape
     var depth: UInt8 = 1
     var held = held
@@ -65,7 +78,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       depth = origin.depth + 1
     }
     if !tape.scan.damages.isEmpty { throw .damagedParent }
-    var parent = try Self.fold(lineage, to: tick)
+    var parent = try Self.fold(lineage, to: tick, &cache)
     let shared = max(parent.nextSequence, lineage.firstOwnSequence)
     let inputs = try RecordedSuffix.collect(
       &parent, state: parent.state, held: held, hasInterventions: hasInterventions)
@@ -105,15 +118,16 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   }
 
   private static func fold<Source: ByteSource>(
-    _ lineage: Lineage<Source>, to tick: Tick
+    _ lineage: Lineage<Source>, to tick: Tick, _ cache: inout some KeyframeCache
   ) throws(ForkError<Source.Failure>) -> Replayer<Roster, Source> {
     var parent: Replayer<Roster, Source>
     do {
-      parent = try Replayer<Roster, Source>(lineage)
-      try parent.advance(to: tick)
+      parent = try Replayer<Roster, Source>(lineage, before: tick, cache)
+      try parent.advance(to: tick, keeping: &cache)
     } catch {
       throw .replay(error)
     }
+    if let mismatch = parent.mismatch { throw .notReproduced(mismatch) }
     guard tick >= 0, tick <= parent.state.scenario.horizon else {
       throw .beyondEnd(tick: tick, lastTick: parent.state.scenario.horizon)
     }

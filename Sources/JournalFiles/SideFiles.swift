@@ -4,6 +4,8 @@ public enum SideFiles {
   public static func watermark(_ path: String) -> String { path + ".mark" }
   /// The events of the unfinished frame.
   public static func unfinished(_ path: String) -> String { path + ".tail" }
+  /// States to seek from.
+  public static func keyframes(_ path: String) -> String { path + ".keyframes" }
   /// Where the parent of a fork was.
   public static func parent(_ path: String) -> String { path + ".parent" }
   /// The tape that is to take its place, until that is sealed.

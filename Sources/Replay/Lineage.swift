@@ -113,6 +113,11 @@ public struct Lineage<Source: ByteSource> {
 
   /// A cursor at the first event.
   public func cursor() -> TapeCursor<Source> { TapeCursor(self) }
+
+  /// A cursor at the beginning of an events frame.
+  func cursor(tape: Int, entry: Int) -> TapeCursor<Source> {
+    TapeCursor(self, tape: tape, entry: entry)
+  }
 }
 
 /// What a fork remembers of its parent's events below it.

@@ -47,6 +47,15 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     cursor = lineage.cursor()
   }
 
+  init(
+    _ state: SessionState<Roster>, nextSequence: SequenceNumber, cursor: TapeCursor<Source>
+  ) {
+    current = state
+    next = nextSequence
+    lastMatch = nextSequence
+    self.cursor = cursor
+  }
+
   /// Folds the next event that `isWanted`, and returns it; nil at the end or where it is not.
   ///
   /// - Throws: `ReplayError`.
@@ -98,10 +107,11 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   /// This is the fast way, without an item for each event; `step` folds what is left.
   @inlinable
   mutating func advance(
-    before time: Nanoseconds, sequence limit: SequenceNumber
+    before time: Nanoseconds, sequence limit: SequenceNumber, frames: Int = .max
   ) throws(ReplayError<Source.Failure>) {
     guard cursor.isBetweenItems else { return }
-    while try cursor.hasFrame(), let frame = cursor.frame {
+    var finished = 0
+    while finished < frames, try cursor.hasFrame(), let frame = cursor.frame {
       while cursor.position < cursor.end {
         if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
           compare(digests, nil)
@@ -113,6 +123,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
         try fold(frame, index, sequence)
       }
       if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
+      finished += 1
     }
   }
 

@@ -1,3 +1,4 @@
+import Determinism
 public import Journal
 import MarketModel
 
@@ -19,9 +20,19 @@ public struct TapeCursor<Source: ByteSource> {
   private var unfinished = 0
   private var peeked: TapeItem?
 
-  init(_ lineage: Lineage<Source>) {
+  init(_ lineage: Lineage<Source>, tape: Int = 0, entry: Int = 0) {
     self.lineage = lineage
-    entries = lineage.readers[0].eventEntries
+    self.tape = tape
+    nextEntry = entry
+    entries = lineage.readers[tape].eventEntries
+  }
+
+  /// Where the frame that was read last stands, where it belongs to the lineage whole.
+  var lastFrame: (tape: Int, chain: ChainLink, sessionId: Hash256)? {
+    guard nextEntry > 0, nextEntry <= entries.count else { return nil }
+    let header = entries[nextEntry - 1].header
+    guard header.firstSequence + Int64(header.count) <= lineage.limit(tape) else { return nil }
+    return (tape, header.chain, lineage.readers[tape].scan.fileHeader.sessionId)
   }
 
   /// The next item, or nil at the end.

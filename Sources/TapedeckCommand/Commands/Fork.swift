@@ -48,8 +48,10 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     let parent = try input.open()
     let interventions = try interventions(parent)
     let plan: ForkPlan<Roster>
+    var keyframes = try TapeKeyframes(parent.paths)
     do {
-      plan = try ForkPlan(parent.lineage, at: at, interventions: interventions, held: hold)
+      plan = try ForkPlan(
+        parent.lineage, at: at, interventions: interventions, held: hold, cache: &keyframes)
     } catch {
       throw CommandFailure(error, parent.paths)
     }

@@ -36,20 +36,20 @@ struct Rewind<Roster: AgentRoster>: ParsableCommand {
     }
     do {
       var replayer = try Replayer<Roster, TapeFile>(tape.lineage)
-      let clock = tape.lineage.scenario.clock
-      let limit = to ?? Tick.max
-      while try replayer.step(while: { clock.tick(at: $1.time) < limit }) != nil {
-        if digests == .event {
+      if digests == .event {
+        let clock = tape.lineage.scenario.clock
+        let limit = to ?? Tick.max
+        while try replayer.step(while: { clock.tick(at: $1.time) < limit }) != nil {
           let root = StateTree.hexadecimal(replayer.state.digests().root)
           try Console.data("\(replayer.nextSequence - 1) \(root)")
         }
+      } else if let to {
+        try replayer.advance(to: to)
+      } else {
+        try replayer.run()
       }
       if let mismatch = replayer.mismatch {
-        throw CommandFailure(
-          Exit.differs,
-          "\(tape.path): digests differ at event \(mismatch.sequence), tick \(mismatch.tick): "
-            + mismatch.components.joined(separator: ", "),
-          next: "tapedeck verify \(tape.path)")
+        throw CommandFailure(mismatch, tape.path)
       }
       if digests == nil { try Console.write(summary(replayer)) }
     } catch let error as ReplayError<FileFailure> {

@@ -73,12 +73,16 @@ extension OpenedTape {
         Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at \(horizon)",
         next: "choose a tick between 0 and \(horizon)")
     }
-    do {
-      var replayer = try Replayer<Roster, TapeFile>(lineage)
-      try replayer.advance(to: tick)
-      return replayer.state
+    var keyframes = try TapeKeyframes(paths)
+    let replayer: Replayer<Roster, TapeFile>
+    do throws(ReplayError<FileFailure>) {
+      var seeking = try Replayer<Roster, TapeFile>(lineage, before: tick, keyframes)
+      try seeking.advance(to: tick, keeping: &keyframes)
+      replayer = seeking
     } catch {
       throw CommandFailure(error, paths)
     }
+    if let mismatch = replayer.mismatch { throw CommandFailure(mismatch, path) }
+    return replayer.state
   }
 }

@@ -135,6 +135,14 @@ extension CommandFailure {
     }
   }
 
+  init(_ mismatch: DigestMismatch, _ path: String) {
+    self.init(
+      Exit.differs,
+      "\(path): this build does not reach the tape's digests from event \(mismatch.sequence) on, "
+        + "tick \(mismatch.tick): \(mismatch.components.joined(separator: ", "))",
+      next: "tapedeck verify \(path)")
+  }
+
   init(_ error: ForkError<FileFailure>, _ paths: [String]) {
     let path = paths.last ?? "tape"
     switch error {
@@ -147,6 +155,7 @@ extension CommandFailure {
       self.init(
         Exit.usage, "\(path): tick \(tick) lies before this fork's own first tick \(first)",
         next: "fork its parent instead")
+    case .notReproduced(let mismatch): self.init(mismatch, path)
     case .damagedParent:
       self.init(
         Exit.trouble, "\(path): is damaged, and a fork would build on what is left",

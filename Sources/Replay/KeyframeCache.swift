@@ -1,0 +1,130 @@
+import Agents
+public import Journal
+public import MarketModel
+import Session
+
+/// Where the keyframes of a lineage's tapes are kept; `tape` counts from the root, 0.
+public protocol KeyframeCache {
+  /// What keyframes there are for a tape.
+  func headers(_ tape: Int) -> [Keyframe.Header]
+  /// Reads one; nil where it is damaged or gone.
+  func read(_ tape: Int, _ header: Keyframe.Header) -> Keyframe?
+  /// Keeps one, or not.
+  mutating func keep(_ tape: Int, _ keyframe: Keyframe)
+}
+
+/// Keeps no keyframes.
+public struct NoKeyframes: KeyframeCache {
+  /// Creates it.
+  public init() {}
+
+  /// None.
+  public func headers(_ tape: Int) -> [Keyframe.Header] { [] }
+
+  /// None.
+  public func read(_ tape: Int, _ header: Keyframe.Header) -> Keyframe? { nil }
+
+  /// Nothing to do.
+  public mutating func keep(_ tape: Int, _ keyframe: Keyframe) {}
+}
+
+/// The encoding of states in keyframes; grows when it changes, and older ones are of no use then.
+public enum KeyframeEncoding {
+  /// The current revision.
+  public static let revision: UInt32 = 1
+  /// How many events are folded from one keyframe to the next.
+  public static let spacing: Int64 = 1 << 16
+}
+
+extension Replayer {
+  /// Starts at the last usable keyframe before a tick, else at the opening.
+  ///
+  /// A keyframe is used only if it belongs to a frame of this lineage and its state has the digests
+  /// that stand there.
+  /// - Throws: `ReplayError` where the root's scenario makes no sense.
+  /// - Complexity: O(frames + state).
+  public init(
+    _ lineage: Lineage<Source>, before tick: Tick, _ cache: some KeyframeCache
+  ) throws(ReplayError<Source.Failure>) {
+    for tape in lineage.readers.indices.reversed() {
+      let reader = lineage.readers[tape]
+      let limit = lineage.limit(tape)
+      let usable = cache.headers(tape).filter {
+        $0.revision == KeyframeEncoding.revision && $0.tick < tick && $0.nextSequence <= limit
+          && $0.sessionId == reader.scan.fileHeader.sessionId
+      }
+      for header in usable.sorted(by: { $0.nextSequence > $1.nextSequence }) {
+        guard let position = Self.frame(before: header, reader),
+          let state = Self.state(at: header, tape, position, reader, cache)
+        else { continue }
+        self.init(
+          state, nextSequence: header.nextSequence,
+          cursor: lineage.cursor(tape: tape, entry: position + 1))
+        return
+      }
+    }
+    try self.init(lineage)
+  }
+
+  /// The position of the events frame that ends where a keyframe stands.
+  private static func frame(
+    before header: Keyframe.Header, _ reader: JournalReader<Source>
+  ) -> Int? {
+    let entries = reader.eventEntries
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      let end = entries[middle].header.firstSequence + Int64(entries[middle].header.count)
+      if end < header.nextSequence { low = middle + 1 } else { high = middle }
+    }
+    guard low < entries.count else { return nil }
+    let found = entries[low].header
+    let isThere =
+      found.firstSequence + Int64(found.count) == header.nextSequence
+      && found.chain == header.chain
+    return isThere ? low : nil
+  }
+
+  private static func state(
+    at header: Keyframe.Header, _ tape: Int, _ position: Int, _ reader: JournalReader<Source>,
+    _ cache: some KeyframeCache
+  ) -> SessionState<Roster>? {
+    guard let keyframe = cache.read(tape, header),
+      let frame = try? reader.decoded(reader.eventEntries[position]),
+      let state = try? SessionState<Roster>(encoded: keyframe.state)
+    else { return nil }
+    let digests = state.digests()
+    let stated = frame.digests
+    guard digests.components == stated.components, digests.root == stated.digests.root,
+      state.tick == header.tick
+    else { return nil }
+    if let own = digests.memoryRoot, let memory = stated.digests.memoryRoot, own != memory {
+      return nil
+    }
+    return state
+  }
+
+  /// Folds all events of earlier ticks, and keeps keyframes on the way.
+  ///
+  /// - Throws: `ReplayError`.
+  public mutating func advance(
+    to tick: Tick, keeping cache: inout some KeyframeCache,
+    every spacing: Int64 = KeyframeEncoding.spacing
+  ) throws(ReplayError<Source.Failure>) {
+    var last = nextSequence
+    let limit = state.scenario.clock.firstInstant(of: tick)
+    while try cursor.hasFrame() {
+      try advance(before: limit, sequence: .max, frames: 1)
+      guard cursor.frame == nil, let place = cursor.lastFrame else { break }
+      if nextSequence - last < spacing || mismatch != nil { continue }
+      last = nextSequence
+      cache.keep(
+        place.tape,
+        Keyframe(
+          state: state.encoded, revision: KeyframeEncoding.revision, sessionId: place.sessionId,
+          chain: place.chain, nextSequence: nextSequence, tick: state.tick))
+    }
+    try advance(to: tick)
+  }
+}
