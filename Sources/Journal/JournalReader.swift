@@ -128,6 +128,13 @@ public struct JournalReader<Source: ByteSource> {
     }
   }
 
+  /// The decompressed payload of a frame, not decoded.
+  ///
+  /// - Throws: `ReadError`.
+  public func payload(
+    _ entry: JournalScan.Entry
+  ) throws(ReadError<Source.Failure>) -> [UInt8] { try Self.raw(source, entry) }
+
   /// The decompressed payload of a frame.
   static func raw(
     _ source: Source, _ entry: JournalScan.Entry

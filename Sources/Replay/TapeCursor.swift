@@ -2,6 +2,14 @@ import Determinism
 public import Journal
 import MarketModel
 
+/// An events frame as it stands on a tape; equal ones hold the same events at the same positions.
+struct FrameBytes: Equatable {
+  var firstSequence: SequenceNumber
+  var firstTick: Tick
+  var count: Int
+  var payload: [UInt8]
+}
+
 /// Reads a lineage item by item; one frame is in memory at a time.
 public struct TapeCursor<Source: ByteSource> {
   private let lineage: Lineage<Source>
@@ -90,6 +98,25 @@ public struct TapeCursor<Source: ByteSource> {
     if frame != nil { return true }
     return try load()
   }
+
+  /// The frame that comes next as it stands on the tape, where nothing of it was read yet and it
+  /// belongs to the lineage whole.
+  mutating func upcomingFrame() throws(ReplayError<Source.Failure>) -> FrameBytes? {
+    guard frame == nil, peeked == nil, nextEntry < entries.count else { return nil }
+    let header = entries[nextEntry].header
+    guard header.firstSequence + Int64(header.count) <= lineage.limit(tape) else { return nil }
+    do {
+      return FrameBytes(
+        firstSequence: header.firstSequence, firstTick: header.firstTick,
+        count: Int(header.count),
+        payload: try lineage.readers[tape].payload(entries[nextEntry]))
+    } catch {
+      throw .read(tape: tape, error)
+    }
+  }
+
+  /// Passes over the frame that comes next.
+  mutating func skipFrame() { nextEntry += 1 }
 
   /// Takes the digests that stand before the next event.
   @usableFromInline

@@ -83,7 +83,7 @@ struct Diff<Roster: AgentRoster>: ParsableCommand {
     text += "only first \(comparison.onlyFirstCount), only second \(comparison.onlySecondCount)\n"
     if let difference = comparison.firstDifference {
       text += "first difference:\n"
-      for line in try Self.describe(difference, left, right) { text += "  \(line)\n" }
+      for line in try describe(difference, comparison, left, right) { text += "  \(line)\n" }
     }
     return text
   }
@@ -97,9 +97,27 @@ struct Diff<Roster: AgentRoster>: ParsableCommand {
       "only_second": comparison.onlySecondCount,
     ]
     if let difference = comparison.firstDifference {
-      object["first_difference"] = try Self.describe(difference, left, right)
+      object["first_difference"] = try describe(difference, comparison, left, right)
     }
+    if let position = comparison.firstUnequalPosition { object["first_position"] = position }
     return Json.text(object)
+  }
+
+  /// The first difference, and what it makes of the state.
+  ///
+  /// Tapes that are the same up to one position are compared there, whatever their events are
+  /// aligned to further on.
+  private func describe(
+    _ difference: EventDifference, _ comparison: TapeComparison, _ left: OpenedTape,
+    _ right: OpenedTape
+  ) throws(CommandFailure) -> [String] {
+    guard let position = comparison.firstUnequalPosition,
+      case .known(let one)? = try left.event(at: position),
+      case .known(let other)? = try right.event(at: position)
+    else { return try Self.describe(difference, left, right) }
+    let here = EventDifference(kind: .changed, first: position, second: position)
+    return try Self.describe(here, left, right)
+      + StateDifference<Roster>(left, position).lines(one, other)
   }
 }
 
