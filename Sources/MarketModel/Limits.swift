@@ -15,6 +15,8 @@ public enum Limits {
   @inlinable public static var maximumBalance: Int64 { 1 << 62 }
   /// The most agents in a session.
   @inlinable public static var maximumAgents: Int { 1 << 20 }
+  /// The most positions in a session: agents times instruments.
+  @inlinable public static var maximumPositions: Int { 1 << 22 }
   /// The most instruments in a session.
   @inlinable public static var maximumInstruments: Int { 1 << 12 }
   /// The most exogenous processes and feeds in a session.

@@ -10,11 +10,8 @@ extension ScenarioReader {
     "first_wake", "wake_every", "listens", "latency", "parameters",
   ]
 
-  /// Agents times instruments: a session has a position for each pair.
-  static let maximumPositions = 1 << 22
-
   mutating func readAgents(_ sections: [Section]) throws(Misfit) {
-    let limit = Self.maximumPositions / max(scenario.instruments.count, 1)
+    let limit = Limits.maximumPositions / max(scenario.instruments.count, 1)
     guard sections.count <= limit else {
       throw Misfit(
         Place.root.key("agents"),

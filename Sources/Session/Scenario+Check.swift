@@ -31,6 +31,9 @@ extension Scenario {
     try distinct(groups, "groups")
     try distinct(topics, "topics")
     try require(!instruments.isEmpty, "instruments", "at least one")
+    try require(
+      agents.count <= Limits.maximumPositions / instruments.count, "agents",
+      "at most 2^22 agents times instruments")
     for instrument in instruments { try check(instrument) }
     for agent in agents { try check(agent) }
     for process in processes { try check(process) }

@@ -47,6 +47,9 @@ extension SessionState {
     try decodeFlight(from: &reader)
     shared.history = try BoardHistory(from: &reader, like: boards)
     try reader.expectEnd()
+    if let fault = market.conservationFault { throw ByteError(offset: 0, expected: fault) }
+    // One state has one encoding: what is read is written with the same bytes.
+    guard encoded == bytes else { throw ByteError(offset: 0, expected: "a state as it is written") }
   }
 
   // MARK: Agents
