@@ -138,18 +138,113 @@ def blocks_size(values):
     return size
 
 
-def best_encoding(values):
+def varint_size(value):
+    return max(1, (value.bit_length() + 6) // 7)
+
+
+def common_of(values):
+    """The value that more than half have, where the others stand, and the bytes that takes; or None (7.2)."""
+    value = max(set(values), key=values.count)
+    others = [index for index, other in enumerate(values) if other != value]
+    if not others or 2 * len(others) >= len(values):
+        return None
+    gaps = [place - before - 1 for before, place in zip([-1] + others, others)]
+    size = zigzag_size(value) + varint_size(len(others)) + blocks_size(gaps)
+    return size + blocks_size([values[place] for place in others])
+
+
+LOGARITHMS = [0, 1, 1, 2, 3, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 13, 14, 14, 15, 15, 15, 16]
+
+
+def logarithm(value):
+    exponent = value.bit_length() - 1
+    return 16 * exponent + LOGARITHMS[value << 5 >> exponent & 31]
+
+
+def bucket(offset):
+    if offset < 16:
+        return offset
+    exponent = offset.bit_length() - 1
+    return 16 * (exponent - 3) + (offset >> exponent - 4 & 15)
+
+
+def choose_bins(values):
+    """The bins of some values as (low, high, count), by the rule of 7.3."""
+    smallest, total = min(values), logarithm(len(values))
+
+    def cost(low, high, count):
+        return count * (16 * (high - low).bit_length() + total - logarithm(count)) + 416
+
+    leaves = {}
+    for offset in sorted(value - smallest for value in values):
+        low, _, count = leaves.get(bucket(offset), (offset, offset, 0))
+        leaves[bucket(offset)] = (low, offset, count + 1)
+    nodes = {place: (cost(*leaf), leaf, [leaf]) for place, leaf in leaves.items()}
+    for _ in range(10):
+        parents = {}
+        for place, node in sorted(nodes.items()):
+            if place >> 1 not in parents:
+                parents[place >> 1] = node
+                continue
+            sum_of_both, left, bins = parents[place >> 1]
+            sum_of_both, bins = sum_of_both + node[0], bins + node[2]
+            joined = (left[0], node[1][1], left[2] + node[1][2])
+            if cost(*joined) <= sum_of_both:
+                sum_of_both, bins = cost(*joined), [joined]
+            parents[place >> 1] = (sum_of_both, joined, bins)
+        nodes = parents
+    return nodes[0][2]
+
+
+def code_lengths(counts, total):
+    """The length of each bin's code (7.3)."""
+    queue = [(max(count, total // 1024), number) for number, count in enumerate(counts)]
+    parents = {}
+    while len(queue) > 1:
+        queue.sort()
+        (first, left), (second, right) = queue[:2]
+        node = len(counts) + len(parents) // 2
+        parents[left] = parents[right] = node
+        queue = queue[2:] + [(first + second, node)]
+    lengths = []
+    for number in range(len(counts)):
+        length = 0
+        while number in parents:
+            number, length = parents[number], length + 1
+        lengths.append(length)
+    return lengths
+
+
+def bins_size(values):
+    """The bytes that bins of these values take, or None where there are too many."""
+    bins = choose_bins(values)
+    if len(bins) > 256:
+        return None
+    size = zigzag_size(min(values)) + 1 + len(bins)
+    size += sum(varint_size(after[0] - before[0] - 1) for before, after in zip(bins, bins[1:]))
+    if len(bins) > 1:
+        lengths = code_lengths([count for _, _, count in bins], len(values))
+        size += (len(bins) + 1) // 2
+        size += (sum(length * count for length, (_, _, count) in zip(lengths, bins)) + 7) // 8
+    return size + (sum((high - low).bit_length() * count for low, high, count in bins) + 7) // 8
+
+
+def best_encoding(values, may_bin):
+    """The encoding that a writer takes (7, the choice)."""
     deltas = [signed(after - before) for before, after in zip(values, values[1:])]
-    changes = [delta for delta in deltas if delta]
-    if not changes:
+    if not any(deltas):
         return 0
-    head = zigzag_size(values[0])
-    sizes = (
-        blocks_size(values),
-        head + blocks_size(deltas),
-        head + (len(deltas) + 7) // 8 + blocks_size(changes),
-    )
-    return 1 + sizes.index(min(sizes))
+    head, packed, delta = zigzag_size(values[0]), blocks_size(values), blocks_size(deltas)
+    sizes = [(packed, 1), (head + delta, 2)]
+    for size, encoding in ((common_of(values), 3), (common_of(deltas), 4)):
+        if size is not None:
+            sizes.append((size + (head if encoding == 4 else 0), encoding))
+    if may_bin and 8 * min(packed, delta) >= len(values):
+        if packed <= 2 * delta and (size := bins_size(values)) is not None:
+            sizes.append((size, 5))
+        if delta <= 2 * packed and (size := bins_size(deltas)) is not None:
+            sizes.append((head + size, 6))
+    return min(sizes)[1]
 
 
 def read_blocks(reader, count):
@@ -169,30 +264,98 @@ def read_blocks(reader, count):
     return values
 
 
-def read_column(reader, count):
+def read_common(reader, count):
+    value, other_count = reader.zigzag(), reader.varint()
+    check(0 < other_count and 2 * other_count < count, f"{other_count} others of {count}")
+    gaps, others = read_blocks(reader, other_count), read_blocks(reader, other_count)
+    values, place = [value] * count, -1
+    for gap, other in zip(gaps, others):
+        place += gap + 1
+        check(gap >= 0 and place < count and other != value, "an other that is out of place")
+        values[place] = other
+    return values
+
+
+class Bits:
+    """Bits, lowest first, of bytes that are taken once it is known how many there are."""
+
+    def __init__(self, reader):
+        self.reader = reader
+        self.bits = int.from_bytes(reader.data[reader.offset :], "little")
+        self.used = 0
+
+    def take(self, width):
+        value = self.bits >> self.used & (1 << width) - 1
+        self.used += width
+        return value
+
+    def end(self):
+        taken = int.from_bytes(self.reader.raw((self.used + 7) // 8), "little")
+        check(taken >> self.used == 0, "last bits that are not zero")
+
+
+def read_members(reader, count, bins):
+    """The bin of each value."""
+    if bins == 1:
+        return [0] * count, []
+    nibbles = reader.raw((bins + 1) // 2)
+    lengths = [nibbles[index // 2] >> 4 * (index % 2) & 15 for index in range(bins)]
+    check(bins % 2 == 0 or nibbles[-1] >> 4 == 0, "a nibble too many")
+    check(all(1 <= length <= 14 for length in lengths), "a code's length")
+    check(sum(1 << 14 - length for length in lengths) == 1 << 14, "codes that are not complete")
+    codes, code, before = {}, 0, 0
+    for length, number in sorted((length, number) for number, length in enumerate(lengths)):
+        code <<= length - before
+        codes[length, code] = number
+        code, before = code + 1, length
+    members, bits = [], Bits(reader)
+    for _ in range(count):
+        code = length = 0
+        while (length, code) not in codes:
+            check(length < 14, "a code of more than 14 bits")
+            code, length = code << 1 | bits.take(1), length + 1
+        members.append(codes[length, code])
+    bits.end()
+    return members, lengths
+
+
+def read_bins(reader, count):
+    check(count > 0, "bins of no values")
+    smallest, bins = reader.zigzag(), reader.u8() + 1
+    lows = [0]
+    for _ in range(bins - 1):
+        lows.append(lows[-1] + 1 + reader.varint())
+    check(lows[-1] < 1 << 64, "a low beyond 64 bits")
+    widths = list(reader.raw(bins))
+    check(max(widths) <= 64, "a width above 64")
+    members, lengths = read_members(reader, count, bins)
+    bits = Bits(reader)
+    values = [signed(smallest + lows[member] + bits.take(widths[member])) for member in members]
+    bits.end()
+    chosen = choose_bins(values)
+    check([low for low, _, _ in chosen] == lows, "bins that are not those of the rule")
+    check([(high - low).bit_length() for low, high, _ in chosen] == widths, "widths of bins")
+    check(bins == 1 or code_lengths([c for _, _, c in chosen], count) == lengths, "lengths of codes")
+    return values
+
+
+READERS = {1: read_blocks, 2: read_blocks, 3: read_common, 4: read_common, 5: read_bins, 6: read_bins}
+
+
+def read_column(reader, count, may_bin=False):
     if count == 0:
         return []
     encoding = reader.u8()
+    check(encoding <= (6 if may_bin else 4), f"column encoding {encoding}")
     if encoding == 0:
         values = [reader.zigzag()] * count
-    elif encoding == 1:
-        values = read_blocks(reader, count)
-    elif encoding in (2, 3):
-        first = reader.zigzag()
-        if encoding == 2:
-            deltas = read_blocks(reader, count - 1)
-        else:
-            bitmap = int.from_bytes(reader.raw((count + 6) // 8), "little")
-            check(bitmap >> count - 1 == 0, "a bitmap whose last bits are not zero")
-            changes = iter(read_blocks(reader, bin(bitmap).count("1")))
-            deltas = [next(changes) if bitmap >> index & 1 else 0 for index in range(count - 1)]
-            check(all((delta != 0) == (bitmap >> index & 1) for index, delta in enumerate(deltas)), "a change of zero")
-        values = [first]
-        for delta in deltas:
-            values.append(signed(values[-1] + delta))
+    elif encoding % 2 == 1:
+        values = READERS[encoding](reader, count)
     else:
-        raise TapeError(f"column encoding {encoding}")
-    check(encoding == best_encoding(values), "a column that is not in its smallest encoding")
+        values = [reader.zigzag()]
+        for delta in READERS[encoding](reader, count - 1):
+            values.append(signed(values[-1] + delta))
+    check(encoding == best_encoding(values, may_bin), "a column that is not in its smallest encoding")
     return values
 
 
@@ -227,16 +390,19 @@ class Genesis:
     def read_schema(self, reader):
         kind, revision, flags = reader.u8(), reader.u8(), reader.u8()
         check(kind > max(self.schemas, default=0), "kinds that do not ascend")
-        check(flags <= 3, "unknown flags of a kind")
+        check(flags <= 7, "unknown flags of a kind")
         name, count, fields = reader.text(255), reader.u8(), []
         check(count <= 16, f"{count} fields")
         for position in range(count):
             field, shown, code, base = reader.text(255), reader.u8(), reader.u8(), reader.u8()
-            check(shown <= 20 and code <= 5 and base < 16, "an unknown type or reference")
-            check(code > 1 or base == 0, "a reference field where none is referred to")
+            check(shown <= 20 and code <= 6 and base < 16, "an unknown type or reference")
+            check(2 <= code <= 5 or base == 0, "a reference field where none is referred to")
             check(code != 2 or base < position, "a reference to a later field")
             fields.append((field, code, base))
-        self.schemas[kind] = (name, revision, bool(flags & 2), fields)
+        codes = [code for _, code, _ in fields]
+        check(kind > 6 or not {3, 4, 5} & set(codes), "a command that refers to its cause")
+        check(codes.count(6) <= 1, "two running fields of a kind")
+        self.schemas[kind] = (name, revision, flags, fields)
 
     def read_fork(self, reader):
         self.parent = reader.raw(32)
@@ -283,13 +449,13 @@ def base_of(reference, field, events, index, genesis):
 
 
 def read_group(reader, events, members, schema, genesis, values):
-    _, _, has_payload, fields = schema
+    _, _, flags, fields = schema
     for _, reference, field in fields:
-        for index, stored in zip(members, read_column(reader, len(members))):
-            base = base_of(reference, field, events, index, genesis)
+        for index, stored in zip(members, read_column(reader, len(members), bool(flags & 4))):
+            base = 0 if reference == 6 else base_of(reference, field, events, index, genesis)
             word = signed(base - stored if reference == 1 else stored + base)
             events[index]["fields"].append(word)
-    if not has_payload:
+    if not flags & 2:
         return
     for index, size in zip(members, read_column(reader, len(members))):
         check(0 <= size >> 1 <= MAXIMUM_INLINE, "the size of a payload")
@@ -319,31 +485,63 @@ def read_frame_digests(reader):
         reader.u64()
 
 
+def read_order(reader, header, genesis):
+    """The kind of each event, and how many events back its cause is (6, 6.1)."""
+    count, group_count, first = header["count"], reader.u8(), reader.u8()
+    rows = {}
+    for _ in range(group_count):
+        kind, revision = reader.u8(), reader.u8()
+        check(kind in genesis.schemas and kind > max(rows, default=0), f"the group of kind {kind}")
+        check(revision == genesis.schemas[kind][1], f"the revision of kind {kind}")
+        rows[kind] = reader.varint()
+        check(0 < rows[kind] <= count, f"{rows[kind]} rows")
+    check(sum(rows.values()) == count, "rows that do not add up")
+    last, following, stored = reader.u8(), {}, {}
+    for kind in rows:
+        may_bin = bool(genesis.schemas[kind][2] & 4)
+        following[kind] = iter(read_column(reader, rows[kind] - (kind == last), may_bin))
+        stored[kind] = iter(read_column(reader, rows[kind], may_bin))
+    kinds, distances, kind = [], [], first
+    for index in range(count):
+        code = next(stored.get(kind, iter(())), None)
+        check(code is not None and code >= 0, f"event {index} is of kind {kind}")
+        guess = (distances[-1] if distances else 0) + 1
+        distance = 0 if code == 0 else guess if code == 1 else code - 1 if code <= guess else code
+        check(distance <= header["sequence"] + index, "a cause that does not precede its effect")
+        kinds.append(kind)
+        distances.append(distance)
+        if index + 1 < count:
+            kind = next(following[kind], None)
+            check(kind in rows, f"what follows on event {index}")
+    check(kinds[-1] == last, "the kind of the last event")
+    return rows, kinds, distances
+
+
 def read_events(raw, header, genesis, values):
     reader = Reader(raw)
-    count, first = header["count"], header["sequence"]
-    kinds = reader.raw(count)
-    times = read_column(reader, count)
-    distances = read_column(reader, count)
-    events, groups, last = [], {}, 0
-    for index in range(count):
-        check(0 <= times[index] <= MAXIMUM_TIME, "a time beyond its limits")
-        check(times[index] >= last, "a time that falls")
-        last = times[index]
-        check(0 <= distances[index] <= first + index, "a cause that does not precede its effect")
-        events.append(
-            {"kind": kinds[index], "time": times[index], "distance": distances[index], "fields": [], "payload": None}
-        )
-        groups.setdefault(kinds[index], []).append(index)
-    check(genesis.tick(times[0]) == header["tick"], "a first tick that is not the header's")
-    check(reader.u8() == len(groups), "the count of groups")
-    for kind in sorted(groups):
-        check(reader.u8() == kind and kind in genesis.schemas, f"the group of kind {kind}")
-        schema = genesis.schemas[kind]
-        check(reader.u8() == schema[1], f"the revision of {schema[0]}")
+    count = header["count"]
+    rows, kinds, distances = read_order(reader, header, genesis)
+    stored = {kind: iter(read_column(reader, rows[kind], bool(genesis.schemas[kind][2] & 4))) for kind in rows}
+    events, groups = [], {kind: [] for kind in rows}
+    before = genesis.start + header["tick"] * genesis.tick_length
+    for index, (kind, distance) in enumerate(zip(kinds, distances)):
+        base = events[index - distance]["time"] if 0 < distance <= index else before
+        time = signed(base + next(stored[kind]))
+        check(0 <= time <= MAXIMUM_TIME, "a time beyond its limits")
+        check(index == 0 or time >= before, "a time that falls")
+        before = time
+        events.append({"kind": kind, "time": time, "distance": distance, "fields": [], "payload": None})
+        groups[kind].append(index)
+    check(genesis.tick(events[0]["time"]) == header["tick"], "a first tick that is not the header's")
+    for kind in groups:
         end = reader.u32() + reader.offset
-        read_group(reader, events, groups[kind], schema, genesis, values)
-        check(reader.offset == end, f"the length of the group of {schema[0]}")
+        read_group(reader, events, groups[kind], genesis.schemas[kind], genesis, values)
+        check(reader.offset == end, f"the length of the group of kind {kind}")
+    latest = 0
+    for event in events:
+        for position, (_, reference, _) in enumerate(genesis.schemas[event["kind"]][3]):
+            if reference == 6:
+                latest = event["fields"][position] = signed(latest + event["fields"][position])
     checkpoints, last = reader.u32(), -1
     check(checkpoints <= count + 1, f"{checkpoints} checkpoints")
     for _ in range(checkpoints):
