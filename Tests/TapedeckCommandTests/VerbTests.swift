@@ -136,13 +136,6 @@ extension CommandTests {
       #expect(changed.data.contains("again with: tapedeck record"))
     }
 
-    @Test func `the bench reaches the same outcome whenever it is run`() throws {
-      let shell = try Shell()
-      let first = shell.run("bench --messages 1000 --runs 1 --json")
-      #expect(first.status == 0)
-      #expect(first.data.contains("\"trades\":"))
-    }
-
     @Test func `completions are printed for three shells`() throws {
       let shell = try Shell()
       for name in ["bash", "zsh", "fish"] {

@@ -17,7 +17,8 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
         The flow is that of a splitmix64 generator with seed 42: 20,000 limit orders, then half
         limit orders, 40 % cancels and 10 % marketable orders. Its outcome is known: a run that
         trades otherwise is no result. Medians of several runs, in processor time of one core.
-        tools/bench adds instruction counts, allocations and the figures of others.
+        tools/bench adds allocations, instruction counts, the memory of a long replay and the
+        figures of others.
         """)
   }
 
@@ -33,6 +34,20 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "The folder for the tapes of file-none and file-frame.")
   var folder = "."
 
+  @Option(help: "Keep the tape of the first file-none as this file.")
+  var keep: String?
+
+  @Option(
+    help: """
+      Write the flow to this file before it is run: 24 bytes a message, little-endian: id (8), \
+      price (4), quantity (4), type (1; 0 limit, 1 cancel, 2 marketable), side (1; 0 buy, \
+      1 sell), 6 zeros.
+      """)
+  var writeFlow: String?
+
+  @Flag(help: "Replace files that exist.")
+  var force = false
+
   @OptionGroup var options: OutputOptions
 
   func run() throws {
@@ -43,16 +58,27 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(
         Exit.usage, "--only is one of: \(BenchTable.rowNames.joined(separator: ", "))")
     }
+    if keep != nil, !wants("file-none") {
+      throw CommandFailure(Exit.usage, "--keep needs the row file-none")
+    }
+    if let writeFlow {
+      do {
+        let records = OrderFlow.records(count: messages)
+        try SmallFile.write(records, to: writeFlow, replacing: force)
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
     var table = BenchTable(messages: messages, runs: runs)
     let run = FlowRun(OrderFlow(count: messages))
-    for _ in 0..<runs { try measure(run, &table) }
+    for number in 0..<runs { try measure(run, &table, isFirst: number == 0) }
     try table.check()
     try Console.data(options.json ? table.json : table.text)
   }
 
   private func wants(_ name: String) -> Bool { only == nil || only == name }
 
-  private func measure(_ run: FlowRun, _ table: inout BenchTable) throws {
+  private func measure(_ run: FlowRun, _ table: inout BenchTable, isFirst: Bool) throws {
     if wants("exchange") {
       let (measure, outcome, events) = run.exchange()
       try table.add("exchange", measure, messages, outcome)
@@ -81,17 +107,36 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
         table.tapeEvents = events
       }
     }
-    for (name, durability) in [("file-none", Durability.none), ("file-frame", .frame)]
-    where wants(name) {
-      let path = "\(folder)/tapedeck-bench.\(getpid()).tape"
-      defer { try? FileManager.default.removeItem(atPath: path) }
-      let writer = try TapeWriter(path: path, durability: durability, replacing: true)
+    if wants("file-none") {
+      try measureFile("file-none", .none, run, &table, keptAs: isFirst ? keep : nil)
+    }
+    if wants("file-frame") { try measureFile("file-frame", .frame, run, &table, keptAs: nil) }
+  }
+
+  private func measureFile(
+    _ name: String, _ durability: Durability, _ run: FlowRun, _ table: inout BenchTable,
+    keptAs kept: String?
+  ) throws {
+    let path = kept ?? "\(folder)/tapedeck-bench.\(getpid()).tape"
+    defer { if kept == nil { try? FileManager.default.removeItem(atPath: path) } }
+    let writer: TapeWriter
+    do {
+      writer = try TapeWriter(
+        path: path, durability: durability, replacing: force || kept == nil)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
       var recorder = try JournalRecorder(run.encoder, output: writer)
       let (measure, outcome) = try run.session(&recorder) { recorder, state in
         try recorder.seal(state)
         try recorder.output.finish(isSealed: true)
       }
       try table.add(name, measure, messages, outcome)
+    } catch let error as SessionError<WriteError> {
+      throw SessionRun<Roster>.failure(error, writer)
+    } catch let error as WriteError {
+      throw CommandFailure(error)
     }
   }
 }

@@ -27,6 +27,8 @@ struct FlowMeasure {
 }
 
 /// Ways to run the common order flow, each timed on its own.
+///
+/// `feed` and `replay` are never inlined: tools/bench counts the instructions inside of them.
 struct FlowRun {
   let flow: OrderFlow
   let scenario: Scenario
@@ -56,6 +58,7 @@ struct FlowRun {
     return (measure, outcome(fills, market), events)
   }
 
+  @inline(never)
   private static func feed(
     _ commands: [PendingCommand], _ market: inout MarketState, _ fills: inout [FlowFill],
     _ counter: inout AllocationCounter
@@ -108,6 +111,7 @@ struct FlowRun {
     )
   }
 
+  @inline(never)
   private func feed<Sink: EventSink>(
     _ session: inout MarketSession<BuiltInAgents>, _ sink: inout FillCounter<Sink>,
     _ counter: inout AllocationCounter
@@ -140,6 +144,7 @@ struct FlowRun {
   var encoder: JournalEncoder { JournalEncoder(genesis: Genesis(scenario: scenario)) }
 
   /// Folds a tape and compares its digests.
+  @inline(never)
   static func replay(_ tape: MemorySource) throws -> (FlowMeasure, events: Int) {
     let start = seconds()
     let lineage = try Lineage([try JournalReader(tape, level: .chain)])

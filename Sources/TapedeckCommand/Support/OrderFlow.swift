@@ -53,6 +53,26 @@ struct OrderFlow {
     }
   }
 
+  /// The first `count` messages as other engines read them: 24 bytes each, little-endian.
+  ///
+  /// id (8), price (4), quantity (4), type (1; 0 limit, 1 cancel, 2 marketable), side (1; 0 buy,
+  /// 1 sell), 6 zeros. A cancel has the price and what is left of its order.
+  static func records(count: Int) -> [UInt8] {
+    var maker = FlowMaker()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(24 * count)
+    for index in 0..<count {
+      let message = maker.next(index)
+      let type: UInt8 = message.isCancel ? 1 : message.isMarketable ? 2 : 0
+      for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: message.id >> (8 * shift))) }
+      for value in [message.price, message.quantity] {
+        for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+      }
+      bytes += [type, message.side == .buy ? 0 : 1, 0, 0, 0, 0, 0, 0]
+    }
+    return bytes
+  }
+
   /// The session that the flow is fed to.
   var scenario: Scenario {
     var scenario = Scenario(name: "common order flow", seed: 42)

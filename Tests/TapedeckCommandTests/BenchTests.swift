@@ -1,0 +1,47 @@
+import Determinism
+import Testing
+
+@testable import TapedeckCommand
+
+extension CommandTests {
+  @Suite struct BenchTests {
+    @Test func `the bench reaches the same outcome whenever it is run`() throws {
+      let shell = try Shell()
+      let first = shell.run("bench --messages 300 --runs 2 --folder @ --json")
+      #expect(first.status == 0, "\(first.words)")
+      #expect(first.data.contains("\"trades\":"))
+    }
+
+    /// The hash is that of the file that the flow's first program, in C++, writes.
+    @Test func `the written flow is the one that everybody times`() {
+      let bytes = OrderFlow.records(count: 30_000)
+      #expect(bytes.count == 24 * 30_000)
+      let first = SHA256.hash(bytes).bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+      #expect(first == 0xc2d0_e62c_9e4a_5ef5)
+    }
+
+    @Test func `the written flow replaces nothing, unless forced`() throws {
+      let shell = try Shell()
+      let line = "bench --messages 1000 --runs 1 --only exchange --write-flow @flow.bin"
+      #expect(shell.run(line).status == 0)
+      #expect(try shell.bytes("flow.bin") == OrderFlow.records(count: 1000))
+      try shell.write("flow.bin", "mine")
+      #expect(shell.run(line).status == 2)
+      #expect(try shell.bytes("flow.bin") == Array("mine".utf8))
+      #expect(shell.run("\(line) --force").status == 0)
+      #expect(try shell.bytes("flow.bin") == OrderFlow.records(count: 1000))
+    }
+
+    @Test func `the kept tape is whole, and replaces nothing`() throws {
+      let shell = try Shell()
+      let line = "bench --messages 300 --runs 2 --only file-none --folder @ --keep @kept.tape"
+      #expect(shell.run(line).status == 0)
+      let bytes = try shell.bytes("kept.tape")
+      let verified = shell.run("verify @kept.tape --level V3")
+      #expect(verified.status == 0, "\(verified.words)")
+      #expect(shell.run(line).status == 2)
+      #expect(try shell.bytes("kept.tape") == bytes)
+      #expect(shell.run("bench --messages 1000 --only scan --keep @other.tape").status == 64)
+    }
+  }
+}
