@@ -44,7 +44,7 @@ extension EventFrame {
   }
 
   /// Refuses a payload that says the same in other bytes than a writer's, by writing it again.
-  private static func checkForm(
+  static func checkForm(
     of frame: DecodedFrame, _ raw: [UInt8], _ clock: TickClock, _ schemas: SchemaTable
   ) throws(FrameFault) {
     let bytes = frame.written(clock, schemas)

@@ -113,16 +113,20 @@ public struct JournalReader<Source: ByteSource> {
     }
   }
 
-  /// Decodes one event frame into columns; whether it is in its shortest form is not checked.
+  /// Decodes one event frame into columns.
   ///
+  /// `checksForm` also refuses one that says the same in other bytes than a writer's, which takes as
+  /// long as writing it.
   /// - Throws: `ReadError`.
   public func decoded(
-    _ entry: JournalScan.Entry
+    _ entry: JournalScan.Entry, checksForm: Bool = false
   ) throws(ReadError<Source.Failure>) -> DecodedFrame {
     let raw = try Self.raw(source, entry)
     do {
-      return try EventFrame.read(
+      let frame = try EventFrame.read(
         raw, entry.header, clock: genesis.clock, schemas: genesis.schemas, chunks: chunks)
+      if checksForm { try EventFrame.checkForm(of: frame, raw, genesis.clock, genesis.schemas) }
+      return frame
     } catch {
       throw .journal(.frame(index: Int(entry.header.index), offset: entry.offset, error))
     }

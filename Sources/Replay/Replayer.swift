@@ -37,14 +37,17 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
 
   /// Starts at the opening of the root's session.
   ///
+  /// With `checksForm`, frames that are not in the form a writer gives them are refused.
   /// - Throws: `ReplayError` where its scenario makes no sense.
-  public init(_ lineage: Lineage<Source>) throws(ReplayError<Source.Failure>) {
+  public init(
+    _ lineage: Lineage<Source>, checksForm: Bool = false
+  ) throws(ReplayError<Source.Failure>) {
     do {
       current = try SessionState(scenario: lineage.scenario)
     } catch {
       throw .invalidScenario(error)
     }
-    cursor = lineage.cursor()
+    cursor = TapeCursor(lineage, checksForm: checksForm)
   }
 
   init(

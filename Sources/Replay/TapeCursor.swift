@@ -26,10 +26,13 @@ public struct TapeCursor<Source: ByteSource> {
   @usableFromInline private(set) var checkpointPosition = Int.max
   private var checkpoint = 0
   private var unfinished = 0
+  /// Whether frames that are not in their shortest form are refused.
+  private let checksForm: Bool
   private var peeked: TapeItem?
 
-  init(_ lineage: Lineage<Source>, tape: Int = 0, entry: Int = 0) {
+  init(_ lineage: Lineage<Source>, tape: Int = 0, entry: Int = 0, checksForm: Bool = false) {
     self.lineage = lineage
+    self.checksForm = checksForm
     self.tape = tape
     nextEntry = entry
     entries = lineage.readers[tape].eventEntries
@@ -152,7 +155,8 @@ public struct TapeCursor<Source: ByteSource> {
       if nextEntry < entries.count, entries[nextEntry].header.firstSequence < limit {
         let next: DecodedFrame
         do {
-          next = try lineage.readers[tape].decoded(entries[nextEntry])
+          next = try lineage.readers[tape].decoded(
+            entries[nextEntry], checksForm: checksForm)
         } catch {
           throw .read(tape: tape, error)
         }

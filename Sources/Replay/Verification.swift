@@ -83,7 +83,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   private static func fold(
     _ lineage: Lineage<Source>, _ level: VerificationLevel, _ report: inout VerificationReport
   ) throws(ReplayError<Source.Failure>) {
-    var replayer = try Replayer<Roster, Source>(lineage)
+    var replayer = try Replayer<Roster, Source>(lineage, checksForm: true)
     var twin = level >= .v5 ? TwinCheck<Roster>(replayer.state) : nil
     while let event = try replayer.step() {
       let sequence = replayer.nextSequence - 1
