@@ -1,6 +1,6 @@
 import MarketModel
 
-/// Which intervals the values of a column are put into: the rule of FORMAT.md, section 7.2.
+/// Which intervals the values of a column are put into: the rule of FORMAT.md, section 7.3.
 ///
 /// Offsets fall into 976 buckets, 16 to each power of two. Buckets are joined pairwise, level by
 /// level of a binary tree, wherever that takes fewer bits: the cost of a bin is that of its
@@ -14,7 +14,7 @@ struct BinRule {
   private struct Node: BitwiseCopyable {
     /// Its position on its level of the tree.
     var position: Int32
-    /// Its bins are those of the leaves from `first` on; one bin where `isOne`.
+    /// Where its bins begin among those kept; it has one where `isOne`.
     var first: Int32
     var count: Int
     var low: UInt64
@@ -29,8 +29,7 @@ struct BinRule {
   init?(_ values: Span<Int64>, _ smallest: Int64) {
     let total = Self.logarithm(values.count)
     var nodes = Self.leaves(values, smallest, total)
-    // The bins of a subtree that keeps several apart are written down once it is known that no
-    // subtree above it becomes one: its nodes stay in `kept` until then.
+    // The bins of all subtrees of a level, in order; a subtree that becomes one bin replaces its own.
     var kept = nodes
     while nodes.count > 1 || nodes[0].position > 0 {
       nodes = Self.joined(nodes, &kept, total)
