@@ -29,7 +29,7 @@ struct BinRule {
   init?(_ values: Span<Int64>, _ smallest: Int64) {
     let total = Self.logarithm(values.count)
     var nodes = Self.leaves(values, smallest, total)
-    // The bins of all subtrees of a level, in order; a subtree that becomes one bin replaces its own.
+    // The bins of all subtrees of a level, in order; joining subtrees replaces theirs.
     var kept = nodes
     while nodes.count > 1 || nodes[0].position > 0 {
       nodes = Self.joined(nodes, &kept, total)
