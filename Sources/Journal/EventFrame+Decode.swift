@@ -47,7 +47,7 @@ extension EventFrame {
   static func checkForm(
     of frame: DecodedFrame, _ raw: [UInt8], _ clock: TickClock, _ schemas: SchemaTable
   ) throws(FrameFault) {
-    let bytes = frame.written(clock, schemas)
+    let bytes = frame.written(clock, schemas, reserving: raw.count)
     if bytes == raw { return }
     let same = zip(bytes, raw).prefix { $0 == $1 }.count
     throw .payload(offset: same, expected: "the shortest form")
@@ -81,14 +81,16 @@ public final class DecodedFrame: Sendable {
   }
 
   /// The payload as a writer makes it.
-  fileprivate func written(_ clock: TickClock, _ schemas: SchemaTable) -> [UInt8] {
+  fileprivate func written(
+    _ clock: TickClock, _ schemas: SchemaTable, reserving size: Int
+  ) -> [UInt8] {
     var columns = FrameColumns(clock: clock, schemas: schemas)
     for index in 0..<count {
       columns.append(
         self.columns.row(index), time: time(index), distance: distances[index])
     }
     var scratch = ColumnScratch()
-    return columns.encode(checkpoints, digests, &scratch)
+    return columns.encode(checkpoints, digests, &scratch, reserving: size)
   }
 
   /// The event at a position.

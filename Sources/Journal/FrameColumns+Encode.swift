@@ -28,10 +28,12 @@ extension FrameColumns {
   ///
   /// - Precondition: there is at least one event.
   mutating func encode(
-    _ checkpoints: [Checkpoint], _ digests: FrameDigests, _ scratch: inout ColumnScratch
+    _ checkpoints: [Checkpoint], _ digests: FrameDigests, _ scratch: inout ColumnScratch,
+    reserving size: Int = 0
   ) -> [UInt8] {
     subtractReferences()
     var writer = ByteWriter()
+    writer.reserve(size)
     let present = groups.indices.filter { groups[$0].count > 0 }
     writer.write(UInt8(present.count))
     writer.write(kinds[0])
@@ -52,11 +54,11 @@ extension FrameColumns {
       let mayBin = groups[index].schema.usesBins
       Column.write(stored.span, mayBin: mayBin, &scratch, into: &writer)
     }
-    var content = ByteWriter()
     for index in present {
-      content.removeAll()
-      groups[index].write(&scratch, into: &content)
-      writer.write(sized: content.bytes)
+      let start = writer.bytes.count
+      writer.write(count: 0)
+      groups[index].write(&scratch, into: &writer)
+      writer.overwrite(count: writer.bytes.count - start - 4, at: start)
     }
     writer.write(count: checkpoints.count)
     for checkpoint in checkpoints {

@@ -32,8 +32,15 @@ public struct ByteWriter: Sendable {
     }
   }
 
-  /// Forgets what was written and keeps the memory.
-  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  /// Takes memory for that many bytes at once.
+  public mutating func reserve(_ size: Int) { bytes.reserveCapacity(size) }
+
+  /// Writes a count of 4 bytes over those at an offset.
+  ///
+  /// - Precondition: 4 bytes were written there.
+  public mutating func overwrite(count: Int, at offset: Int) {
+    for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: count >> (8 * index)) }
+  }
 
   /// Appends 8 bytes, two's complement.
   public mutating func write(_ value: Int64) { write(UInt64(bitPattern: value)) }

@@ -81,7 +81,8 @@ struct Seeds {
       seeds += frames.filter { $0.kind == 4 }.map { [1] + $0.raw }
       var records: [UInt8] = []
       for (sequence, record) in firstEvents(tape, 16) {
-        records += UnfinishedEvents.encode(record, sequence: sequence)
+        records += UnfinishedEvents.encode(
+          record, sequence: sequence, startsSync: sequence % 4 == 0)
       }
       seeds.append([3] + records)
     }

@@ -64,15 +64,23 @@ enum SidesTarget {
 
   private static func unfinished(_ content: [UInt8], _ input: [UInt8]) {
     var reader = ByteReader(content)
-    guard (try? reader.readRaw(8)) != nil, let first = try? reader.readInt64() else { return }
+    guard (try? reader.readRaw(8)) != nil, let word = try? reader.readInt64() else { return }
+    let first = word & .max  // the highest bit says that a sync begins here
     let unfinished = UnfinishedEvents(content, after: first)
     var written: [UInt8] = []
     for (index, record) in unfinished.records.enumerated() {
-      written += UnfinishedEvents.encode(record, sequence: first + Int64(index))
+      let startsSync = startsSync(content, at: written.count)
+      written += UnfinishedEvents.encode(
+        record, sequence: first + Int64(index), startsSync: startsSync)
     }
     // Events that precede the first one are passed over.
     if unfinished.isTorn || unfinished.isCorrupt || written.count < content.count { return }
     Campaign.demand(written, equals: content, of: input, "unfinished events")
+  }
+
+  /// The highest bit of the sequence number of the record at an offset.
+  private static func startsSync(_ content: [UInt8], at offset: Int) -> Bool {
+    offset + 16 <= content.count && content[offset + 15] & 0x80 != 0
   }
 
   // MARK: Mutation
