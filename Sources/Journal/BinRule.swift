@@ -5,75 +5,113 @@ import MarketModel
 /// Offsets fall into 976 buckets, 16 to each power of two. Buckets are joined pairwise, level by
 /// level of a binary tree, wherever that takes fewer bits: the cost of a bin is that of its
 /// offsets and codes, and 26 bits for the bin itself. Costs are counted in 16ths of a bit.
-struct BinRule {
-  private(set) var lows: [UInt64] = []
-  private(set) var widths: [UInt8] = []
-  private(set) var counts: [Int] = []
+///
+/// It keeps its memory from one column to the next.
+struct BinRule: Sendable {
+  /// An interval of offsets.
+  struct Bin: Sendable, BitwiseCopyable {
+    /// Its lowest and highest offset from the smallest value.
+    var low: UInt64
+    var high: UInt64
+    var count: Int
+
+    /// The bits of what its offsets are above the lowest.
+    var width: Int { 64 - (high - low).leadingZeroBitCount }
+  }
 
   /// What is known of a subtree: a bin, or several that it keeps apart.
-  private struct Node: BitwiseCopyable {
+  private struct Node: Sendable, BitwiseCopyable {
     /// Its position on its level of the tree.
     var position: Int32
     /// Where its bins begin among those kept; it has one where `isOne`.
     var first: Int32
-    var count: Int
-    var low: UInt64
-    var high: UInt64
+    var bin: Bin
     var cost: Int
     var isOne: Bool
   }
 
-  private static let buckets = 1024
+  static let bucketCount = 1024
 
-  /// Finds the bins; nil where there would be more than 256.
-  init?(_ values: Span<Int64>, _ smallest: Int64) {
+  private(set) var smallest: Int64 = 0
+  private(set) var bins: [Bin] = []
+  /// The bucket of each value.
+  private(set) var buckets: [UInt16] = []
+  /// By bucket: empty where `count` is 0.
+  private var leaves = [Bin](repeating: Bin(low: 0, high: 0, count: 0), count: bucketCount)
+  private var nodes: [Node] = []
+  private var parents: [Node] = []
+  private var keptBelow: [Bin] = []
+
+  /// Finds the bins of at least one value; false where there would be more than 256.
+  mutating func choose(_ values: Span<Int64>) -> Bool {
+    fillLeaves(values)
     let total = Self.logarithm(values.count)
-    var nodes = Self.leaves(values, smallest, total)
+    nodes.removeAll(keepingCapacity: true)
     // The bins of all subtrees of a level, in order; joining subtrees replaces theirs.
-    var kept = nodes
-    while nodes.count > 1 || nodes[0].position > 0 {
-      nodes = Self.joined(nodes, &kept, total)
+    bins.removeAll(keepingCapacity: true)
+    for bucket in leaves.indices where leaves[bucket].count > 0 {
+      nodes.append(
+        Node(
+          position: Int32(bucket), first: Int32(bins.count), bin: leaves[bucket],
+          cost: Self.cost(leaves[bucket], total), isOne: true))
+      bins.append(leaves[bucket])
     }
-    let bins = nodes[0].isOne ? nodes : kept
-    if bins.count > 256 { return nil }
-    for bin in bins {
-      lows.append(bin.low)
-      widths.append(UInt8(64 - (bin.high - bin.low).leadingZeroBitCount))
-      counts.append(bin.count)
-    }
+    while nodes.count > 1 || nodes[0].position > 0 { join(total) }
+    if nodes[0].isOne { bins = [nodes[0].bin] }
+    return bins.count <= 256
   }
 
-  /// A leaf for each bucket that has values, in order.
-  private static func leaves(
-    _ values: Span<Int64>, _ smallest: Int64, _ total: Int
-  ) -> [Node] {
-    var counts = [Int](repeating: 0, count: buckets)
-    var lows = [UInt64](repeating: .max, count: buckets)
-    var highs = [UInt64](repeating: 0, count: buckets)
+  /// Makes one bin of all.
+  mutating func joinAll() {
+    bins = [
+      Bin(
+        low: bins[0].low, high: bins[bins.count - 1].high,
+        count: bins.reduce(0) { $0 + $1.count })
+    ]
+  }
+
+  /// The bin of each bucket that has values.
+  var places: [UInt8] {
+    var places = [UInt8](repeating: 0, count: Self.bucketCount)
+    var bin = 0
+    for bucket in leaves.indices where leaves[bucket].count > 0 {
+      while leaves[bucket].low > bins[bin].high { bin += 1 }
+      places[bucket] = UInt8(bin)
+    }
+    return places
+  }
+
+  private mutating func fillLeaves(_ values: Span<Int64>) {
+    for bucket in leaves.indices { leaves[bucket].count = 0 }
+    var smallest = Int64.max
+    for index in values.indices { smallest = min(smallest, values[index]) }
+    self.smallest = smallest
+    if buckets.count < values.count { buckets = [UInt16](repeating: 0, count: values.count) }
+    Self.fill(&leaves, &buckets, values, smallest)
+  }
+
+  private static func fill(
+    _ leaves: inout [Bin], _ buckets: inout [UInt16], _ values: Span<Int64>, _ smallest: Int64
+  ) {
+    var leaves = leaves.mutableSpan
+    var buckets = buckets.mutableSpan
     for index in values.indices {
+      // The difference fits 64 unsigned bits.
       let offset = UInt64(bitPattern: values[index] &- smallest)
       let bucket = bucket(offset)
-      counts[bucket] += 1
-      lows[bucket] = min(lows[bucket], offset)
-      highs[bucket] = max(highs[bucket], offset)
+      buckets[index] = UInt16(truncatingIfNeeded: bucket)
+      let leaf = leaves[bucket]
+      leaves[bucket] = Bin(
+        low: leaf.count == 0 ? offset : min(leaf.low, offset),
+        high: leaf.count == 0 ? offset : max(leaf.high, offset), count: leaf.count &+ 1)
     }
-    var nodes: [Node] = []
-    for bucket in 0..<buckets where counts[bucket] > 0 {
-      var node = Node(
-        position: Int32(bucket), first: Int32(nodes.count), count: counts[bucket],
-        low: lows[bucket], high: highs[bucket], cost: 0, isOne: true)
-      node.cost = cost(node, total)
-      nodes.append(node)
-    }
-    return nodes
   }
 
-  /// The next level: siblings joined to one bin, or kept apart, whichever takes fewer bits.
-  private static func joined(_ nodes: [Node], _ kept: inout [Node], _ total: Int) -> [Node] {
-    var parents: [Node] = []
-    var bins: [Node] = []
-    parents.reserveCapacity(nodes.count)
-    bins.reserveCapacity(kept.count)
+  /// Goes to the next level: siblings joined to one bin, or kept apart, whichever takes fewer bits.
+  private mutating func join(_ total: Int) {
+    parents.removeAll(keepingCapacity: true)
+    keptBelow.removeAll(keepingCapacity: true)
+    swap(&keptBelow, &bins)
     var index = 0
     while index < nodes.count {
       let left = nodes[index]
@@ -81,43 +119,44 @@ struct BinRule {
         index + 1 < nodes.count && nodes[index + 1].position == left.position ^ 1
         && left.position & 1 == 0
       var parent = left
-      let end = index + (hasSibling ? 2 : 1)
-      if hasSibling {
-        let right = nodes[index + 1]
-        parent.count = left.count + right.count
-        parent.high = right.high
-        parent.isOne = true
-        parent.cost = cost(parent, total)
-        if parent.cost > left.cost + right.cost {
-          parent.cost = left.cost + right.cost
-          parent.isOne = false
-        }
-      }
+      if hasSibling { parent = Self.parent(left, nodes[index + 1], total) }
+      index += hasSibling ? 2 : 1
       parent.position = left.position >> 1
-      let first = Int32(bins.count)
+      parent.first = Int32(bins.count)
       if parent.isOne {
-        bins.append(parent)
+        bins.append(parent.bin)
       } else {
-        let last = end < nodes.count ? Int(nodes[end].first) : kept.count
-        bins.append(contentsOf: kept[Int(left.first)..<last])
+        let end = index < nodes.count ? Int(nodes[index].first) : keptBelow.count
+        for kept in Int(left.first)..<end { bins.append(keptBelow[kept]) }
       }
-      parent.first = first
       parents.append(parent)
-      index = end
     }
-    kept = bins
-    return parents
+    swap(&nodes, &parents)
   }
 
+  private static func parent(_ left: Node, _ right: Node, _ total: Int) -> Node {
+    var parent = left
+    parent.bin = Bin(
+      low: left.bin.low, high: right.bin.high, count: left.bin.count + right.bin.count)
+    parent.isOne = true
+    parent.cost = cost(parent.bin, total)
+    if parent.cost > left.cost + right.cost {
+      parent.cost = left.cost + right.cost
+      parent.isOne = false
+    }
+    return parent
+  }
+
+  @inline(__always)
   private static func bucket(_ offset: UInt64) -> Int {
-    if offset < 16 { return Int(offset) }
-    let exponent = 63 - offset.leadingZeroBitCount
-    return 16 * (exponent - 3) + Int(offset >> UInt64(exponent - 4) & 15)
+    if offset < 16 { return Int(truncatingIfNeeded: offset) }
+    let exponent = 63 &- offset.leadingZeroBitCount
+    let step = UInt64(truncatingIfNeeded: exponent &- 4)
+    return 16 &* (exponent &- 3) &+ Int(truncatingIfNeeded: offset &>> step & 15)
   }
 
-  private static func cost(_ node: Node, _ total: Int) -> Int {
-    let width = 64 - (node.high - node.low).leadingZeroBitCount
-    return node.count * (16 * width + total - logarithm(node.count)) + 416
+  private static func cost(_ bin: Bin, _ total: Int) -> Int {
+    bin.count * (16 * bin.width + total - logarithm(bin.count)) + 416
   }
 
   /// About 16 times the binary logarithm of a positive number.

@@ -7,77 +7,78 @@ struct Bins: Sendable {
   /// The longest prefix code.
   static let maximumLength = 14
 
-  private let smallest: Int64
-  /// The smallest offset in each bin, from the smallest value.
-  private let lows: [UInt64]
-  private let widths: [UInt8]
-  private let lengths: [UInt8]
-  private let counts: [Int]
-  /// The bytes they take.
-  let size: Int
+  private var rule = BinRule()
 
-  /// Chooses bins for some values; nil where there would be more than 256.
-  init?(_ values: Span<Int64>) {
-    if values.isEmpty { return nil }
-    var smallest = Int64.max
-    for index in values.indices { smallest = min(smallest, values[index]) }
-    guard let rule = BinRule(values, smallest) else { return nil }
-    self.smallest = smallest
-    lows = rule.lows
-    widths = rule.widths
-    counts = rule.counts
-    lengths = lows.count > 1 ? PrefixCode.lengths(of: counts, total: values.count) : []
-    var total = Column.zigzagSize(smallest) + 1 + widths.count
+  /// The bytes that a sample takes, what is written once being weighed; nil where there would be
+  /// more than 256 bins.
+  mutating func size(_ sample: Span<Int64>, _ weight: Weight) -> Int? {
+    if sample.isEmpty || !rule.choose(sample) { return nil }
+    let bins = rule.bins
+    let lengths = codeLengths
+    var head = ByteCount.zigzag(rule.smallest) + 1 + bins.count
+    if bins.count > 1 { head += (bins.count + 1) / 2 }
     var codeBits = 0
     var offsetBits = 0
-    for bin in lows.indices {
-      if bin > 0 { total += Column.varintSize(lows[bin] - lows[bin - 1] - 1) }
-      if lows.count > 1 { codeBits += counts[bin] * Int(lengths[bin]) }
-      offsetBits += counts[bin] * Int(widths[bin])
+    for index in bins.indices {
+      if index > 0 { head += ByteCount.varint(bins[index].low - bins[index - 1].low - 1) }
+      if bins.count > 1 { codeBits += bins[index].count * Int(lengths[index]) }
+      offsetBits += bins[index].count * bins[index].width
     }
-    if lows.count > 1 { total += (lows.count + 1) / 2 }
-    size = total + (codeBits + 7) / 8 + (offsetBits + 7) / 8
+    return weight.of(head) + (codeBits + 7) / 8 + (offsetBits + 7) / 8
   }
 
-  /// Writes the values that the bins were chosen for.
-  func write(_ values: Span<Int64>, into writer: inout ByteWriter) {
-    writer.write(zigzag: smallest)
-    writer.write(UInt8(lows.count - 1))
-    for bin in lows.indices.dropFirst() { writer.write(varint: lows[bin] - lows[bin - 1] - 1) }
-    for width in widths { writer.write(width) }
-    var members: [UInt8] = []
-    members.reserveCapacity(values.count)
-    for index in values.indices { members.append(bin(of: offset(values[index]))) }
-    if lows.count > 1 {
-      for pair in stride(from: 0, to: lengths.count, by: 2) {
-        let second = pair + 1 < lengths.count ? lengths[pair + 1] : 0
-        writer.write(lengths[pair] | second << 4)
-      }
-      let codes = PrefixCode.codes(lengths)
-      var bits = BitOutput()
-      for member in members { bits.append(codes[Int(member)], Int(lengths[Int(member)])) }
-      bits.flush(into: &writer)
+  private var codeLengths: [UInt8] {
+    let counts = rule.bins.map { $0.count }
+    return counts.count > 1 ? PrefixCode.lengths(of: counts, total: counts.reduce(0, +)) : []
+  }
+
+  /// Writes values.
+  ///
+  /// Where there would be more than 256 bins, which the sample did not show, all values are in one.
+  mutating func write(_ values: Span<Int64>, into writer: inout ByteWriter) {
+    if !rule.choose(values) { rule.joinAll() }
+    let bins = rule.bins
+    writer.write(zigzag: rule.smallest)
+    writer.write(UInt8(bins.count - 1))
+    for index in bins.indices.dropFirst() {
+      writer.write(varint: bins[index].low - bins[index - 1].low - 1)
     }
-    var bits = BitOutput()
+    for bin in bins { writer.write(UInt8(bin.width)) }
+    let lengths = codeLengths
+    for pair in stride(from: 0, to: lengths.count, by: 2) {
+      let second = pair + 1 < lengths.count ? lengths[pair + 1] : 0
+      writer.write(lengths[pair] | second << 4)
+    }
+    write(values, lengths, into: &writer)
+  }
+
+  /// Writes the codes of all values, and then their offsets within their bins.
+  private func write(_ values: Span<Int64>, _ lengths: [UInt8], into writer: inout ByteWriter) {
+    let codes = lengths.isEmpty ? [0] : PrefixCode.codes(lengths)
+    // By bucket: all that a value in it needs.
+    let places = rule.places.map { bin in
+      Place(
+        low: rule.bins[Int(bin)].low, code: codes[Int(bin)],
+        length: lengths.isEmpty ? 0 : Int(lengths[Int(bin)]), width: rule.bins[Int(bin)].width)
+    }
+    var codeBits = BitOutput()
+    var offsetBits = BitOutput()
     for index in values.indices {
-      let bin = Int(members[index])
-      if widths[bin] > 0 { bits.append(offset(values[index]) - lows[bin], Int(widths[bin])) }
+      let place = places[Int(rule.buckets[index])]
+      codeBits.append(place.code, place.length)
+      // The difference fits 64 unsigned bits.
+      let offset = UInt64(bitPattern: values[index] &- rule.smallest)
+      offsetBits.append(offset &- place.low, place.width)
     }
-    bits.flush(into: &writer)
+    codeBits.flush(into: &writer)
+    offsetBits.flush(into: &writer)
   }
 
-  private func offset(_ value: Int64) -> UInt64 {
-    UInt64(bitPattern: value &- smallest)  // the difference fits 64 unsigned bits
-  }
-
-  private func bin(of offset: UInt64) -> UInt8 {
-    var low = 0
-    var high = lows.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lows[middle] <= offset { low = middle } else { high = middle }
-    }
-    return UInt8(low)
+  private struct Place: BitwiseCopyable {
+    var low: UInt64
+    var code: UInt64
+    var length: Int
+    var width: Int
   }
 
   // MARK: Reading

@@ -9,7 +9,7 @@ enum Blocks {
     while start < values.count {
       let count = min(Column.blockCount, values.count - start)
       let (smallest, width) = range(values, start, count)
-      total += Column.zigzagSize(smallest) + 1 + (count * width + 7) >> 3
+      total += ByteCount.zigzag(smallest) + 1 + (count * width + 7) >> 3
       start += count
     }
     return total

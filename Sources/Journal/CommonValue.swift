@@ -1,31 +1,18 @@
 import MarketModel
 
-/// Values most of which are one and the same: that one, and the others with their places.
+/// Values many of which are one and the same: that one, and the others with their places.
 struct CommonValue: Sendable {
-  private let value: Int64
-  private let gaps: [Int64]
-  private let others: [Int64]
-  /// The bytes it takes.
-  let size: Int
+  private var value: Int64 = 0
+  private var gaps: [Int64] = []
+  private var others: [Int64] = []
 
-  /// Finds the value that more than half of them have, or returns nil where there is none or where
-  /// all have it.
-  init?(_ values: Span<Int64>, _ gaps: inout [Int64], _ others: inout [Int64]) {
-    guard let value = Self.majority(values) else { return nil }
-    gaps.removeAll(keepingCapacity: true)
-    others.removeAll(keepingCapacity: true)
-    var last = -1
-    for index in values.indices where values[index] != value {
-      gaps.append(Int64(index - last - 1))
-      others.append(values[index])
-      last = index
-    }
-    guard !others.isEmpty, 2 * others.count < values.count else { return nil }
+  /// The bytes that a sample takes; nil where no value has the majority of it.
+  mutating func size(_ sample: Span<Int64>) -> Int? {
+    guard let value = Self.majority(sample) else { return nil }
     self.value = value
-    self.gaps = gaps
-    self.others = others
-    size =
-      Column.zigzagSize(value) + Column.varintSize(UInt64(others.count))
+    split(sample)
+    if 2 * others.count >= sample.count { return nil }
+    return ByteCount.zigzag(value) + ByteCount.varint(UInt64(others.count))
       + Blocks.size(gaps.span) + Blocks.size(others.span)
   }
 
@@ -41,20 +28,30 @@ struct CommonValue: Sendable {
         candidate = value
         votes = 1
       } else {
-        votes += value == candidate ? 1 : -1
+        votes &+= value == candidate ? 1 : -1
       }
     }
     return votes > 0 ? candidate : nil
   }
 
-  static func write(
-    _ common: CommonValue?, _ scratch: ColumnScratch, into writer: inout ByteWriter
-  ) {
-    guard let common else { return }
-    writer.write(zigzag: common.value)
-    writer.write(varint: UInt64(common.others.count))
-    Blocks.write(common.gaps.span, into: &writer)
-    Blocks.write(common.others.span, into: &writer)
+  private mutating func split(_ values: Span<Int64>) {
+    gaps.removeAll(keepingCapacity: true)
+    others.removeAll(keepingCapacity: true)
+    var last = -1
+    for index in values.indices where values[index] != value {
+      gaps.append(Int64(index &- last &- 1))
+      others.append(values[index])
+      last = index
+    }
+  }
+
+  /// Writes values around the common one of the sample that was looked at last.
+  mutating func write(_ values: Span<Int64>, into writer: inout ByteWriter) {
+    split(values)
+    writer.write(zigzag: value)
+    writer.write(varint: UInt64(others.count))
+    Blocks.write(gaps.span, into: &writer)
+    Blocks.write(others.span, into: &writer)
   }
 
   static func read(
@@ -63,8 +60,8 @@ struct CommonValue: Sendable {
     let start = reader.offset
     let value = try reader.readZigzag()
     let otherCount = try reader.readVarint()
-    guard otherCount > 0, otherCount < UInt64(count) - min(otherCount, UInt64(count)) else {
-      throw ByteError(offset: start, expected: "fewer others than common values")
+    guard otherCount < UInt64(count) else {
+      throw ByteError(offset: start, expected: "fewer others than values")
     }
     var parts: [Int64] = []
     try Blocks.read(Int(otherCount), from: &reader, into: &parts)

@@ -34,7 +34,7 @@ extension EventFrame {
     _ raw: [UInt8], _ header: FrameHeader, clock: TickClock, schemas: SchemaTable,
     chunks: some ChunkSource
   ) throws(FrameFault) -> DecodedFrame {
-    var reader = FrameReader(raw, header, clock: clock, schemas: schemas)
+    var reader = FrameReader(raw, header, FrameGroups(clock, schemas))
     do {
       try reader.read(chunks)
     } catch {
@@ -47,14 +47,14 @@ extension EventFrame {
   static func checkForm(
     of frame: DecodedFrame, _ raw: [UInt8], _ clock: TickClock, _ schemas: SchemaTable
   ) throws(FrameFault) {
-    let bytes = frame.written(clock, schemas, reserving: raw.count)
+    let bytes = frame.written(reserving: raw.count)
     if bytes == raw { return }
     let same = zip(bytes, raw).prefix { $0 == $1 }.count
     throw .payload(offset: same, expected: "the shortest form")
   }
 }
 
-/// An event frame as it was read: columns, from which events are made one by one.
+/// An event frame as it was read: rows, from which events are made one by one.
 ///
 /// A class, so that it is handed on without being copied; nothing in it ever changes.
 public final class DecodedFrame: Sendable {
@@ -64,33 +64,28 @@ public final class DecodedFrame: Sendable {
   public let checkpoints: [Checkpoint]
   /// The digests after the last of them.
   public let digests: FrameDigests
-  private let columns: FrameColumns
-  private let distances: [Int64]
+  private let rows: FrameRows
+  /// By kind.
   private let isKnown: [Bool]
 
   /// How many events there are.
-  public var count: Int { columns.count }
+  public var count: Int { rows.count }
 
   init(_ reader: FrameReader, _ header: FrameHeader) {
     firstSequence = header.firstSequence
     checkpoints = reader.checkpoints
     digests = reader.digests
-    columns = reader.columns
-    distances = reader.distances
-    isKnown = columns.groups.map { SchemaTable.current[$0.schema.kind] == $0.schema }
+    rows = reader.rows
+    let schemas = reader.rows.groups.schemas
+    isKnown = (0...255).map { kind in
+      SchemaTable.current[kind].map { schemas.contains($0) } ?? false
+    }
   }
 
   /// The payload as a writer makes it.
-  fileprivate func written(
-    _ clock: TickClock, _ schemas: SchemaTable, reserving size: Int
-  ) -> [UInt8] {
-    var columns = FrameColumns(clock: clock, schemas: schemas)
-    for index in 0..<count {
-      columns.append(
-        self.columns.row(index), time: time(index), distance: distances[index])
-    }
-    var scratch = ColumnScratch()
-    return columns.encode(checkpoints, digests, &scratch, reserving: size)
+  fileprivate func written(reserving size: Int) -> [UInt8] {
+    var scratch = FrameScratch()
+    return rows.encode(checkpoints, digests, &scratch, reserving: size)
   }
 
   /// The event at a position.
@@ -98,25 +93,24 @@ public final class DecodedFrame: Sendable {
   /// - Throws: `FrameFault.event` for fields that make no event, `FrameFault.payload` for a known
   ///   kind in another layout.
   public func event(_ index: Int) throws(FrameFault) -> TapeEvent {
-    let group = columns.group(of: index)
-    if isKnown[group] { return .known(try record(index)) }
-    let row = columns.row(index)
+    if isKnown(index) { return .known(try record(index)) }
+    let row = rows.row(index)
     if let known = SchemaTable.current[row.kind] {
       throw .payload(offset: 0, expected: "the layout of \(known.name) that this build knows")
     }
-    let schema = columns.groups[group].schema
+    let schema = rows.groups.schemas[Int(rows.groups.ofKind[Int(row.kind)])]
     return .unknown(
       UnknownEvent(
-        time: columns.time(index), cause: cause(index), schema: schema,
+        time: time(index), cause: cause(index), schema: schema,
         words: schema.fields.indices.map { row.words[$0] }, payload: row.payload))
   }
 
   /// Whether the event at a position is of a kind that this build knows, in its layout.
   @inline(__always)
-  public func isKnown(_ index: Int) -> Bool { isKnown[columns.group(of: index)] }
+  public func isKnown(_ index: Int) -> Bool { isKnown[Int(rows.heads[index].kind)] }
 
   /// The instant of an event.
-  public func time(_ index: Int) -> Nanoseconds { columns.time(index) }
+  public func time(_ index: Int) -> Nanoseconds { rows.heads[index].time }
 
   /// The event at a position, which must be of a known kind.
   ///
@@ -124,15 +118,16 @@ public final class DecodedFrame: Sendable {
   public func record(_ index: Int) throws(FrameFault) -> EventRecord {
     let event: Event
     do {
-      event = try Event(columns.row(index))
+      event = try Event(rows.row(index))
     } catch {
       throw .event(index: index, error)
     }
-    return EventRecord(time: columns.time(index), cause: cause(index), event: event)
+    return EventRecord(time: time(index), cause: cause(index), event: event)
   }
 
   @inline(__always)
   private func cause(_ index: Int) -> SequenceNumber? {
-    distances[index] == 0 ? nil : firstSequence + Int64(index) - distances[index]
+    let distance = rows.heads[index].distance
+    return distance == 0 ? nil : firstSequence + Int64(index) - distance
   }
 }

@@ -46,8 +46,8 @@ public struct JournalEncoder: Sendable {
   private var lastTickEnd: Nanoseconds
   /// By kind.
   private let rowSizes: [Int]
-  private var columns: FrameColumns
-  private var scratch = ColumnScratch()
+  private var rows: FrameRows
+  private var scratch = FrameScratch()
   private var rowSize = 0
   private var checkpoints: [Checkpoint] = []
   private var sinceCheckpoint: UInt32 = 0
@@ -64,7 +64,7 @@ public struct JournalEncoder: Sendable {
     knownChunks: [Hash256] = [], usesCompression: Bool = true
   ) {
     self.genesis = genesis
-    columns = FrameColumns(clock: genesis.clock, schemas: genesis.schemas)
+    rows = FrameRows(FrameGroups(genesis.clock, genesis.schemas))
     self.usesCompression = usesCompression
     nextSequence = firstSequence
     finishedSequence = firstSequence
@@ -84,11 +84,11 @@ public struct JournalEncoder: Sendable {
   ///
   /// - Complexity: O(1).
   public func need(before record: borrowing EventRecord) -> DigestNeed {
-    if columns.count == 0 && sinceCheckpoint == 0 { return .none }
+    if rows.count == 0 && sinceCheckpoint == 0 { return .none }
     let endsTick = record.time >= lastTickEnd
-    if columns.count > 0 {
+    if rows.count > 0 {
       if rowSize + size(of: record.event) > Self.hardRowSize
-        || columns.count >= Limits.maximumFrameEvents
+        || rows.count >= Limits.maximumFrameEvents
       {
         return .frameEnd
       }
@@ -117,7 +117,7 @@ public struct JournalEncoder: Sendable {
 
   /// Notes digest roots of the state before the next event.
   public mutating func checkpoint(_ digests: DigestRecord) {
-    checkpoints.append(Checkpoint(position: UInt32(columns.count), digests: digests))
+    checkpoints.append(Checkpoint(position: UInt32(rows.count), digests: digests))
     sinceCheckpoint = 0
   }
 
@@ -129,7 +129,7 @@ public struct JournalEncoder: Sendable {
     rowSize += size(of: record.event)
     let row = record.event.row
     if !row.payload.isEmpty, ChunkReference.isNeeded(row.payload) { append(chunk: row.payload) }
-    columns.append(row, time: record.time, distance: distance)
+    rows.append(row, time: record.time, distance: distance)
     sinceCheckpoint += 1
     nextSequence += 1
     if record.time >= lastTickEnd {
@@ -142,19 +142,19 @@ public struct JournalEncoder: Sendable {
   public mutating func endFrame(
     _ digests: DigestRecord, components: [UInt64], memories: [UInt64?]
   ) {
-    guard columns.count > 0 else { return }
+    guard rows.count > 0 else { return }
     endFrame(
       FrameDigests(digests: digests, components: components, memories: change(memories)))
   }
 
   /// Ends the frame with digests as they stood on another tape.
   public mutating func endFrame(_ digests: FrameDigests) {
-    guard columns.count > 0 else { return }
-    let count = UInt32(columns.count)
+    guard rows.count > 0 else { return }
+    let count = UInt32(rows.count)
     let first = nextSequence - Int64(count)
-    let tick = genesis.clock.tick(at: columns.firstTime)
-    let raw = columns.encode(checkpoints, digests, &scratch)
-    columns.removeAll()
+    let tick = genesis.clock.tick(at: rows.heads[0].time)
+    let raw = rows.encode(checkpoints, digests, &scratch)
+    rows.removeAll()
     rowSize = 0
     checkpoints = []
     sinceCheckpoint = 0

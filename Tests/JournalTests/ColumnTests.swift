@@ -6,8 +6,8 @@ import Testing
 struct ColumnTests {
   private func encode(_ values: [Int64], mayBin: Bool = false) -> [UInt8] {
     var writer = ByteWriter()
-    var scratch = ColumnScratch()
-    Column.write(values.span, mayBin: mayBin, &scratch, into: &writer)
+    var columns = ColumnWriter()
+    columns.write(values.span, mayBin: mayBin, into: &writer)
     return writer.bytes
   }
 
@@ -56,7 +56,6 @@ struct ColumnTests {
     for value in values { counts[value, default: 0] += 1 }
     guard let most = counts.first(where: { 2 * $0.value > values.count })?.key else { return nil }
     let places = values.indices.filter { values[$0] != most }
-    if places.isEmpty { return nil }
     var writer = ByteWriter()
     writer.write(zigzag: most)
     writer.write(varint: UInt64(places.count))
@@ -147,6 +146,48 @@ struct ColumnTests {
       }
     }
     #expect(taken > 0)
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>, [false, true])
+  func `long columns take the encoding that is best for a sample`(
+    seed: UInt64, mayBin: Bool
+  ) throws {
+    for short in shapes(seed) where short.count >= 300 {
+      var generator = TestGenerator(seed: seed)
+      let count = 513 + generator.below(3000)
+      let values = (0..<count).map { short[$0 % 300] &+ Int64($0 / 300) }
+      let bytes = encode(values, mayBin: mayBin)
+      #expect(try decode(bytes, count, mayBin: mayBin) == values)
+      if mayBin { continue }
+      let deltas = (1..<count).map { values[$0] &- values[$0 - 1] }
+      let sizes = [
+        blocksSize(sample(values)), 1 * 512 / count + blocksSize(sample(deltas)),
+      ]
+      if bytes[0] <= 2 { #expect(sizes[Int(bytes[0]) - 1] == sizes.min()) }
+    }
+  }
+
+  private func sample(_ values: [Int64]) -> [Int64] {
+    if values.count <= 512 { return values }
+    return (0..<4).flatMap { values[($0 * values.count / 4)...].prefix(128) }
+  }
+
+  private func blocksSize(_ values: [Int64]) -> Int {
+    var writer = ByteWriter()
+    write(blocks: values, into: &writer)
+    return writer.bytes.count
+  }
+
+  @Test func `more bins than a sample shows become one`() throws {
+    // Outside of the sample's runs: 300 values, each in a bucket of its own, 40 times.
+    var values = [Int64](repeating: 3, count: 60_000)
+    for index in values.indices { values[index] = Int64(index % 7) << 20 }
+    for place in 0..<12_000 {
+      let bucket = place % 300
+      values[200 + place] = Int64(17 + bucket % 15) << Int64(bucket / 15)
+    }
+    let bytes = encode(values, mayBin: true)
+    #expect(try decode(bytes, values.count, mayBin: true) == values)
   }
 
   @Test func `the lengths of codes are Huffman's, and at most 14`() {

@@ -146,7 +146,7 @@ def common_of(values):
     """The value that more than half have, where the others stand, and the bytes that takes; or None (7.2)."""
     value = max(set(values), key=values.count)
     others = [index for index, other in enumerate(values) if other != value]
-    if not others or 2 * len(others) >= len(values):
+    if 2 * len(others) >= len(values):
         return None
     gaps = [place - before - 1 for before, place in zip([-1] + others, others)]
     size = zigzag_size(value) + varint_size(len(others)) + blocks_size(gaps)
@@ -215,8 +215,8 @@ def code_lengths(counts, total):
     return lengths
 
 
-def bins_size(values):
-    """The bytes that bins of these values take, or None where there are too many."""
+def bins_size(values, weigh):
+    """The bytes that bins of a sample count for, or None where there are too many."""
     bins = choose_bins(values)
     if len(bins) > 256:
         return None
@@ -225,8 +225,17 @@ def bins_size(values):
     if len(bins) > 1:
         lengths = code_lengths([count for _, _, count in bins], len(values))
         size += (len(bins) + 1) // 2
+    size = weigh(size)
+    if len(bins) > 1:
         size += (sum(length * count for length, (_, _, count) in zip(lengths, bins)) + 7) // 8
     return size + (sum((high - low).bit_length() * count for low, high, count in bins) + 7) // 8
+
+
+def sample_of(values):
+    """All of up to 512 values; else four runs of 128, evenly spread."""
+    if len(values) <= 512:
+        return values
+    return [value for run in range(4) for value in values[run * len(values) // 4 :][:128]]
 
 
 def best_encoding(values, may_bin):
@@ -234,15 +243,20 @@ def best_encoding(values, may_bin):
     deltas = [signed(after - before) for before, after in zip(values, values[1:])]
     if not any(deltas):
         return 0
-    head, packed, delta = zigzag_size(values[0]), blocks_size(values), blocks_size(deltas)
+    sample, delta_sample = sample_of(values), sample_of(deltas)
+
+    def weigh(size):
+        return size * len(sample) // len(values)
+
+    head, packed, delta = weigh(zigzag_size(values[0])), blocks_size(sample), blocks_size(delta_sample)
     sizes = [(packed, 1), (head + delta, 2)]
-    for size, encoding in ((common_of(values), 3), (common_of(deltas), 4)):
+    for size, encoding in ((common_of(sample), 3), (common_of(delta_sample), 4)):
         if size is not None:
             sizes.append((size + (head if encoding == 4 else 0), encoding))
-    if may_bin and 8 * min(packed, delta) >= len(values):
-        if packed <= 2 * delta and (size := bins_size(values)) is not None:
+    if may_bin and 8 * min(packed, delta) >= len(sample):
+        if packed <= 2 * delta and (size := bins_size(sample, weigh)) is not None:
             sizes.append((size, 5))
-        if delta <= 2 * packed and (size := bins_size(deltas)) is not None:
+        if delta <= 2 * packed and (size := bins_size(delta_sample, weigh)) is not None:
             sizes.append((head + size, 6))
     return min(sizes)[1]
 
@@ -266,7 +280,7 @@ def read_blocks(reader, count):
 
 def read_common(reader, count):
     value, other_count = reader.zigzag(), reader.varint()
-    check(0 < other_count and 2 * other_count < count, f"{other_count} others of {count}")
+    check(other_count < count, f"{other_count} others of {count}")
     gaps, others = read_blocks(reader, other_count), read_blocks(reader, other_count)
     values, place = [value] * count, -1
     for gap, other in zip(gaps, others):
@@ -333,6 +347,8 @@ def read_bins(reader, count):
     values = [signed(smallest + lows[member] + bits.take(widths[member])) for member in members]
     bits.end()
     chosen = choose_bins(values)
+    if len(chosen) > 256:
+        chosen = [(chosen[0][0], chosen[-1][1], count)]
     check([low for low, _, _ in chosen] == lows, "bins that are not those of the rule")
     check([(high - low).bit_length() for low, high, _ in chosen] == widths, "widths of bins")
     check(bins == 1 or code_lengths([c for _, _, c in chosen], count) == lengths, "lengths of codes")

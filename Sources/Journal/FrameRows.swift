@@ -1,0 +1,120 @@
+import MarketModel
+
+/// The events of one frame, row after row, in their order.
+///
+///     words     [16 zeros | fields of event 0 | fields of event 1 | ... | room]
+///     heads     one for each event: when, why, of which kind, and where its fields begin
+///     payloads  of those that have one; its number stands after the event's fields
+///
+/// Writing and reading both go through here. Appending is a copy and nothing more: what a tape
+/// stores of it is worked out once, where the frame ends (`FrameOrder`).
+struct FrameRows: Sendable {
+  /// An event without its fields.
+  struct Head: Sendable, BitwiseCopyable {
+    var time: Nanoseconds
+    /// How many events back its cause is; 0 for none.
+    var distance: Int64
+    /// Where its fields begin among the words.
+    var start: Int32
+    var kind: UInt8
+  }
+
+  /// The words before the first row: what stands for a field that is not there.
+  static let zeros = EventRow.maximumFields
+
+  let groups: FrameGroups
+  var heads: [Head] = []
+  /// Always followed by room for a row of the most fields.
+  var words = [Int64](repeating: 0, count: 64 * EventRow.maximumFields)
+  var end = FrameRows.zeros
+  var payloads: [[UInt8]] = []
+
+  init(_ groups: FrameGroups) { self.groups = groups }
+
+  /// How many events there are.
+  @inline(__always) var count: Int { heads.count }
+
+  /// Forgets all events and keeps the memory.
+  mutating func removeAll() {
+    heads.removeAll(keepingCapacity: true)
+    payloads.removeAll(keepingCapacity: true)
+    end = Self.zeros
+  }
+
+  /// Appends an event whose cause is `distance` events back; 0 for none.
+  ///
+  /// - Precondition: its kind is one of the tape's.
+  @inline(__always)
+  mutating func append(_ row: borrowing EventRow, time: Nanoseconds, distance: Int64) {
+    let kind = row.kind
+    heads.append(
+      Head(
+        time: time, distance: distance, start: Int32(truncatingIfNeeded: end), kind: kind))
+    if words.count - end < 2 * EventRow.maximumFields { grow() }
+    let start = end
+    // Safe: `words` has room for 16 more from `start` on.
+    unsafe words.withUnsafeMutableBufferPointer { buffer in
+      for field in 0..<EventRow.maximumFields {
+        unsafe buffer[start &+ field] = row.words[field]
+      }
+    }
+    end &+= groups.fieldCounts[Int(kind)]
+    if groups.hasPayload[Int(kind)] { append(payload: row.payload) }
+  }
+
+  private mutating func append(payload: [UInt8]) {
+    words[end] = Int64(payloads.count)
+    end += 1
+    payloads.append(payload)
+  }
+
+  private mutating func grow() {
+    words.append(contentsOf: repeatElement(0, count: words.count))
+  }
+
+  /// The row of an event.
+  @inline(__always)
+  func row(_ index: Int) -> EventRow {
+    let head = heads[index]
+    var row = EventRow(kind: head.kind)
+    let start = Int(head.start)
+    let fieldCount = groups.fieldCounts[Int(head.kind)]
+    for field in 0..<fieldCount { row.words[field] = words[start + field] }
+    if groups.hasPayload[Int(head.kind)] {
+      row.payload = payloads[Int(words[start + fieldCount])]
+    }
+    return row
+  }
+}
+
+/// The kinds of event that a tape may have, ascending, with what is needed of each at every event.
+struct FrameGroups: Sendable {
+  let clock: TickClock
+  /// One for each kind.
+  let schemas: [EventSchema]
+  /// The position of each kind's schema; -1 for kinds that the tape does not have.
+  let ofKind: [Int16]
+  /// By kind.
+  let fieldCounts: [Int]
+  /// By kind.
+  let hasPayload: [Bool]
+  /// By group: the field that is stored as the difference from the one before; -1 for none.
+  let runningFields: [Int]
+
+  init(_ clock: TickClock, _ table: SchemaTable) {
+    self.clock = clock
+    schemas = table.all
+    var ofKind = [Int16](repeating: -1, count: 256)
+    var fieldCounts = [Int](repeating: 0, count: 256)
+    var hasPayload = [Bool](repeating: false, count: 256)
+    for (index, schema) in schemas.enumerated() {
+      ofKind[Int(schema.kind)] = Int16(index)
+      fieldCounts[Int(schema.kind)] = schema.fields.count
+      hasPayload[Int(schema.kind)] = schema.hasPayload
+    }
+    self.ofKind = ofKind
+    self.fieldCounts = fieldCounts
+    self.hasPayload = hasPayload
+    runningFields = schemas.map { $0.fields.firstIndex { $0.reference == .running } ?? -1 }
+  }
+}
