@@ -38,6 +38,8 @@ struct BinRule: Sendable {
   private(set) var buckets: [UInt16] = []
   /// By bucket: empty where `count` is 0.
   private var leaves = [Bin](repeating: Bin(low: 0, high: 0, count: 0), count: bucketCount)
+  /// The buckets that have values, ascending.
+  private var used: [Int] = []
   private var nodes: [Node] = []
   private var parents: [Node] = []
   private var keptBelow: [Bin] = []
@@ -49,7 +51,9 @@ struct BinRule: Sendable {
     nodes.removeAll(keepingCapacity: true)
     // The bins of all subtrees of a level, in order; joining subtrees replaces theirs.
     bins.removeAll(keepingCapacity: true)
+    used.removeAll(keepingCapacity: true)
     for bucket in leaves.indices where leaves[bucket].count > 0 {
+      used.append(bucket)
       nodes.append(
         Node(
           position: Int32(bucket), first: Int32(bins.count), bin: leaves[bucket],
@@ -74,7 +78,7 @@ struct BinRule: Sendable {
   var places: [UInt8] {
     var places = [UInt8](repeating: 0, count: Self.bucketCount)
     var bin = 0
-    for bucket in leaves.indices where leaves[bucket].count > 0 {
+    for bucket in used {
       while leaves[bucket].low > bins[bin].high { bin += 1 }
       places[bucket] = UInt8(bin)
     }
@@ -82,7 +86,7 @@ struct BinRule: Sendable {
   }
 
   private mutating func fillLeaves(_ values: Span<Int64>) {
-    for bucket in leaves.indices { leaves[bucket].count = 0 }
+    for bucket in used { leaves[bucket].count = 0 }
     var smallest = Int64.max
     for index in values.indices { smallest = min(smallest, values[index]) }
     self.smallest = smallest

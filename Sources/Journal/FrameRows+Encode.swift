@@ -164,7 +164,7 @@ struct CauseBase {
     default: preconditionFailure("Invariant: only these refer to the causing event")
     }
     var isBase = [Bool](repeating: false, count: 256)
-    for kind in kinds { isBase[Int(kind.rawValue)] = field < groups.fieldCounts[Int(kind.rawValue)] }
+    for kind in kinds.map({ Int($0.rawValue) }) { isBase[kind] = field < groups.fieldCounts[kind] }
     self.isBase = isBase
   }
 
@@ -182,7 +182,10 @@ extension EventFrame {
     schemas: SchemaTable
   ) -> [UInt8] {
     var frame = FrameRows(FrameGroups(clock, schemas))
-    for placed in rows { frame.append(placed.row, time: placed.time, distance: placed.distance) }
+    for placed in rows {
+      var row = placed.row
+      frame.append(&row, time: placed.time, distance: placed.distance)
+    }
     var scratch = FrameScratch()
     return frame.encode(checkpoints, digests, &scratch)
   }

@@ -80,16 +80,26 @@ public struct JournalEncoder: Sendable {
     finish(.genesis, raw: genesis.bytes, count: 0, first: firstSequence, tick: lastTick)
   }
 
-  /// What must be given before `record` is appended.
+  /// What must be given before an event is appended; `mutating` only to be cheap.
   ///
   /// - Complexity: O(1).
-  public func need(before record: borrowing EventRecord) -> DigestNeed {
+  public mutating func need(before event: EventShape) -> DigestNeed {
+    let endsTick = event.time >= lastTickEnd
+    if !endsTick && event.payloadSize == 0 && isFarFromFull { return .none }
+    return need(before: event, endsTick: endsTick)
+  }
+
+  /// Whether any event without a payload fits.
+  private var isFarFromFull: Bool {
+    rowSize < Self.hardRowSize - Self.largestRowSize && rows.count < Limits.maximumFrameEvents
+  }
+
+  private static let largestRowSize = 17 + 8 * EventRow.maximumFields
+
+  private mutating func need(before event: EventShape, endsTick: Bool) -> DigestNeed {
     if rows.count == 0 && sinceCheckpoint == 0 { return .none }
-    let endsTick = record.time >= lastTickEnd
     if rows.count > 0 {
-      if rowSize + size(of: record.event) > Self.hardRowSize
-        || rows.count >= Limits.maximumFrameEvents
-      {
+      if rowSize + size(of: event) > Self.hardRowSize || rows.count >= Limits.maximumFrameEvents {
         return .frameEnd
       }
       if endsTick && rowSize >= Self.softRowSize { return .frameEnd }
@@ -97,22 +107,20 @@ public struct JournalEncoder: Sendable {
     return endsTick && sinceCheckpoint >= max(genesis.digestInterval, 1) ? .checkpoint : .none
   }
 
-  /// Whether an event is in another tick than the one before it.
-  public func startsTick(_ record: borrowing EventRecord) -> Bool { record.time >= lastTickEnd }
+  /// What must be given before `record` is appended.
+  public mutating func need(before record: borrowing EventRecord) -> DigestNeed {
+    need(before: EventShape(record))
+  }
+
+  /// Whether an event at that instant is in another tick than the one before it; `mutating` only to
+  /// be cheap.
+  public mutating func startsTick(_ time: Nanoseconds) -> Bool { time >= lastTickEnd }
 
   @inline(__always)
-  private func size(of event: borrowing Event) -> Int {
-    let payload: Int
-    switch event {
-    case .messageSent(let body): payload = body.payload.count
-    case .policyUpdated(let body): payload = body.payload.count
-    case .interventionApplied(let body): payload = body.payload.count
-    case .noteAdded(let body): payload = body.payload.count
-    default: payload = 0
-    }
+  private func size(of event: EventShape) -> Int {
     // A large value stands in the frame as its hash.
-    return rowSizes[Int(event.kind.rawValue)]
-      + (payload > Limits.maximumInlinePayload ? 32 : payload)
+    rowSizes[Int(event.kind)]
+      + (event.payloadSize > Limits.maximumInlinePayload ? 32 : event.payloadSize)
   }
 
   /// Notes digest roots of the state before the next event.
@@ -123,17 +131,24 @@ public struct JournalEncoder: Sendable {
 
   /// Appends an event, after what `need` asked for was given.
   public mutating func append(_ record: borrowing EventRecord) {
-    let distance = record.cause.map { nextSequence - $0 } ?? 0
+    var event = FlatEvent()
+    event.set(record)
+    append(&event)
+  }
+
+  /// Appends an event, after what `need` asked for was given; `inout` only to be cheap.
+  public mutating func append(_ event: inout FlatEvent) {
+    let distance = event.cause.map { nextSequence - $0 } ?? 0
     precondition(
-      record.cause == nil || distance > 0, "Invariant: causes come before effects")
-    rowSize += size(of: record.event)
-    let row = record.event.row
-    if !row.payload.isEmpty, ChunkReference.isNeeded(row.payload) { append(chunk: row.payload) }
-    rows.append(row, time: record.time, distance: distance)
+      event.cause == nil || distance > 0, "Invariant: causes come before effects")
+    let shape = event.shape()
+    rowSize += size(of: shape)
+    if shape.payloadSize > Limits.maximumInlinePayload { append(chunk: event.row.payload) }
+    rows.append(&event.row, time: event.time, distance: distance)
     sinceCheckpoint += 1
     nextSequence += 1
-    if record.time >= lastTickEnd {
-      lastTick = genesis.clock.tick(at: record.time)
+    if event.time >= lastTickEnd {
+      lastTick = genesis.clock.tick(at: event.time)
       lastTickEnd = genesis.clock.firstInstant(of: lastTick + 1)
     }
   }
@@ -270,9 +285,9 @@ public protocol FrameOutput<Failure>: ~Copyable {
   mutating func write(_ frames: [UInt8], _ progress: WriteProgress) throws(Failure)
 
   /// Takes note of an event that is in no finished frame yet; `startsTick` where it is the first
-  /// of its tick.
+  /// of its tick. `inout` only to be cheap.
   mutating func note(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, startsTick: Bool
+    _ event: inout FlatEvent, sequence: SequenceNumber, startsTick: Bool
   ) throws(Failure)
 }
 
@@ -292,6 +307,6 @@ public struct MemoryOutput: FrameOutput {
   /// Nothing to do.
   @inlinable
   public mutating func note(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, startsTick: Bool
+    _ event: inout FlatEvent, sequence: SequenceNumber, startsTick: Bool
   ) throws(Never) {}
 }

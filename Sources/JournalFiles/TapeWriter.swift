@@ -94,13 +94,13 @@ public final class TapeWriter: FrameOutput {
   /// Keeps an event until its frame is finished; at the start of a tick, what came before it is
   /// synced.
   public func note(
-    _ record: EventRecord, sequence: SequenceNumber, startsTick: Bool
+    _ event: inout FlatEvent, sequence: SequenceNumber, startsTick: Bool
   ) throws(WriteError) {
     guard durability == .tick else { return }
     if isPoisoned { throw .poisoned(path: path) }
     if startsTick { try syncPending() }
     pending += UnfinishedEvents.encode(
-      record, sequence: sequence, startsSync: pending.isEmpty)
+      event.record, sequence: sequence, startsSync: pending.isEmpty)
     noted = sequence
   }
 

@@ -40,6 +40,11 @@ public struct Decision: Sendable {
   public internal(set) var quantity: Int64 = 0
   var takerFee: MinorUnits = 0
   var makerFee: MinorUnits = 0
+  /// Nanoseconds until the command's sender, or the owner of what was cancelled, knows of it; the
+  /// exchange leaves this and the next to the session.
+  public var reportLatency: Nanoseconds = 0
+  /// Nanoseconds until the owner of the resting order knows of a trade.
+  public var makerReportLatency: Nanoseconds = 0
 
   /// Whether two orders traded.
   public var isFill: Bool { kind == .filled }
@@ -70,44 +75,95 @@ public struct Decision: Sendable {
   /// Whether an order, or a part of it, was cancelled.
   public var isCancel: Bool { kind == .cancelled }
 
-  /// The outcome, its report latencies 0.
-  public var outcome: Outcome {
-    guard let outcome = Outcome(event(reportLatency: 0)) else {
-      preconditionFailure("Invariant: a decision is an outcome")
-    }
-    return outcome
-  }
+  /// Whom it is told first: the command's sender, or the owner of what was cancelled.
+  public var recipient: AgentIndex { isCancel ? order.agent : command.agent }
 
-  /// The event, with the nanoseconds until those whom it concerns know of it.
-  public func event(
-    reportLatency: Nanoseconds, makerReportLatency: Nanoseconds = 0
-  ) -> Event {
+  /// The instrument whose book it changes, or -1 for none; asked before it is folded.
+  public func instrument(_ market: inout MarketState, _ body: PendingCommand.Body) -> InstrumentIndex
+  {
     switch kind {
     case .accepted:
-      return .orderAccepted(OrderAccepted(outcome: key, reportLatency: reportLatency))
-    case .rejected:
-      return .orderRejected(
-        OrderRejected(outcome: key, reason: rejectReason, reportLatency: reportLatency))
-    case .filled:
-      return .orderFilled(
-        OrderFilled(
-          outcome: key, instrument: index, side: side, maker: order, price: price,
-          quantity: quantity, takerFee: takerFee, makerFee: makerFee,
-          takerReportLatency: reportLatency, makerReportLatency: makerReportLatency))
-    case .cancelled:
-      return .orderCancelled(
-        OrderCancelled(
-          outcome: key, order: order, quantity: quantity, reason: cancelReason,
-          reportLatency: reportLatency))
-    case .replaced:
-      return .orderReplaced(
-        OrderReplaced(
-          outcome: key, order: order, keepsPriority: keepsPriority,
-          reportLatency: reportLatency))
-    case .transferred:
-      return .capitalTransferred(
-        CapitalTransferred(
-          outcome: key, recipient: index, amount: quantity, reportLatency: reportLatency))
+      if case .place(let terms) = body { terms.instrument } else { -1 }
+    case .filled: index
+    case .cancelled where slot < 0: market.working?.terms.instrument ?? -1
+    case .cancelled, .replaced: market.book.order(at: slot).instrument
+    case .rejected, .transferred: -1
     }
+  }
+
+  /// The outcome.
+  public var outcome: Outcome {
+    switch kind {
+    case .accepted: .accepted(accepted)
+    case .rejected: .rejected(rejected)
+    case .filled: .filled(filled)
+    case .cancelled: .cancelled(cancelled)
+    case .replaced: .replaced(replaced)
+    case .transferred: .transferred(transferred)
+    }
+  }
+
+  /// Writes the event of the outcome into a row.
+  public func write(to row: inout EventRow) {
+    switch kind {
+    case .accepted:
+      row.kind = EventKind.orderAccepted.rawValue
+      accepted.write(to: &row)
+    case .rejected:
+      row.kind = EventKind.orderRejected.rawValue
+      rejected.write(to: &row)
+    case .filled:
+      row.kind = EventKind.orderFilled.rawValue
+      filled.write(to: &row)
+    case .cancelled:
+      row.kind = EventKind.orderCancelled.rawValue
+      cancelled.write(to: &row)
+    case .replaced:
+      row.kind = EventKind.orderReplaced.rawValue
+      replaced.write(to: &row)
+    case .transferred:
+      row.kind = EventKind.capitalTransferred.rawValue
+      transferred.write(to: &row)
+    }
+  }
+}
+
+/// The outcome of each kind.
+extension Decision {
+  @inline(__always)
+  private var accepted: OrderAccepted {
+    OrderAccepted(outcome: key, reportLatency: reportLatency)
+  }
+
+  @inline(__always)
+  private var rejected: OrderRejected {
+    OrderRejected(outcome: key, reason: rejectReason, reportLatency: reportLatency)
+  }
+
+  @inline(__always)
+  private var filled: OrderFilled {
+    OrderFilled(
+      outcome: key, instrument: index, side: side, maker: order, price: price,
+      quantity: quantity, takerFee: takerFee, makerFee: makerFee,
+      takerReportLatency: reportLatency, makerReportLatency: makerReportLatency)
+  }
+
+  @inline(__always)
+  private var cancelled: OrderCancelled {
+    OrderCancelled(
+      outcome: key, order: order, quantity: quantity, reason: cancelReason,
+      reportLatency: reportLatency)
+  }
+
+  @inline(__always)
+  private var replaced: OrderReplaced {
+    OrderReplaced(
+      outcome: key, order: order, keepsPriority: keepsPriority, reportLatency: reportLatency)
+  }
+
+  @inline(__always)
+  private var transferred: CapitalTransferred {
+    CapitalTransferred(
+      outcome: key, recipient: index, amount: quantity, reportLatency: reportLatency)
   }
 }

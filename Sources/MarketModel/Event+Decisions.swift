@@ -26,8 +26,9 @@ public struct AgentWoken: Equatable, Sendable {
     delay = try r.delay(3, from: -1)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(agent)
     row.words[1] = tick
     row.words[2] = Int64(ordinal)
@@ -59,8 +60,9 @@ public struct OrderSubmitted: Equatable, Sendable {
     latency = try r.delay(10)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, key)
     row.set(3, terms)
     row.words[10] = latency
@@ -95,8 +97,9 @@ public struct CancelSubmitted: Equatable, Sendable {
     latency = try r.delay(7)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, key)
     row.set(3, order)
     row.words[6] = quantity
@@ -138,8 +141,9 @@ public struct ReplaceSubmitted: Equatable, Sendable {
     latency = try r.delay(8)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, key)
     row.set(3, order)
     row.words[6] = price
@@ -182,8 +186,9 @@ public struct MessageSent: Equatable, Sendable {
     payload = r.row.payload
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, key)
     row.words[3] = Int64(recipient)
     row.words[4] = Int64(topic)
@@ -220,8 +225,9 @@ public struct TransferSubmitted: Equatable, Sendable {
     latency = try r.delay(5)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, key)
     row.words[3] = Int64(recipient)
     row.words[4] = amount

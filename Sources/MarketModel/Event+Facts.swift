@@ -67,8 +67,9 @@ public struct LevelObserved: Equatable, Sendable {
     quantity = r.row.words[5]
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(instrument)
@@ -117,8 +118,9 @@ public struct OrderObserved: Equatable, Sendable {
     quantity = r.row.words[6]
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(instrument)
@@ -176,8 +178,9 @@ public struct ReductionObserved: Equatable, Sendable {
     isKnown = try r.flag(8)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(instrument)
@@ -224,8 +227,9 @@ public struct HiddenExecutionObserved: Equatable, Sendable {
     quantity = r.row.words[5]
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(instrument)
@@ -259,8 +263,9 @@ public struct TradingStatusObserved: Equatable, Sendable {
     status = try r.byte(3, TradingStatus.self)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(instrument)
@@ -296,8 +301,9 @@ public struct CrossObserved: Equatable, Sendable {
     quantity = r.row.words[4]
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(instrument)

@@ -18,8 +18,9 @@ public struct OrderAccepted: Equatable, Sendable {
     reportLatency = try r.delay(4)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.words[4] = reportLatency
@@ -50,8 +51,9 @@ public struct OrderRejected: Equatable, Sendable {
     reportLatency = try r.delay(5)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.words[4] = Int64(reason.rawValue)
@@ -117,8 +119,9 @@ public struct OrderFilled: Equatable, Sendable {
     makerReportLatency = try r.delay(14)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.words[4] = Int64(instrument)
@@ -168,8 +171,9 @@ public struct OrderCancelled: Equatable, Sendable {
     reportLatency = try r.delay(9)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.set(4, order)
@@ -209,8 +213,9 @@ public struct OrderReplaced: Equatable, Sendable {
     reportLatency = try r.delay(8)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.set(4, order)
@@ -249,8 +254,9 @@ public struct CapitalTransferred: Equatable, Sendable {
     reportLatency = try r.delay(6)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.words[4] = Int64(recipient)
@@ -279,8 +285,9 @@ public struct ReportDelivered: Equatable, Sendable {
     agent = try r.index(4)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, outcome.command)
     row.words[3] = Int64(outcome.number)
     row.words[4] = Int64(agent)
@@ -307,8 +314,9 @@ public struct MessageDelivered: Equatable, Sendable {
     recipient = try r.index(3)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.set(0, key)
     row.words[3] = Int64(recipient)
   }

@@ -75,6 +75,13 @@ extension Event {
   /// The row of the event.
   public var row: EventRow {
     var row = EventRow(kind)
+    write(to: &row)
+    return row
+  }
+
+  /// Writes the event into a row; fields that its kind does not have stay as they were.
+  public func write(to row: inout EventRow) {
+    row.kind = kind.rawValue
     switch self {
     case .agentWoken(let body): body.write(to: &row)
     case .orderSubmitted(let body): body.write(to: &row)
@@ -104,6 +111,5 @@ extension Event {
     case .flowAdjusted(let body): body.write(to: &row)
     case .noteAdded(let body): body.write(to: &row)
     }
-    return row
   }
 }

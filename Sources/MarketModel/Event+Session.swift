@@ -60,8 +60,9 @@ public struct ProcessStepped: Equatable, Sendable {
     delay = try r.delay(4, from: -1)
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(process)
     row.words[1] = tick
     row.words[2] = Int64(ordinal)
@@ -98,8 +99,9 @@ public struct PolicyUpdated: Equatable, Sendable {
     payload = r.row.payload
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(agent)
     row.words[1] = tick
     row.words[2] = Int64(ordinal)
@@ -135,8 +137,9 @@ public struct InterventionApplied: Equatable, Sendable {
     payload = r.row.payload
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(ordinal)
     row.words[1] = Int64(code.rawValue)
     row.words[2] = Int64(agent)
@@ -168,8 +171,9 @@ public struct FlowAdjusted: Equatable, Sendable {
     quantity = r.row.words[3]
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.words[0] = Int64(fact.feed)
     row.words[1] = fact.number
     row.words[2] = Int64(adjustment.rawValue)
@@ -193,8 +197,9 @@ public struct NoteAdded: Equatable, Sendable {
     payload = r.row.payload
   }
 
-  @inline(__always)
-  func write(to row: inout EventRow) {
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
     row.payload = payload
   }
 }

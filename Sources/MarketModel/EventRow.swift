@@ -24,7 +24,7 @@ public struct EventRow: Sendable {
   }
 
   /// Writes a command key into three fields from `index` on.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func set(_ index: Int, _ key: CommandKey) {
     words[index] = Int64(key.agent)
     words[index + 1] = key.tick
@@ -117,7 +117,7 @@ extension RowReader {
 }
 
 extension EventRow {
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func set(_ index: Int, _ terms: OrderTerms) {
     words[index] = Int64(terms.instrument)
     words[index + 1] = Int64(terms.side.rawValue)

@@ -169,7 +169,7 @@ struct ShadowSink<Source: ByteSource>: EventSink {
   }
 
   mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(ShadowStop<Source.Failure>) {
     let item: TapeItem?
     do {

@@ -21,31 +21,40 @@ public struct JournalRecorder<Output: FrameOutput>: EventSink {
 
   /// Whether a frame or an interval of digests ends before the next event.
   @inlinable
-  public func wantsDigests(before record: borrowing EventRecord) -> Bool {
-    frames.need(before: record) != .none
+  public mutating func wantsDigests(before event: EventShape) -> Bool {
+    frames.need(before: event) != .none
+  }
+
+  /// Ends a frame or an interval of digests.
+  public mutating func take(
+    _ digests: SessionDigests, before event: EventShape
+  ) throws(Output.Failure) {
+    switch frames.need(before: event) {
+    case .none: break
+    case .checkpoint: frames.checkpoint(digests.record)
+    case .frameEnd: try endFrame(digests)
+    }
   }
 
   /// Appends an event.
   @inlinable
   public mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(Output.Failure) {
-    if let digests { try note(digests, before: record) }
-    let startsTick = frames.startsTick(record)
-    frames.append(record)
-    try output.note(record, sequence: sequence, startsTick: startsTick)
-    if frames.hasOutput { try flush() }  // a large value went before its event
+    var event = FlatEvent()
+    event.set(record)
+    try append(&event, sequence: sequence)
   }
 
-  @usableFromInline
-  mutating func note(
-    _ digests: SessionDigests, before record: borrowing EventRecord
+  /// Appends an event.
+  @inlinable
+  public mutating func append(
+    _ event: inout FlatEvent, sequence: SequenceNumber
   ) throws(Output.Failure) {
-    switch frames.need(before: record) {
-    case .none: break
-    case .checkpoint: frames.checkpoint(digests.record)
-    case .frameEnd: try endFrame(digests)
-    }
+    let startsTick = frames.startsTick(event.time)
+    frames.append(&event)
+    try output.note(&event, sequence: sequence, startsTick: startsTick)
+    if frames.hasOutput { try flush() }  // a large value went before its event
   }
 
   /// Ends the frame without ending the journal: it stays open.

@@ -100,6 +100,14 @@ struct DueQueue: Sendable {
     }
   }
 
+  /// Takes the only thing that is due, if it is an arrival before `end`.
+  @inline(__always)
+  mutating func takeOnlyArrival(before end: Nanoseconds) -> Due? {
+    guard let due = only, due.action == .arrival, due.time < end else { return nil }
+    only = nil
+    return due
+  }
+
   @inline(__always)
   mutating func pop(_ noise: borrowing SessionNoise) -> Due? {
     if let due = only {

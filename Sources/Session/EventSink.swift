@@ -7,22 +7,41 @@ public protocol EventSink<Failure>: ~Copyable {
   /// What may go wrong.
   associatedtype Failure: Error
 
-  /// Whether it wants the digests of the state before the next event.
-  func wantsDigests(before record: borrowing EventRecord) -> Bool
+  /// Whether it wants the digests of the state before the next event; `mutating` only to be cheap.
+  mutating func wantsDigests(before event: EventShape) -> Bool
 
-  /// Takes the event with the next sequence number, with the digests of the state before it where
-  /// it wanted them.
+  /// Takes the digests of the state before the next event, which it wanted.
+  ///
+  /// - Throws: its failure; the event then did not happen.
+  mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Failure)
+
+  /// Takes the event with the next sequence number.
   ///
   /// - Throws: its failure; the event then did not happen.
   mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(Failure)
+
+  /// Does the same with an event that is laid out flat; `inout` only to be cheap.
+  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Failure)
 }
 
 extension EventSink where Self: ~Copyable {
   /// Wants none.
   @inlinable
-  public func wantsDigests(before record: borrowing EventRecord) -> Bool { false }
+  public mutating func wantsDigests(before event: EventShape) -> Bool { false }
+
+  /// Lets them go.
+  @inlinable
+  public mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Failure) {}
+
+  /// Takes it as a record.
+  @inlinable
+  public mutating func append(
+    _ event: inout FlatEvent, sequence: SequenceNumber
+  ) throws(Failure) {
+    try append(event.record, sequence: sequence)
+  }
 }
 
 /// A sink that keeps events in memory.
@@ -35,7 +54,7 @@ public struct EventBuffer: EventSink {
 
   /// Keeps the event.
   public mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(Never) {
     records.append(copy record)
   }

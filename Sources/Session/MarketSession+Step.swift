@@ -13,6 +13,10 @@ extension MarketSession {
   public mutating func step<Sink: EventSink & ~Copyable>(
     into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) -> StepResult {
+    if let arrival = scheduler.takeArrival(before: current.shared.end) {
+      try execute(arrival.command, at: arrival.time, into: &sink)
+      return .progressed
+    }
     switch scheduler.next(&current.shared) {
     case .finished: return .finished
     case .nothing: break
@@ -36,13 +40,15 @@ extension MarketSession {
     guard let entry = current.shared.command(key) else { return }
     var decision = Decision()
     var number: UInt32 = 0
+    flat.time = time
+    flat.cause = entry.sequence
     repeat {
       current.shared.decide(entry, number: number, into: &decision)
-      let record = scheduler.record(
-        of: decision, at: time, cause: entry.sequence, &current.shared)
-      try append(record, to: &sink)
-      current.conclude(decision, record, of: entry, sequence: next)
-      scheduler.schedule(record, &current.shared)
+      scheduler.drawLatencies(of: &decision, at: time, &current.shared)
+      decision.write(to: &flat.row)
+      try appendFlat(to: &sink)
+      current.conclude(&decision, of: entry, at: time, sequence: next)
+      scheduler.schedule(&decision, &current.shared)
       next += 1
       number += 1
     } while current.shared.isMatching
@@ -87,10 +93,17 @@ extension MarketSession {
       for record in records { try emit(record, into: &sink) }
       return
     }
-    try emit(
-      scheduler.submission(
-        of: command, by: agent, cause: cause, ordinal: ordinal, at: time, &current.shared),
-      into: &sink)
+    let submission = scheduler.submission(
+      of: command, by: agent, cause: cause, ordinal: ordinal, at: time, &current.shared)
+    submission.write(to: &flat)
+    try appendFlat(to: &sink)
+    do {
+      try current.submit(submission, sequence: next)
+    } catch {
+      preconditionFailure("Invariant: what our own deciders submit can be folded (\(next))")
+    }
+    scheduler.schedule(submission)
+    next += 1
   }
 
   /// Appends an event of our own deciders, folds it and schedules what follows from it.
@@ -128,14 +141,29 @@ extension MarketSession {
     next += 1
   }
 
-  /// Appends an event to the sink, with the digests of the state where they are wanted.
+  /// Appends an event to the sink, after the digests of the state where they are wanted.
   @inlinable
   mutating func append<Sink: EventSink & ~Copyable>(
     _ record: borrowing EventRecord, to sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    let digests = sink.wantsDigests(before: record) ? current.digests() : nil
+    let shape = EventShape(record)
     do {
-      try sink.append(record, sequence: next, digests: digests)
+      if sink.wantsDigests(before: shape) { try sink.take(current.digests(), before: shape) }
+      try sink.append(record, sequence: next)
+    } catch {
+      throw .sink(error)
+    }
+  }
+
+  /// Appends the flat event.
+  @inlinable
+  mutating func appendFlat<Sink: EventSink & ~Copyable>(
+    to sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    let shape = flat.shape()
+    do {
+      if sink.wantsDigests(before: shape) { try sink.take(current.digests(), before: shape) }
+      try sink.append(&flat, sequence: next)
     } catch {
       throw .sink(error)
     }

@@ -41,6 +41,8 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   @usableFromInline var current: SessionState<Roster>
   @usableFromInline var next: SequenceNumber
   @usableFromInline var scheduler: Scheduler
+  /// Where events of the hot path are put together.
+  @usableFromInline var flat = FlatEvent()
 
   /// The state after the latest event.
   @inlinable public var state: SessionState<Roster> { current }

@@ -5,44 +5,23 @@ public import MarketModel
 
 /// The events of commands and of what the exchange makes of them, with their latencies.
 extension Scheduler {
-  /// The event of a command other than a message; without `ordinal` it is the agent's next of its
+  /// A command other than a message, on its way; without `ordinal` it is the agent's next of its
   /// tick.
   @usableFromInline
   func submission(
     of command: Command, by agent: AgentIndex, cause: SequenceNumber?, ordinal: UInt32?,
     at time: Nanoseconds, _ state: inout SharedState
-  ) -> EventRecord {
+  ) -> Submission {
     let tick = state.tick(at: time)
-    let own = state.agents[Int(agent)]
+    let counted = state.agents[Int(agent)].commands
     let key = CommandKey(
-      agent: agent, tick: tick, ordinal: ordinal ?? own.commands.ordinal(in: tick))
-    let drawn = noise.commandLatency(own.commandLatency, key)
+      agent: agent, tick: tick, ordinal: ordinal ?? counted.ordinal(in: tick))
+    let drawn = noise.commandLatency(state.agents[Int(agent)].commandLatency, key)
     // No command arrives before its sender's previous one.
-    let latency = max(drawn, max(time, own.lastCommandArrival) - time)
-    let event: Event
-    switch command {
-    case .placeOrder(var terms):
-      // An index that no row can hold becomes one that nobody has, here and below.
-      if terms.instrument < 0 { terms.instrument = .max }
-      event = .orderSubmitted(OrderSubmitted(key: key, terms: terms, latency: latency))
-    case .cancelOrder(var order, let quantity):
-      if order.agent < 0 { order.agent = .max }
-      event = .cancelSubmitted(
-        CancelSubmitted(key: key, order: order, quantity: quantity, latency: latency))
-    case .replaceOrder(var order, let price, let quantity):
-      if order.agent < 0 { order.agent = .max }
-      event = .replaceSubmitted(
-        ReplaceSubmitted(
-          key: key, order: order, price: price, quantity: quantity, latency: latency))
-    case .transferCapital(let recipient, let amount):
-      event = .transferSubmitted(
-        TransferSubmitted(
-          key: key, recipient: recipient < 0 ? .max : recipient, amount: amount,
-          latency: latency))
-    case .sendMessage:
-      preconditionFailure("Invariant: messages do not go to the exchange")
-    }
-    return EventRecord(time: time, cause: cause, event: event)
+    let last = state.agents[Int(agent)].lastCommandArrival
+    return Submission(
+      command: PendingCommand(key: key, body: PendingCommand.Body(command)), time: time,
+      cause: cause, latency: max(drawn, max(time, last) - time))
   }
 
   /// The events of a message, one for each recipient, in the order of their names.
@@ -88,23 +67,16 @@ extension Scheduler {
     return records
   }
 
-  /// The event of what the exchange decided.
+  /// Draws how long it takes until those know whom a decision concerns.
   @usableFromInline
-  func record(
-    of decision: borrowing Decision, at time: Nanoseconds, cause: SequenceNumber,
-    _ state: inout SharedState
-  ) -> EventRecord {
-    let owner = decision.isCancel ? decision.order.agent : decision.command.agent
-    let latency = latency(decision.key, to: owner, time, &state)
+  func drawLatencies(
+    of decision: inout Decision, at time: Nanoseconds, _ state: inout SharedState
+  ) {
+    decision.reportLatency = latency(decision.key, to: decision.recipient, time, &state)
     if decision.isFill {
-      let maker = self.latency(
+      decision.makerReportLatency = latency(
         decision.key, to: decision.order.agent, time, &state, isMaker: true)
-      return EventRecord(
-        time: time, cause: cause,
-        event: decision.event(reportLatency: latency, makerReportLatency: maker))
     }
-    return EventRecord(
-      time: time, cause: cause, event: decision.event(reportLatency: latency))
   }
 
   @inline(__always)

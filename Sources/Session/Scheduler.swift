@@ -1,6 +1,6 @@
 import Agents
 import Determinism
-import Market
+public import Market
 public import MarketModel
 import MatchingEngine
 
@@ -48,8 +48,25 @@ struct Scheduler: Sendable {
   func nextTime(before end: Nanoseconds) -> Nanoseconds? {
     var next = queue.nextTime
     if let input = inputs.nextTime { next = min(next, input) }
-    for flow in flows { if let time = flow.nextTime { next = min(next, time) } }
+    for index in flows.indices { if let time = flows[index].nextTime { next = min(next, time) } }
     return next < end ? next : nil
+  }
+
+  /// A command's arrival at the exchange.
+  @usableFromInline
+  struct Arrival {
+    @usableFromInline var command: CommandKey
+    @usableFromInline var time: Nanoseconds
+  }
+
+  /// Takes what falls due first where that is plainly a command's arrival, as mostly it is; nil
+  /// where `next` must look.
+  @usableFromInline
+  mutating func takeArrival(before end: Nanoseconds) -> Arrival? {
+    guard inputs.nextTime == nil, flows.isEmpty, let due = queue.takeOnlyArrival(before: end) else {
+      return nil
+    }
+    return Arrival(command: due.command, time: due.time)
   }
 
   /// Takes what falls due first.
@@ -173,6 +190,22 @@ struct Scheduler: Sendable {
       queue = DueQueue(state.scenario)
       fill(&state)
     default: break
+    }
+  }
+
+  /// Notes what follows from a submission that was folded.
+  @usableFromInline
+  mutating func schedule(_ submission: borrowing Submission) {
+    push(arrival: submission.command.key, at: submission.time + submission.latency)
+  }
+
+  /// Notes what follows from a decision that was folded.
+  @usableFromInline
+  mutating func schedule(_ decision: inout Decision, _ state: inout SharedState) {
+    push(report: decision.key, to: decision.recipient, decision.reportLatency, &state)
+    if decision.isFill {
+      push(
+        report: decision.key, to: decision.order.agent, decision.makerReportLatency, &state)
     }
   }
 

@@ -23,10 +23,19 @@ extension SessionState {
   /// Folds what the exchange just decided on this state, by the fast path.
   @inlinable
   mutating func conclude(
-    _ decision: borrowing Decision, _ record: borrowing EventRecord,
-    of command: borrowing InFlightCommand, sequence: SequenceNumber
+    _ decision: inout Decision, of command: borrowing InFlightCommand, at time: Nanoseconds,
+    sequence: SequenceNumber
   ) {
-    shared.conclude(decision, record, of: command, sequence: sequence)
+    shared.conclude(&decision, of: command, at: time, sequence: sequence)
+    if !shared.perceptions.isEmpty { remember() }
+  }
+
+  /// Folds a submission.
+  @inlinable
+  mutating func submit(
+    _ submission: borrowing Submission, sequence: SequenceNumber
+  ) throws(ReductionError) {
+    try shared.submit(submission, sequence)
     if !shared.perceptions.isEmpty { remember() }
   }
 

@@ -132,6 +132,19 @@ extension SharedState {
 
   // MARK: Commands
 
+  /// Folds a submission; `reduce` of its event does the same.
+  @usableFromInline
+  mutating func submit(
+    _ submission: borrowing Submission, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    guard submission.time >= time, submission.time <= Limits.maximumTime else {
+      throw .invalidTime(submission.time)
+    }
+    advance(to: submission.time)
+    try submit(
+      submission.command.key, submission.command.body, submission.latency, sequence)
+  }
+
   @inline(__always)
   private mutating func submit(
     _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds,
@@ -211,31 +224,40 @@ extension SharedState {
 
   /// Folds what the exchange just decided on this state, by the fast path.
   ///
-  /// `record` is the event of the decision; `reduce` of that does the same, and checks it.
+  /// `reduce` of its event does the same, and checks it.
   @usableFromInline
   mutating func conclude(
-    _ decision: borrowing Decision, _ record: borrowing EventRecord,
-    of command: borrowing InFlightCommand, sequence: SequenceNumber
+    _ decision: inout Decision, of command: borrowing InFlightCommand, at time: Nanoseconds,
+    sequence: SequenceNumber
   ) {
-    advance(to: record.time)
-    if decision.number == 0 { _ = commands.remove(decision.key.command) }
-    let outcome = Outcome(record.event)
-    var instrument: InstrumentIndex?
-    if history.depth > 0, let outcome {
-      instrument = market.instrument(of: outcome, command.command)
-    }
+    advance(to: time)
+    if decision.number == 0 { _ = commands.remove(decision.command) }
+    let instrument =
+      history.depth > 0 ? decision.instrument(&market, command.command.body) : -1
     market.commit(decision, of: command.command)
-    if let instrument { refreshView(instrument) }
-    if let outcome {
-      do {
-        try report(outcome, sequence)
-      } catch {
-        preconditionFailure("Invariant: what our own exchange decides concerns known agents")
-      }
+    if instrument >= 0 { refreshView(instrument) }
+    if isTold(decision.recipient, decision.reportLatency)
+      || decision.isFill && isTold(decision.order.agent, decision.makerReportLatency)
+    {
+      tell(decision.outcome, sequence)
     }
     #if InvariantChecks
     if !market.isMatching { market.checkInvariants() }
     #endif
+  }
+
+  /// Whether a report goes anywhere: imported orders have nobody to tell.
+  @inline(__always)
+  private func isTold(_ recipient: AgentIndex, _ latency: Nanoseconds) -> Bool {
+    recipient >= 0 && (latency > 0 || agents[Int(recipient)].isSeated)
+  }
+
+  private mutating func tell(_ outcome: Outcome, _ sequence: SequenceNumber) {
+    do {
+      try report(outcome, sequence)
+    } catch {
+      preconditionFailure("Invariant: what our own exchange decides concerns known agents")
+    }
   }
 
   /// Tells those whom an outcome concerns.

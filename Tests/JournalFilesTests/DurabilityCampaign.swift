@@ -105,7 +105,9 @@ struct DurabilityCampaign: Sendable {
           switch call {
           case .write(let frames, let progress): try new.write(frames, progress)
           case .note(let record, let sequence, let startsTick):
-            try new.note(record, sequence: sequence, startsTick: startsTick)
+            var event = FlatEvent()
+            event.set(record)
+            try new.note(&event, sequence: sequence, startsTick: startsTick)
             if acknowledgesAtOnce { end.acknowledged = sequence }
           }
         }

@@ -77,7 +77,9 @@ final class ReaderCampaign: Sendable {
       switch recording.calls[end] {
       case .write(let frames, let progress): try writer.write(frames, progress)
       case .note(let record, let sequence, let startsTick):
-        try writer.note(record, sequence: sequence, startsTick: startsTick)
+        var event = FlatEvent()
+        event.set(record)
+        try writer.note(&event, sequence: sequence, startsTick: startsTick)
       }
       stage.withLock { $0.hasBegun = true }
     }

@@ -98,7 +98,9 @@ struct RecordedCalls: Sendable {
       switch call {
       case .write(let frames, let progress): try writer.write(frames, progress)
       case .note(let record, let sequence, let startsTick):
-        try writer.note(record, sequence: sequence, startsTick: startsTick)
+        var event = FlatEvent()
+        event.set(record)
+        try writer.note(&event, sequence: sequence, startsTick: startsTick)
       }
     }
     if end == nil { try writer.finish(isSealed: true) }
@@ -115,9 +117,9 @@ private struct CallLog: FrameOutput {
   }
 
   mutating func note(
-    _ record: EventRecord, sequence: SequenceNumber, startsTick: Bool
+    _ event: inout FlatEvent, sequence: SequenceNumber, startsTick: Bool
   ) throws(Never) {
-    calls.append(.note(record, sequence, startsTick: startsTick))
-    records.append(record)
+    calls.append(.note(event.record, sequence, startsTick: startsTick))
+    records.append(event.record)
   }
 }

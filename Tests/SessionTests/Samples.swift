@@ -119,14 +119,17 @@ struct Trace: EventSink {
   var records: [EventRecord] = []
   var digests: [SessionDigests] = []
 
-  func wantsDigests(before record: borrowing EventRecord) -> Bool { true }
+  func wantsDigests(before event: EventShape) -> Bool { true }
+
+  mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Never) {
+    self.digests.append(digests)
+  }
 
   mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(Never) {
     #expect(sequence == Int64(records.count))
     records.append(copy record)
-    if let digests { self.digests.append(digests) }
   }
 }
 

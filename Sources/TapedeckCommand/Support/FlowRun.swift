@@ -181,7 +181,12 @@ struct FlowRun {
 struct NoSink: EventSink {
   @inline(__always)
   mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(Never) {}
+
+  @inline(__always)
+  mutating func append(
+    _ event: inout FlatEvent, sequence: SequenceNumber
   ) throws(Never) {}
 }
 
@@ -193,18 +198,32 @@ struct FillCounter<Sink: EventSink>: EventSink {
   init(_ sink: Sink) { self.sink = sink }
 
   @inline(__always)
-  func wantsDigests(before record: borrowing EventRecord) -> Bool {
-    sink.wantsDigests(before: record)
+  mutating func wantsDigests(before event: EventShape) -> Bool {
+    sink.wantsDigests(before: event)
+  }
+
+  mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Sink.Failure) {
+    try sink.take(digests, before: event)
   }
 
   @inline(__always)
   mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber, digests: SessionDigests?
+    _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(Sink.Failure) {
-    if case .orderFilled(let body) = record.event {
-      fills.append(FlowFill(maker: body.maker, price: body.price, quantity: body.quantity))
-    }
-    try sink.append(record, sequence: sequence, digests: digests)
+    try sink.append(record, sequence: sequence)
+  }
+
+  @inline(__always)
+  mutating func append(
+    _ event: inout FlatEvent, sequence: SequenceNumber
+  ) throws(Sink.Failure) {
+    if event.row.kind == EventKind.orderFilled.rawValue { note(event.record) }
+    try sink.append(&event, sequence: sequence)
+  }
+
+  private mutating func note(_ record: EventRecord) {
+    guard case .orderFilled(let body) = record.event else { return }
+    fills.append(FlowFill(maker: body.maker, price: body.price, quantity: body.quantity))
   }
 }
 

@@ -1,0 +1,63 @@
+import Agents
+public import Market
+public import MarketModel
+
+/// A command on its way to the exchange, as it is submitted.
+public struct Submission: Equatable, Sendable {
+  /// The command.
+  public var command: PendingCommand
+  /// When it was submitted, in nanoseconds.
+  public var time: Nanoseconds
+  /// The event that caused it; nil for a root.
+  public var cause: SequenceNumber?
+  /// How long it takes, in nanoseconds.
+  public var latency: Nanoseconds
+
+  /// Writes its event.
+  @usableFromInline
+  func write(to event: inout FlatEvent) {
+    event.time = time
+    event.cause = cause
+    let key = command.key
+    switch command.body {
+    case .place(let terms):
+      event.row.kind = EventKind.orderSubmitted.rawValue
+      OrderSubmitted(key: key, terms: terms, latency: latency).write(to: &event.row)
+    case .cancel(let order, let quantity):
+      event.row.kind = EventKind.cancelSubmitted.rawValue
+      CancelSubmitted(key: key, order: order, quantity: quantity, latency: latency)
+        .write(to: &event.row)
+    case .replace(let order, let price, let quantity):
+      event.row.kind = EventKind.replaceSubmitted.rawValue
+      ReplaceSubmitted(key: key, order: order, price: price, quantity: quantity, latency: latency)
+        .write(to: &event.row)
+    case .transfer(let recipient, let amount):
+      event.row.kind = EventKind.transferSubmitted.rawValue
+      TransferSubmitted(key: key, recipient: recipient, amount: amount, latency: latency)
+        .write(to: &event.row)
+    }
+  }
+}
+
+extension PendingCommand.Body {
+  /// What a command that is no message asks of the exchange.
+  ///
+  /// An index that no event can hold becomes one that nobody has.
+  init(_ command: Command) {
+    switch command {
+    case .placeOrder(var terms):
+      if terms.instrument < 0 { terms.instrument = .max }
+      self = .place(terms)
+    case .cancelOrder(var order, let quantity):
+      if order.agent < 0 { order.agent = .max }
+      self = .cancel(order: order, quantity: quantity)
+    case .replaceOrder(var order, let price, let quantity):
+      if order.agent < 0 { order.agent = .max }
+      self = .replace(order: order, price: price, quantity: quantity)
+    case .transferCapital(let recipient, let amount):
+      self = .transfer(recipient: recipient < 0 ? .max : recipient, amount: amount)
+    case .sendMessage:
+      preconditionFailure("Invariant: messages do not go to the exchange")
+    }
+  }
+}
