@@ -112,6 +112,13 @@ public final class DecodedFrame: Sendable {
   /// The instant of an event.
   public func time(_ index: Int) -> Nanoseconds { rows.heads[index].time }
 
+  /// Puts the event at a position into a flat one; its fields are not checked.
+  public func load(_ index: Int, into event: inout FlatEvent) {
+    rows.load(index, into: &event.row)
+    event.time = rows.heads[index].time
+    event.cause = cause(index)
+  }
+
   /// The event at a position, which must be of a known kind.
   ///
   /// - Throws: `FrameFault.event` for fields that make no event.

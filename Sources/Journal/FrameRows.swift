@@ -41,8 +41,9 @@ struct FrameRows: Sendable {
     end = Self.zeros
   }
 
-  /// Appends an event whose cause is `distance` events back; 0 for none. `inout` only to be cheap.
+  /// Appends an event whose cause is `distance` events back, 0 for none.
   ///
+  /// The row is `inout` only to be cheap.
   /// - Precondition: its kind is one of the tape's.
   @inline(__always)
   mutating func append(_ row: inout EventRow, time: Nanoseconds, distance: Int64) {
@@ -74,17 +75,32 @@ struct FrameRows: Sendable {
   }
 
   /// The row of an event.
-  @inline(__always)
   func row(_ index: Int) -> EventRow {
-    let head = heads[index]
-    var row = EventRow(kind: head.kind)
-    let start = Int(head.start)
-    let fieldCount = groups.fieldCounts[Int(head.kind)]
-    for field in 0..<fieldCount { row.words[field] = words[start + field] }
-    if groups.hasPayload[Int(head.kind)] {
-      row.payload = payloads[Int(words[start + fieldCount])]
+    var row = EventRow(kind: 0)
+    load(index, into: &row)
+    for field in groups.fieldCounts[Int(row.kind)]..<EventRow.maximumFields {
+      row.words[field] = 0
     }
     return row
+  }
+
+  /// Puts the row of an event into another; words that it has no fields for are of no meaning.
+  @inline(__always)
+  func load(_ index: Int, into row: inout EventRow) {
+    let head = heads[index]
+    let start = Int(head.start)
+    row.kind = head.kind
+    precondition(start + EventRow.maximumFields <= words.count, "Invariant: rows have room")
+    // Safe: there are 16 words from `start` on.
+    unsafe words.withUnsafeBytes { words in
+      unsafe withUnsafeMutableBytes(of: &row.words) { row in
+        unsafe row.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: words[(8 &* start)..<(8 &* start &+ row.count)]))
+      }
+    }
+    if groups.hasPayload[Int(head.kind)] {
+      row.payload = payloads[Int(words[start + groups.fieldCounts[Int(head.kind)]])]
+    }
   }
 }
 

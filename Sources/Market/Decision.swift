@@ -79,8 +79,9 @@ public struct Decision: Sendable {
   public var recipient: AgentIndex { isCancel ? order.agent : command.agent }
 
   /// The instrument whose book it changes, or -1 for none; asked before it is folded.
-  public func instrument(_ market: inout MarketState, _ body: PendingCommand.Body) -> InstrumentIndex
-  {
+  public func instrument(
+    _ market: inout MarketState, _ body: PendingCommand.Body
+  ) -> InstrumentIndex {
     switch kind {
     case .accepted:
       if case .place(let terms) = body { terms.instrument } else { -1 }

@@ -252,8 +252,8 @@ public struct ByteReader: Sendable {
 
 /// A part of a byte array as a stream of bits, the lowest bit of the first byte first.
 public struct BitSource: Sendable {
-  private let bytes: [UInt8]
-  private let start: Int
+  @usableFromInline let bytes: [UInt8]
+  @usableFromInline let start: Int
   private let end: Int
 
   init(_ bytes: [UInt8], from start: Int, to end: Int) {
@@ -262,14 +262,15 @@ public struct BitSource: Sendable {
     self.end = end
   }
 
-  /// The number in `width` bits from a position on; bits beyond the end are 0.
+  /// The number in `width` bits from a position on; bits beyond the end are whatever follows there,
+  /// or 0.
   ///
   /// - Precondition: `width` is 0 to 64, `position` is not negative.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func word(at position: Int, _ width: Int) -> UInt64 {
     let index = start &+ position >> 3
     let shift = UInt64(truncatingIfNeeded: position & 7)
-    if index &+ 9 <= end {
+    if index &+ 9 <= bytes.count {
       // Safe: nine bytes from `index` on lie within the array.
       let low = unsafe bytes.withUnsafeBytes {
         unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: index, as: UInt64.self))
@@ -281,13 +282,14 @@ public struct BitSource: Sendable {
     return slowWord(index, shift, width)
   }
 
-  private func slowWord(_ index: Int, _ shift: UInt64, _ width: Int) -> UInt64 {
+  @usableFromInline
+  func slowWord(_ index: Int, _ shift: UInt64, _ width: Int) -> UInt64 {
     var low: UInt64 = 0
-    for byte in 0..<8 where index + byte < end {
+    for byte in 0..<8 where index + byte < bytes.count {
       low |= UInt64(bytes[index + byte]) << UInt64(8 * byte)
     }
     var value = low >> shift
-    if shift > 0, index + 8 < end { value |= UInt64(bytes[index + 8]) << (64 - shift) }
+    if shift > 0, index + 8 < bytes.count { value |= UInt64(bytes[index + 8]) << (64 - shift) }
     return width == 64 ? value : value & (1 << UInt64(width) - 1)
   }
 

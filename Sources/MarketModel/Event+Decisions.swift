@@ -18,10 +18,12 @@ public struct AgentWoken: Equatable, Sendable {
     self.delay = delay
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     agent = try r.index(0)
-    tick = r.row.words[1]
+    tick = r.words[1]
     ordinal = try r.ordinal(2)
     delay = try r.delay(3, from: -1)
   }
@@ -53,8 +55,10 @@ public struct OrderSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     key = try r.key(0)
     terms = try r.terms(3)
     latency = try r.delay(10)
@@ -89,11 +93,13 @@ public struct CancelSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     key = try r.key(0)
     order = try r.key(3)
-    quantity = r.row.words[6]
+    quantity = r.words[6]
     latency = try r.delay(7)
   }
 
@@ -132,12 +138,14 @@ public struct ReplaceSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     key = try r.key(0)
     order = try r.key(3)
-    price = r.row.words[6]
-    quantity = r.row.words[7]
+    price = r.words[6]
+    quantity = r.words[7]
     latency = try r.delay(8)
   }
 
@@ -177,13 +185,15 @@ public struct MessageSent: Equatable, Sendable {
     self.payload = payload
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3, from: -1)
     topic = try r.index(4, from: -1)
     latency = try r.delay(5)
-    payload = r.row.payload
+    payload = r.payload
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -217,11 +227,13 @@ public struct TransferSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3)
-    amount = r.row.words[4]
+    amount = r.words[4]
     latency = try r.delay(5)
   }
 

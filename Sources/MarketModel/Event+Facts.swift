@@ -58,13 +58,15 @@ public struct LevelObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
     side = try r.byte(3, Side.self)
-    price = r.row.words[4]
-    quantity = r.row.words[5]
+    price = r.words[4]
+    quantity = r.words[5]
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -108,14 +110,16 @@ public struct OrderObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
-    reference = r.row.words[3]
+    reference = r.words[3]
     side = try r.byte(4, Side.self)
-    price = r.row.words[5]
-    quantity = r.row.words[6]
+    price = r.words[5]
+    quantity = r.words[6]
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -166,14 +170,16 @@ public struct ReductionObserved: Equatable, Sendable {
     self.isKnown = isKnown
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
-    reference = r.row.words[3]
+    reference = r.words[3]
     side = try r.byte(4, Side.self)
-    price = r.row.words[5]
-    quantity = r.row.words[6]
+    price = r.words[5]
+    quantity = r.words[6]
     cause = try r.byte(7, ReductionCause.self)
     isKnown = try r.flag(8)
   }
@@ -218,13 +224,15 @@ public struct HiddenExecutionObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
     side = try r.byte(3, Side.self)
-    price = r.row.words[4]
-    quantity = r.row.words[5]
+    price = r.words[4]
+    quantity = r.words[5]
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -256,8 +264,10 @@ public struct TradingStatusObserved: Equatable, Sendable {
     self.status = status
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
     status = try r.byte(3, TradingStatus.self)
@@ -293,12 +303,14 @@ public struct CrossObserved: Equatable, Sendable {
     self.quantity = quantity
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     instrument = try r.index(2)
-    price = r.row.words[3]
-    quantity = r.row.words[4]
+    price = r.words[3]
+    quantity = r.words[4]
   }
 
   /// Writes its fields, and its payload where it has one, into a row.

@@ -12,8 +12,10 @@ public struct OrderAccepted: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     reportLatency = try r.delay(4)
   }
@@ -44,8 +46,10 @@ public struct OrderRejected: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     reason = try r.byte(4, RejectReason.self)
     reportLatency = try r.delay(5)
@@ -105,16 +109,18 @@ public struct OrderFilled: Equatable, Sendable {
     self.makerReportLatency = makerReportLatency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     instrument = try r.index(4)
     side = try r.byte(5, Side.self)
     maker = try r.key(6)
-    price = r.row.words[9]
-    quantity = r.row.words[10]
-    takerFee = r.row.words[11]
-    makerFee = r.row.words[12]
+    price = r.words[9]
+    quantity = r.words[10]
+    takerFee = r.words[11]
+    makerFee = r.words[12]
     takerReportLatency = try r.delay(13)
     makerReportLatency = try r.delay(14)
   }
@@ -162,11 +168,13 @@ public struct OrderCancelled: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     order = try r.key(4)
-    quantity = r.row.words[7]
+    quantity = r.words[7]
     reason = try r.byte(8, CancelReason.self)
     reportLatency = try r.delay(9)
   }
@@ -205,8 +213,10 @@ public struct OrderReplaced: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     order = try r.key(4)
     keepsPriority = try r.flag(7)
@@ -246,11 +256,13 @@ public struct CapitalTransferred: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     recipient = try r.index(4)
-    amount = r.row.words[5]
+    amount = r.words[5]
     reportLatency = try r.delay(6)
   }
 
@@ -279,8 +291,10 @@ public struct ReportDelivered: Equatable, Sendable {
     self.agent = agent
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     outcome = try r.outcome()
     agent = try r.index(4)
   }
@@ -308,8 +322,10 @@ public struct MessageDelivered: Equatable, Sendable {
     self.recipient = recipient
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3)
   }

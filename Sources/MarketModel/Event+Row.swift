@@ -36,39 +36,46 @@ extension Event {
   ///
   /// - Throws: `EventDecodingError` for an unknown kind or a field out of range.
   public init(_ row: EventRow) throws(EventDecodingError) {
+    var row = row
+    try self.init(&row)
+  }
+
+  /// Reads an event from its row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for an unknown kind or a field out of range.
+  public init(_ row: inout EventRow) throws(EventDecodingError) {
     guard let kind = EventKind(rawValue: row.kind) else {
       throw EventDecodingError(kind: row.kind, field: -1, value: 0)
     }
-    let reader = RowReader(row: row)
     switch kind {
-    case .agentWoken: self = .agentWoken(try AgentWoken(reader))
-    case .orderSubmitted: self = .orderSubmitted(try OrderSubmitted(reader))
-    case .cancelSubmitted: self = .cancelSubmitted(try CancelSubmitted(reader))
-    case .replaceSubmitted: self = .replaceSubmitted(try ReplaceSubmitted(reader))
-    case .messageSent: self = .messageSent(try MessageSent(reader))
-    case .transferSubmitted: self = .transferSubmitted(try TransferSubmitted(reader))
-    case .orderAccepted: self = .orderAccepted(try OrderAccepted(reader))
-    case .orderRejected: self = .orderRejected(try OrderRejected(reader))
-    case .orderFilled: self = .orderFilled(try OrderFilled(reader))
-    case .orderCancelled: self = .orderCancelled(try OrderCancelled(reader))
-    case .orderReplaced: self = .orderReplaced(try OrderReplaced(reader))
-    case .capitalTransferred: self = .capitalTransferred(try CapitalTransferred(reader))
-    case .reportDelivered: self = .reportDelivered(try ReportDelivered(reader))
-    case .messageDelivered: self = .messageDelivered(try MessageDelivered(reader))
-    case .processStepped: self = .processStepped(try ProcessStepped(reader))
-    case .policyUpdated: self = .policyUpdated(try PolicyUpdated(reader))
-    case .interventionApplied: self = .interventionApplied(try InterventionApplied(reader))
-    case .levelSeeded: self = .levelSeeded(try LevelObserved(reader))
-    case .levelRevealed: self = .levelRevealed(try LevelObserved(reader))
-    case .levelConcealed: self = .levelConcealed(try LevelObserved(reader))
-    case .orderObserved: self = .orderObserved(try OrderObserved(reader))
-    case .reductionObserved: self = .reductionObserved(try ReductionObserved(reader))
+    case .agentWoken: self = .agentWoken(try AgentWoken(&row))
+    case .orderSubmitted: self = .orderSubmitted(try OrderSubmitted(&row))
+    case .cancelSubmitted: self = .cancelSubmitted(try CancelSubmitted(&row))
+    case .replaceSubmitted: self = .replaceSubmitted(try ReplaceSubmitted(&row))
+    case .messageSent: self = .messageSent(try MessageSent(&row))
+    case .transferSubmitted: self = .transferSubmitted(try TransferSubmitted(&row))
+    case .orderAccepted: self = .orderAccepted(try OrderAccepted(&row))
+    case .orderRejected: self = .orderRejected(try OrderRejected(&row))
+    case .orderFilled: self = .orderFilled(try OrderFilled(&row))
+    case .orderCancelled: self = .orderCancelled(try OrderCancelled(&row))
+    case .orderReplaced: self = .orderReplaced(try OrderReplaced(&row))
+    case .capitalTransferred: self = .capitalTransferred(try CapitalTransferred(&row))
+    case .reportDelivered: self = .reportDelivered(try ReportDelivered(&row))
+    case .messageDelivered: self = .messageDelivered(try MessageDelivered(&row))
+    case .processStepped: self = .processStepped(try ProcessStepped(&row))
+    case .policyUpdated: self = .policyUpdated(try PolicyUpdated(&row))
+    case .interventionApplied: self = .interventionApplied(try InterventionApplied(&row))
+    case .levelSeeded: self = .levelSeeded(try LevelObserved(&row))
+    case .levelRevealed: self = .levelRevealed(try LevelObserved(&row))
+    case .levelConcealed: self = .levelConcealed(try LevelObserved(&row))
+    case .orderObserved: self = .orderObserved(try OrderObserved(&row))
+    case .reductionObserved: self = .reductionObserved(try ReductionObserved(&row))
     case .hiddenExecutionObserved:
-      self = .hiddenExecutionObserved(try HiddenExecutionObserved(reader))
-    case .tradingStatusObserved: self = .tradingStatusObserved(try TradingStatusObserved(reader))
-    case .crossObserved: self = .crossObserved(try CrossObserved(reader))
-    case .flowAdjusted: self = .flowAdjusted(try FlowAdjusted(reader))
-    case .noteAdded: self = .noteAdded(try NoteAdded(reader))
+      self = .hiddenExecutionObserved(try HiddenExecutionObserved(&row))
+    case .tradingStatusObserved: self = .tradingStatusObserved(try TradingStatusObserved(&row))
+    case .crossObserved: self = .crossObserved(try CrossObserved(&row))
+    case .flowAdjusted: self = .flowAdjusted(try FlowAdjusted(&row))
+    case .noteAdded: self = .noteAdded(try NoteAdded(&row))
     }
   }
 

@@ -51,12 +51,14 @@ public struct ProcessStepped: Equatable, Sendable {
     self.delay = delay
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     process = try r.index(0)
-    tick = r.row.words[1]
+    tick = r.words[1]
     ordinal = try r.ordinal(2)
-    value = r.row.words[3]
+    value = r.words[3]
     delay = try r.delay(4, from: -1)
   }
 
@@ -91,12 +93,14 @@ public struct PolicyUpdated: Equatable, Sendable {
     self.payload = payload
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     agent = try r.index(0)
-    tick = r.row.words[1]
+    tick = r.words[1]
     ordinal = try r.ordinal(2)
-    payload = r.row.payload
+    payload = r.payload
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -129,12 +133,14 @@ public struct InterventionApplied: Equatable, Sendable {
     self.payload = payload
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     ordinal = try r.ordinal(0)
     code = try r.byte(1, InterventionCode.self)
     agent = try r.index(2, from: -1)
-    payload = r.row.payload
+    payload = r.payload
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -164,11 +170,13 @@ public struct FlowAdjusted: Equatable, Sendable {
     self.quantity = quantity
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
     fact = try r.fact(0)
     adjustment = try r.byte(2, FlowAdjustment.self)
-    quantity = r.row.words[3]
+    quantity = r.words[3]
   }
 
   /// Writes its fields, and its payload where it has one, into a row.
@@ -192,9 +200,11 @@ public struct NoteAdded: Equatable, Sendable {
     self.payload = payload
   }
 
-  @inline(__always)
-  init(_ r: RowReader) throws(EventDecodingError) {
-    payload = r.row.payload
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
+    payload = r.payload
   }
 
   /// Writes its fields, and its payload where it has one, into a row.

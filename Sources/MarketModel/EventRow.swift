@@ -42,77 +42,79 @@ public struct EventDecodingError: Error, Equatable, Sendable {
   public let value: Int64
 }
 
-/// Reads the fields of a row with their ranges checked.
-struct RowReader {
-  let row: EventRow
-
-  func fail(_ field: Int) -> EventDecodingError {
-    EventDecodingError(kind: row.kind, field: field, value: row.words[field])
+/// Reads fields with their ranges checked; all are `mutating` only to be cheap.
+extension EventRow {
+  mutating func fail(_ field: Int) -> EventDecodingError {
+    EventDecodingError(kind: kind, field: field, value: words[field])
   }
 
   /// Any value within `range`.
   @inline(__always)
-  func word(_ field: Int, in range: ClosedRange<Int64>) throws(EventDecodingError) -> Int64 {
-    let value = row.words[field]
+  mutating func word(_ field: Int, in range: ClosedRange<Int64>) throws(EventDecodingError) -> Int64
+  {
+    let value = words[field]
     guard range.contains(value) else { throw fail(field) }
     return value
   }
 
   /// An index of 32 bits, from `lowest`.
   @inline(__always)
-  func index(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError) -> Int32 {
+  mutating func index(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError) -> Int32 {
     Int32(try word(field, in: lowest...Int64(Int32.max)))
   }
 
   @inline(__always)
-  func ordinal(_ field: Int) throws(EventDecodingError) -> UInt32 {
+  mutating func ordinal(_ field: Int) throws(EventDecodingError) -> UInt32 {
     UInt32(try word(field, in: 0...Int64(UInt32.max)))
   }
 
   @inline(__always)
-  func key(_ field: Int) throws(EventDecodingError) -> CommandKey {
+  mutating func key(_ field: Int) throws(EventDecodingError) -> CommandKey {
     CommandKey(
-      agent: try index(field), tick: row.words[field + 1], ordinal: try ordinal(field + 2))
+      agent: try index(field), tick: words[field + 1], ordinal: try ordinal(field + 2))
   }
 
   @inline(__always)
-  func outcome() throws(EventDecodingError) -> OutcomeKey {
+  mutating func outcome() throws(EventDecodingError) -> OutcomeKey {
     OutcomeKey(command: try key(0), number: try ordinal(3))
   }
 
   @inline(__always)
-  func delay(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError) -> Nanoseconds {
+  mutating func delay(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError)
+    -> Nanoseconds
+  {
     try word(field, in: lowest...Limits.maximumDelay)
   }
 
   @inline(__always)
-  func flag(_ field: Int) throws(EventDecodingError) -> Bool {
+  mutating func flag(_ field: Int) throws(EventDecodingError) -> Bool {
     try word(field, in: 0...1) == 1
   }
 
   @inline(__always)
-  func byte<T: RawRepresentable>(_ field: Int, _ type: T.Type) throws(EventDecodingError) -> T
+  mutating func byte<T: RawRepresentable>(_ field: Int, _ type: T.Type) throws(EventDecodingError)
+    -> T
   where T.RawValue == UInt8 {
-    guard let raw = UInt8(exactly: row.words[field]), let value = T(rawValue: raw) else {
+    guard let raw = UInt8(exactly: words[field]), let value = T(rawValue: raw) else {
       throw fail(field)
     }
     return value
   }
 }
 
-extension RowReader {
+extension EventRow {
   @inline(__always)
-  func fact(_ field: Int) throws(EventDecodingError) -> FactKey {
-    FactKey(feed: try index(field), number: row.words[field + 1])
+  mutating func fact(_ field: Int) throws(EventDecodingError) -> FactKey {
+    FactKey(feed: try index(field), number: words[field + 1])
   }
 
   @inline(__always)
-  func terms(_ field: Int) throws(EventDecodingError) -> OrderTerms {
+  mutating func terms(_ field: Int) throws(EventDecodingError) -> OrderTerms {
     OrderTerms(
       instrument: try index(field), side: try byte(field + 1, Side.self),
       type: try byte(field + 2, OrderType.self),
       timeInForce: try byte(field + 3, TimeInForce.self), isPostOnly: try flag(field + 4),
-      price: row.words[field + 5], quantity: row.words[field + 6])
+      price: words[field + 5], quantity: words[field + 6])
   }
 }
 

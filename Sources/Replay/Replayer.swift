@@ -29,6 +29,8 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   public private(set) var mismatch: DigestMismatch?
   private var lastMatch: SequenceNumber = 0
   @usableFromInline var cursor: TapeCursor<Source>
+  /// Where events of the fast way are put.
+  @usableFromInline var flat = FlatEvent()
 
   /// The state after the latest event.
   @inlinable public var state: SessionState<Roster> { current }
@@ -144,16 +146,15 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
       try fold(sequence, event)
       return
     }
-    let record: EventRecord
+    frame.load(index, into: &flat)
     do {
-      record = try frame.record(index)
+      try current.fold(&flat, sequence: sequence)
     } catch {
-      throw cursor.damage(error)
-    }
-    do {
-      try current.reduce(record, sequence: sequence)
-    } catch {
-      throw .reduction(ReductionFault(sequence: sequence, time: record.time, error: error))
+      switch error {
+      case .decoding(let error): throw cursor.damage(.event(index: index, error))
+      case .reduction(let error):
+        throw .reduction(ReductionFault(sequence: sequence, time: flat.time, error: error))
+      }
     }
     next = sequence + 1
   }

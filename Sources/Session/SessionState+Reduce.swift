@@ -20,6 +20,24 @@ extension SessionState {
     if !shared.perceptions.isEmpty { remember() }
   }
 
+  /// Folds an event that was read from a tape, laid out flat; `reduce` of its record does the same.
+  ///
+  /// - Throws: `FoldError`.
+  @inlinable
+  public mutating func fold(
+    _ event: inout FlatEvent, sequence: SequenceNumber
+  ) throws(FoldError) {
+    if let record = try shared.fold(&event, sequence: sequence) {
+      do {
+        try reduce(record, sequence: sequence)
+      } catch {
+        throw .reduction(error)
+      }
+    } else if !shared.perceptions.isEmpty {
+      remember()
+    }
+  }
+
   /// Folds what the exchange just decided on this state, by the fast path.
   @inlinable
   mutating func conclude(

@@ -12,10 +12,7 @@ extension SharedState {
   mutating func reduce(
     _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(ReductionError) {
-    guard record.time >= time, record.time <= Limits.maximumTime else {
-      throw .invalidTime(record.time)
-    }
-    advance(to: record.time)
+    try start(at: record.time)
     switch record.event {
     case .agentWoken(let body): try wake(body)
     case .orderSubmitted(let body):
@@ -55,6 +52,13 @@ extension SharedState {
   }
 
   // MARK: Checks
+
+  /// Goes on to the instant of the next event.
+  @inline(__always)
+  mutating func start(at instant: Nanoseconds) throws(ReductionError) {
+    guard instant >= time, instant <= Limits.maximumTime else { throw .invalidTime(instant) }
+    advance(to: instant)
+  }
 
   func check(agent: AgentIndex) throws(ReductionError) {
     guard agent >= 0, Int(agent) < agents.count else { throw .unknownAgent(agent) }
@@ -137,16 +141,13 @@ extension SharedState {
   mutating func submit(
     _ submission: borrowing Submission, _ sequence: SequenceNumber
   ) throws(ReductionError) {
-    guard submission.time >= time, submission.time <= Limits.maximumTime else {
-      throw .invalidTime(submission.time)
-    }
-    advance(to: submission.time)
+    try start(at: submission.time)
     try submit(
       submission.command.key, submission.command.body, submission.latency, sequence)
   }
 
   @inline(__always)
-  private mutating func submit(
+  mutating func submit(
     _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds,
     _ sequence: SequenceNumber
   ) throws(ReductionError) {
@@ -202,7 +203,7 @@ extension SharedState {
 
   // MARK: Outcomes
 
-  private mutating func conclude(
+  mutating func conclude(
     _ outcome: Outcome, _ sequence: SequenceNumber
   ) throws(ReductionError) {
     let key = outcome.key

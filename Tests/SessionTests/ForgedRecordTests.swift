@@ -20,16 +20,36 @@ import Testing
       for _ in 0..<trials {
         guard let forged = forge(record, &numbers) else { continue }
         var copy = state
+        var error: ReductionError?
         do throws(ReductionError) {
           try copy.reduce(forged, sequence: Int64(index))
           _ = copy.digests()
-        } catch {
+        } catch let found {
           refused += 1
+          error = found
         }
+        try expectSameByFolding(forged, index, state, copy, error)
       }
       try state.reduce(record, sequence: Int64(index))
     }
     #expect(refused > 1000)
+  }
+
+  /// The fast path of replay comes to the same state, or to the same error.
+  private func expectSameByFolding(
+    _ record: EventRecord, _ index: Int, _ before: TestState, _ reduced: TestState,
+    _ error: ReductionError?
+  ) throws {
+    var flat = FlatEvent()
+    flat.set(record)
+    var folded = before
+    do throws(FoldError) {
+      try folded.fold(&flat, sequence: Int64(index))
+      #expect(error == nil)
+      #expect(folded.digests() == reduced.digests())
+    } catch let found {
+      #expect(found == error.map { .reduction($0) })
+    }
   }
 
   private func forge(_ record: EventRecord, _ numbers: inout KeyedNumbers) -> EventRecord? {
