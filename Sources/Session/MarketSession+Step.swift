@@ -86,7 +86,8 @@ extension MarketSession {
     ordinal: UInt32? = nil, at instant: Nanoseconds? = nil, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     let time = instant ?? current.time
-    if case .sendMessage(let recipient, let payload) = command {
+    guard let body = PendingCommand.Body(command) else {
+      guard case .sendMessage(let recipient, let payload) = command else { return }
       let records = scheduler.sendings(
         of: payload, to: recipient, by: agent, cause: cause, ordinal: ordinal, at: time,
         &current.shared)
@@ -94,7 +95,7 @@ extension MarketSession {
       return
     }
     let submission = scheduler.submission(
-      of: command, by: agent, cause: cause, ordinal: ordinal, at: time, &current.shared)
+      of: body, by: agent, cause: cause, ordinal: ordinal, at: time, &current.shared)
     submission.write(to: &flat)
     try appendFlat(to: &sink)
     do {

@@ -123,11 +123,13 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     _ command: Command, by agent: AgentIndex, at time: Nanoseconds, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) -> CommandKey {
     precondition(
-      agent >= 0 && Int(agent) < state.agents.count, "Invariant: only known agents submit")
+      agent >= 0 && Int(agent) < current.shared.agents.count,
+      "Invariant: only known agents submit")
     precondition(
-      time >= state.time && time <= (nextTime ?? time), "Invariant: time never goes back")
+      time >= current.shared.time && time <= (nextTime ?? time),
+      "Invariant: time never goes back")
     let tick = current.shared.tick(at: time)
-    let ordinal = state.agents[Int(agent)].commands.ordinal(in: tick)
+    let ordinal = current.shared.agents[Int(agent)].commands.ordinal(in: tick)
     try submit(command, by: agent, cause: nil, at: time, into: &sink)
     return CommandKey(agent: agent, tick: tick, ordinal: ordinal)
   }

@@ -5,11 +5,10 @@ public import MarketModel
 
 /// The events of commands and of what the exchange makes of them, with their latencies.
 extension Scheduler {
-  /// A command other than a message, on its way; without `ordinal` it is the agent's next of its
-  /// tick.
+  /// A command on its way to the exchange; without `ordinal` it is the agent's next of its tick.
   @usableFromInline
   func submission(
-    of command: Command, by agent: AgentIndex, cause: SequenceNumber?, ordinal: UInt32?,
+    of body: PendingCommand.Body, by agent: AgentIndex, cause: SequenceNumber?, ordinal: UInt32?,
     at time: Nanoseconds, _ state: inout SharedState
   ) -> Submission {
     let tick = state.tick(at: time)
@@ -20,7 +19,7 @@ extension Scheduler {
     // No command arrives before its sender's previous one.
     let last = state.agents[Int(agent)].lastCommandArrival
     return Submission(
-      command: PendingCommand(key: key, body: PendingCommand.Body(command)), time: time,
+      command: PendingCommand(key: key, body: body), time: time,
       cause: cause, latency: max(drawn, max(time, last) - time))
   }
 

@@ -202,6 +202,9 @@ struct Scheduler: Sendable {
   /// Notes what follows from a decision that was folded.
   @usableFromInline
   mutating func schedule(_ decision: inout Decision, _ state: inout SharedState) {
+    if decision.reportLatency == 0 && (!decision.isFill || decision.makerReportLatency == 0) {
+      return  // learned with the event itself
+    }
     push(report: decision.key, to: decision.recipient, decision.reportLatency, &state)
     if decision.isFill {
       push(

@@ -40,24 +40,27 @@ public struct Submission: Equatable, Sendable {
 }
 
 extension PendingCommand.Body {
-  /// What a command that is no message asks of the exchange.
+  /// What a command asks of the exchange; nil for a message, which does not go there.
   ///
   /// An index that no event can hold becomes one that nobody has.
-  init(_ command: Command) {
+  @usableFromInline
+  init?(_ command: borrowing Command) {
     switch command {
-    case .placeOrder(var terms):
+    case .placeOrder(let asked):
+      var terms = asked
       if terms.instrument < 0 { terms.instrument = .max }
       self = .place(terms)
-    case .cancelOrder(var order, let quantity):
+    case .cancelOrder(let target, let quantity):
+      var order = target
       if order.agent < 0 { order.agent = .max }
       self = .cancel(order: order, quantity: quantity)
-    case .replaceOrder(var order, let price, let quantity):
+    case .replaceOrder(let target, let price, let quantity):
+      var order = target
       if order.agent < 0 { order.agent = .max }
       self = .replace(order: order, price: price, quantity: quantity)
     case .transferCapital(let recipient, let amount):
       self = .transfer(recipient: recipient < 0 ? .max : recipient, amount: amount)
-    case .sendMessage:
-      preconditionFailure("Invariant: messages do not go to the exchange")
+    case .sendMessage: return nil
     }
   }
 }
