@@ -1,34 +1,44 @@
 import MarketModel
 
 /// The events of a frame sorted by kind, with what a tape stores of their place in the session.
+///
+/// Everything stands in planes of one number for each event, by group and within a group in the
+/// order of the events, so that each pass reads no more than it needs.
 struct FrameOrder: Sendable {
-  /// An event.
-  struct Entry: Sendable, BitwiseCopyable {
+  /// What there is of each event.
+  enum Plane: Int, CaseIterable {
     /// Where its fields begin among the words of the rows.
-    var start: Int32 = 0
-    /// Where the fields of the causing event begin, where that is in the frame; else 0.
-    var causeStart: Int32 = 0
-    /// The kind of the causing event, where that is in the frame; else 0.
-    var causeKind: UInt8 = 0
+    case start
+    /// The causing event, where that is in the frame (`CauseBase`); else 0.
+    case cause
+    case tick
+    case storedTime
+    case storedCause
     /// The kind of the event after it; 0 for the frame's last.
-    var nextKind: UInt8 = 0
-    var tick: Tick = 0
-    var storedTime: Int64 = 0
-    var storedCause: Int64 = 0
+    case nextKind
     /// The latest running field of an event before it.
-    var runningBase: Int64 = 0
+    case runningBase
   }
 
-  /// By group, and within a group in the order of the events.
-  private(set) var entries: [Entry] = []
-  /// Where each group begins among them, and their number at the end.
+  /// Where each group begins in a plane, and the number of events at the end.
   private var firsts: [Int] = []
+  private var planes: [Int64] = []
+  /// How many numbers a plane has room for.
+  private var stride = 0
 
   /// The groups that have events.
   var present: [Int] { (0..<firsts.count - 1).filter { firsts[$0] < firsts[$0 + 1] } }
 
-  /// The positions of a group's events among the entries.
-  func range(of group: Int) -> Range<Int> { firsts[group]..<firsts[group + 1] }
+  /// How many events a group has.
+  func count(of group: Int) -> Int { firsts[group + 1] - firsts[group] }
+
+  /// The part of a plane that belongs to a group, within `numbers`.
+  func range(_ plane: Plane, of group: Int) -> Range<Int> {
+    plane.rawValue * stride + firsts[group]..<plane.rawValue * stride + firsts[group + 1]
+  }
+
+  /// All planes, one after the other.
+  var numbers: [Int64] { planes }
 
   /// Sorts the events of a frame.
   ///
@@ -38,15 +48,18 @@ struct FrameOrder: Sendable {
     firsts = [Int](repeating: 0, count: groups.schemas.count + 1)
     for head in rows.heads { firsts[Int(groups.ofKind[Int(head.kind)]) + 1] += 1 }
     for group in groups.schemas.indices { firsts[group + 1] += firsts[group] }
-    if entries.count < rows.count { entries = [Entry](repeating: Entry(), count: rows.count) }
+    if stride < rows.count {
+      stride = rows.count
+      planes = [Int64](repeating: 0, count: stride * Plane.allCases.count)
+    }
     var next = firsts
-    Self.fill(&entries, rows, &next)
+    Self.fill(&planes, stride, rows, &next)
   }
 
   private static func fill(
-    _ entries: inout [Entry], _ rows: borrowing FrameRows, _ next: inout [Int]
+    _ planes: inout [Int64], _ stride: Int, _ rows: borrowing FrameRows, _ next: inout [Int]
   ) {
-    var entries = entries.mutableSpan
+    var planes = planes.mutableSpan
     let heads = rows.heads.span
     let (groupOfKind, runningFields) = (rows.groups.ofKind, rows.groups.runningFields)
     var tick = TickCache(rows.groups.clock)
@@ -56,25 +69,28 @@ struct FrameOrder: Sendable {
     for index in heads.indices {
       let head = heads[index]
       let group = Int(groupOfKind[Int(head.kind)])
-      var entry = Entry(start: head.start)
-      entry.tick = tick.tick(at: head.time)
-      entry.storedCause = CauseCode.stored(head.distance, after: distance)
+      let position = next[group]
+      next[group] = position &+ 1
+      planes[Plane.start.rawValue &* stride &+ position] = Int64(head.start)
+      planes[Plane.tick.rawValue &* stride &+ position] = tick.tick(at: head.time)
+      planes[Plane.storedCause.rawValue &* stride &+ position] = CauseCode.stored(
+        head.distance, after: distance)
       distance = head.distance
       if distance > 0, distance <= Int64(index) {
         let cause = heads[index &- Int(distance)]
-        entry.causeStart = cause.start
-        entry.causeKind = cause.kind
+        planes[Plane.cause.rawValue &* stride &+ position] = CauseBase.pack(cause.start, cause.kind)
         time = cause.time
+      } else {
+        planes[Plane.cause.rawValue &* stride &+ position] = 0
       }
-      entry.storedTime = head.time &- time
+      planes[Plane.storedTime.rawValue &* stride &+ position] = head.time &- time
       time = head.time
-      if index &+ 1 < heads.count { entry.nextKind = heads[index &+ 1].kind }
-      entry.runningBase = latestRunning
+      planes[Plane.nextKind.rawValue &* stride &+ position] =
+        index &+ 1 < heads.count ? Int64(heads[index &+ 1].kind) : 0
+      planes[Plane.runningBase.rawValue &* stride &+ position] = latestRunning
       if runningFields[group] >= 0 {
         latestRunning = rows.words[Int(head.start) + runningFields[group]]
       }
-      entries[next[group]] = entry
-      next[group] &+= 1
     }
   }
 }

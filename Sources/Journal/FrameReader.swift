@@ -169,28 +169,32 @@ struct FrameReader {
     let length = try reader.readCount(limit: Limits.maximumRawFrame)
     let start = reader.offset
     let schema = groups.schemas[group]
-    let range = order.range(of: group)
+    let numbers = order.numbers
+    let starts = order.range(.start, of: group)
     for field in schema.fields.indices {
       column.removeAll(keepingCapacity: true)
-      try Column.read(range.count, mayBin: schema.usesBins, from: &reader, into: &column)
-      let (column, entries) = (column, order.entries)
+      try Column.read(starts.count, mayBin: schema.usesBins, from: &reader, into: &column)
+      let column = column
+      let reference = schema.fields[field].reference
       rows.set(
-        field, schema.fields[field].reference, column.span, entries.span.extracting(range))
+        field, reference, column.span, numbers.span.extracting(starts),
+        numbers.span.extracting(order.range(.read(for: reference), of: group)))
     }
-    if schema.hasPayload { try readPayloads(group, range, chunks) }
+    if schema.hasPayload { try readPayloads(group, chunks) }
     guard reader.offset == start + length else {
       throw ByteError(offset: start - 4, expected: "the length of the group")
     }
   }
 
   private mutating func readPayloads(
-    _ group: Int, _ range: Range<Int>, _ chunks: some ChunkSource
+    _ group: Int, _ chunks: some ChunkSource
   ) throws(ByteError) {
     let start = reader.offset
+    let starts = order.range(.start, of: group)
     column.removeAll(keepingCapacity: true)
-    try Column.read(range.count, mayBin: false, from: &reader, into: &column)
-    for position in range {
-      let stored = column[position - range.lowerBound]
+    try Column.read(starts.count, mayBin: false, from: &reader, into: &column)
+    for position in starts {
+      let stored = column[position - starts.lowerBound]
       let size = stored >> 1
       let isChunk = stored & 1 == 1
       guard size >= 0, size <= Int64(Limits.maximumInlinePayload), !isChunk || size == 32 else {
@@ -203,7 +207,7 @@ struct FrameReader {
         }
         payload = value
       }
-      rows.set(payload: payload, ofRowAt: Int(order.entries[position].start), group)
+      rows.set(payload: payload, ofRowAt: Int(order.numbers[position]), group)
     }
   }
 

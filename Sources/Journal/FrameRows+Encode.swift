@@ -22,9 +22,7 @@ extension FrameRows {
     scratch.order.sort(self)
     let present = scratch.order.present
     writeOrder(present, &scratch, into: &writer)
-    for group in present {
-      write(group, &scratch, into: &writer) { $0.storedTime }
-    }
+    for group in present { write(.storedTime, group, &scratch, into: &writer) }
     for group in present {
       let start = writer.bytes.count
       writer.write(count: 0)
@@ -49,36 +47,26 @@ extension FrameRows {
     for group in present {
       writer.write(groups.schemas[group].kind)
       writer.write(groups.schemas[group].revision)
-      writer.write(varint: UInt64(scratch.order.range(of: group).count))
+      writer.write(varint: UInt64(scratch.order.count(of: group)))
     }
     writer.write(last)
     for group in present {
       // The last event of all is the last of its kind, and nothing comes after it.
       let dropped = groups.schemas[group].kind == last ? 1 : 0
-      write(group, dropping: dropped, &scratch, into: &writer) { Int64($0.nextKind) }
-      write(group, &scratch, into: &writer) { $0.storedCause }
+      write(.nextKind, group, dropping: dropped, &scratch, into: &writer)
+      write(.storedCause, group, &scratch, into: &writer)
     }
   }
 
   /// Writes a column of what was worked out of each event of a group.
-  @inline(__always)
   private func write(
-    _ group: Int, dropping dropped: Int = 0, _ scratch: inout FrameScratch,
-    into writer: inout ByteWriter, _ value: (FrameOrder.Entry) -> Int64
+    _ plane: FrameOrder.Plane, _ group: Int, dropping dropped: Int = 0,
+    _ scratch: inout FrameScratch, into writer: inout ByteWriter
   ) {
-    let range = scratch.order.range(of: group).dropLast(dropped)
-    let entries = scratch.order.entries
-    fill(&scratch.column, entries.span.extracting(range), value)
-    write(range.count, group, &scratch, into: &writer)
-  }
-
-  /// Writes the first values of the column that was filled last.
-  private func write(
-    _ count: Int, _ group: Int, _ scratch: inout FrameScratch, into writer: inout ByteWriter
-  ) {
-    let column = scratch.column
+    let numbers = scratch.order.numbers
+    let range = scratch.order.range(plane, of: group).dropLast(dropped)
     scratch.columns.write(
-      column.span.extracting(0..<count), mayBin: groups.schemas[group].usesBins, into: &writer)
+      numbers.span.extracting(range), mayBin: groups.schemas[group].usesBins, into: &writer)
   }
 
   /// Writes the fields and payloads of a group.
@@ -86,17 +74,20 @@ extension FrameRows {
     _ group: Int, _ scratch: inout FrameScratch, into writer: inout ByteWriter
   ) {
     let schema = groups.schemas[group]
-    let range = scratch.order.range(of: group)
-    let entries = scratch.order.entries
+    let numbers = scratch.order.numbers
+    let starts = scratch.order.range(.start, of: group)
     for field in schema.fields.indices {
+      let reference = schema.fields[field].reference
       fill(
-        &scratch.column, field, schema.fields[field].reference,
-        entries.span.extracting(range))
-      write(range.count, group, &scratch, into: &writer)
+        &scratch.column, field, reference, numbers.span.extracting(starts),
+        numbers.span.extracting(scratch.order.range(.read(for: reference), of: group)))
+      let column = scratch.column
+      scratch.columns.write(
+        column.span.extracting(0..<starts.count), mayBin: schema.usesBins, into: &writer)
     }
     if !schema.hasPayload { return }
-    let stored = range.map { position in
-      let number = words[Int(entries[position].start) + schema.fields.count]
+    let stored = starts.map { position in
+      let number = words[Int(numbers[position]) + schema.fields.count]
       return ChunkReference.stored(payloads[Int(number)])
     }
     let sizes = stored.map { Int64($0.bytes.count) << 1 | ($0.isChunk ? 1 : 0) }
@@ -107,71 +98,54 @@ extension FrameRows {
   // MARK: Columns
 
   /// Fills a column with what is stored of a field: its difference from what it refers to.
+  ///
+  /// `others` is the plane that the reference needs.
   private func fill(
-    _ column: inout [Int64], _ field: Int, _ reference: FieldReference,
-    _ entries: Span<FrameOrder.Entry>
+    _ column: inout [Int64], _ field: Int, _ reference: FieldReference, _ starts: Span<Int64>,
+    _ others: Span<Int64>
   ) {
     let words = words.span
     // All differences wrap by definition.
     switch reference {
-    case .none: fill(&column, entries) { words[Int($0.start) &+ field] }
+    case .none: fill(&column, starts, others) { start, _ in words[start &+ field] }
     case .ownTick:
       // The tick less the field, so that ages are positive.
-      fill(&column, entries) { $0.tick &- words[Int($0.start) &+ field] }
+      fill(&column, starts, others) { start, tick in tick &- words[start &+ field] }
     case .field(let other):
-      fill(&column, entries) {
-        words[Int($0.start) &+ field] &- words[Int($0.start) &+ Int(other)]
+      fill(&column, starts, others) { start, _ in
+        words[start &+ field] &- words[start &+ Int(other)]
       }
-    case .running:
-      fill(&column, entries) { words[Int($0.start) &+ field] &- $0.runningBase }
+    case .running: fill(&column, starts, others) { start, base in words[start &+ field] &- base }
     case .command, .order, .target:
       let base = CauseBase(reference, groups)
-      fill(&column, entries) { words[Int($0.start) &+ field] &- words[base.position($0)] }
+      fill(&column, starts, others) { start, cause in
+        words[start &+ field] &- words[base.position(cause)]
+      }
     }
   }
 
   @inline(__always)
   private func fill(
-    _ column: inout [Int64], _ entries: Span<FrameOrder.Entry>,
-    _ value: (FrameOrder.Entry) -> Int64
+    _ column: inout [Int64], _ starts: Span<Int64>, _ others: Span<Int64>,
+    _ value: (Int, Int64) -> Int64
   ) {
-    if column.count < entries.count { column = [Int64](repeating: 0, count: count) }
+    if column.count < starts.count { column = [Int64](repeating: 0, count: count) }
     var values = column.mutableSpan
-    for place in entries.indices { values[place] = value(entries[place]) }
+    for place in starts.indices {
+      values[place] = value(Int(truncatingIfNeeded: starts[place]), others[place])
+    }
   }
 }
 
-/// The field of a causing event that a reference names.
-struct CauseBase {
-  private let field: Int
-  /// By kind: whether its events have that field and may be referred to so.
-  private let isBase: [Bool]
-
-  init(_ reference: FieldReference, _ groups: FrameGroups) {
-    let kinds: [EventKind]
+extension FrameOrder.Plane {
+  /// What must be known of an event to resolve a reference.
+  static func read(for reference: FieldReference) -> FrameOrder.Plane {
     switch reference {
-    case .command(let index):
-      field = Int(index)
-      kinds = [
-        .orderSubmitted, .cancelSubmitted, .replaceSubmitted, .messageSent, .transferSubmitted,
-      ]
-    case .order(let index):
-      field = Int(index)
-      kinds = [.orderSubmitted]
-    case .target(let index):
-      field = Int(index)
-      kinds = [.cancelSubmitted, .replaceSubmitted]
-    default: preconditionFailure("Invariant: only these refer to the causing event")
+    case .ownTick: .tick
+    case .running: .runningBase
+    case .command, .order, .target: .cause
+    case .none, .field: .start
     }
-    var isBase = [Bool](repeating: false, count: 256)
-    for kind in kinds.map({ Int($0.rawValue) }) { isBase[kind] = field < groups.fieldCounts[kind] }
-    self.isBase = isBase
-  }
-
-  /// Where the base stands among the words: in the zeros where there is none.
-  @inline(__always)
-  func position(_ entry: FrameOrder.Entry) -> Int {
-    isBase[Int(entry.causeKind)] ? Int(entry.causeStart) &+ field : 0
   }
 }
 

@@ -42,36 +42,37 @@ extension FrameRows {
   /// Sets a field of all events of a group from its column: what was stored, and what it refers
   /// to, which was set before.
   mutating func set(
-    _ field: Int, _ reference: FieldReference, _ column: Span<Int64>,
-    _ entries: Span<FrameOrder.Entry>
+    _ field: Int, _ reference: FieldReference, _ column: Span<Int64>, _ starts: Span<Int64>,
+    _ others: Span<Int64>
   ) {
     // All sums wrap by definition.
     switch reference {
-    case .none, .running: Self.set(&words, field, entries, column) { _, _, stored in stored }
+    case .none, .running:
+      Self.set(&words, field, starts, others, column) { _, _, _, stored in stored }
     case .ownTick:
-      Self.set(&words, field, entries, column) { _, entry, stored in entry.tick &- stored }
+      Self.set(&words, field, starts, others, column) { _, _, tick, stored in tick &- stored }
     case .field(let other):
-      Self.set(&words, field, entries, column) { words, entry, stored in
-        stored &+ words[Int(entry.start) &+ Int(other)]
+      Self.set(&words, field, starts, others, column) { words, start, _, stored in
+        stored &+ words[start &+ Int(other)]
       }
     case .command, .order, .target:
       let base = CauseBase(reference, groups)
-      Self.set(&words, field, entries, column) { words, entry, stored in
-        stored &+ words[base.position(entry)]
+      Self.set(&words, field, starts, others, column) { words, _, cause, stored in
+        stored &+ words[base.position(cause)]
       }
     }
   }
 
   @inline(__always)
   private static func set(
-    _ words: inout [Int64], _ field: Int, _ entries: Span<FrameOrder.Entry>,
+    _ words: inout [Int64], _ field: Int, _ starts: Span<Int64>, _ others: Span<Int64>,
     _ column: Span<Int64>,
-    _ value: (borrowing MutableSpan<Int64>, FrameOrder.Entry, Int64) -> Int64
+    _ value: (borrowing MutableSpan<Int64>, Int, Int64, Int64) -> Int64
   ) {
     var words = words.mutableSpan
-    for place in entries.indices {
-      let entry = entries[place]
-      words[Int(entry.start) &+ field] = value(words, entry, column[place])
+    for place in starts.indices {
+      let start = Int(truncatingIfNeeded: starts[place])
+      words[start &+ field] = value(words, start, others[place], column[place])
     }
   }
 
