@@ -62,6 +62,14 @@ public struct Report: Equatable, Sendable {
   }
 }
 
+extension Report {
+  /// Whether it tells of a trade.
+  public var isFill: Bool {
+    if case .filled = body { return true }
+    return false
+  }
+}
+
 /// Something that may change an agent's memory: nothing else does.
 public enum Occurrence: Equatable, Sendable {
   /// It woke and looked at the market.
@@ -72,4 +80,60 @@ public enum Occurrence: Equatable, Sendable {
   case report(Report)
   /// It received a message; `topic` is -1 for a direct one.
   case message(from: AgentIndex, topic: Int32, payload: [UInt8])
+  /// It takes over the account of another strategy, as an intervention asks.
+  case tookOver(KnownAccount)
+}
+
+/// What an agent's owner knows of its account.
+public struct KnownAccount: Equatable, Sendable {
+  /// An open order.
+  public struct Order: Equatable, Sendable {
+    /// Its id.
+    public var key: CommandKey
+    /// What it trades.
+    public var instrument: InstrumentIndex
+    /// Its side.
+    public var side: Side
+    /// Its limit; 0 for a market order on its way.
+    public var price: PriceIncrements
+    /// What is still open.
+    public var quantity: Lots
+  }
+
+  /// Positions in lots, by instrument.
+  public var positions: [Lots]
+  /// Open orders, oldest first.
+  public var orders: [Order]
+
+  /// Creates an account.
+  public init(positions: [Lots], orders: [Order]) {
+    self.positions = positions
+    self.orders = orders
+  }
+
+  /// Adds so many open lots of an order.
+  public mutating func add(
+    _ key: CommandKey, _ instrument: InstrumentIndex, _ side: Side, _ price: PriceIncrements,
+    _ quantity: Lots
+  ) {
+    if let index = orders.firstIndex(where: { $0.key == key }) {
+      orders[index].quantity &+= quantity  // within Limits.maximumQuantity
+    } else {
+      orders.append(
+        Order(key: key, instrument: instrument, side: side, price: price, quantity: quantity))
+    }
+  }
+
+  /// Takes back what a report says that did not arrive yet.
+  public mutating func takeBack(_ report: Report) {
+    switch report.body {
+    case .filled(let fill):
+      positions[Int(fill.instrument)] &-= fill.side.sign &* fill.quantity
+      add(fill.order, fill.instrument, fill.side, fill.price, fill.quantity)
+    case .cancelled(let order, let quantity, _):
+      guard let index = orders.firstIndex(where: { $0.key == order }) else { break }
+      orders[index].quantity &+= quantity
+    default: break
+    }
+  }
 }

@@ -50,6 +50,14 @@ public struct OwnBook: AgentMemory {
         Order(
           tick: key.tick, ordinal: key.ordinal, side: old.side, price: price, quantity: quantity))
     case .report(let report): take(report)
+    case .tookOver(let account):
+      // It has one instrument: what is held of all is the sum.
+      inventory = account.positions.reduce(0, &+)
+      orders = account.orders.map {
+        Order(
+          tick: $0.key.tick, ordinal: $0.key.ordinal, side: $0.side, price: $0.price,
+          quantity: $0.quantity)
+      }
     default: break
     }
   }

@@ -31,11 +31,11 @@ public enum ForkError<SourceFailure: Error>: Error {
 /// about it is special.
 public struct ForkPlan<Roster: AgentRoster>: Sendable {
   /// The genesis of the fork's tape.
-  public let genesis: Genesis
+  public private(set) var genesis: Genesis
   /// The session, at the fork's tick; interventions are not applied yet.
   public let session: MarketSession<Roster>
   /// The differences.
-  public let interventions: [Intervention]
+  public private(set) var interventions: [Intervention] = []
   /// Where they take effect, in nanoseconds.
   public let instant: Nanoseconds
   /// The chunks that the parent has.
@@ -52,15 +52,20 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     held: [String] = []
   ) throws(ForkError<Source.Failure>) {
     var cache = NoKeyframes()
-    try self.init(lineage, at: tick, interventions: interventions, held: held, cache: &cache)
+    try self.init(lineage, at: tick, held: held, cache: &cache)
+    do throws(ImpossibleIntervention) {
+      try add(interventions)
+    } catch {
+      throw .impossible(intervention: error.index, reason: error.reason)
+    }
   }
 
-  /// Prepares a fork as above, seeking by keyframes.
+  /// Prepares a fork without a difference, seeking by keyframes; `add` makes it another.
   ///
   /// - Throws: `ForkError`.
   public init<Source: ByteSource>(
-    _ lineage: Lineage<Source>, at tick: Tick, interventions: [Intervention],
-    held: [String] = [], cache: inout some KeyframeCache
+    _ lineage: Lineage<Source>, at tick: Tick, held: [String] = [],
+    cache: inout some KeyframeCache
   ) throws(ForkError<Source.Failure>) {
     let tape = lineage.tape
     var depth: UInt8 = 1
@@ -83,11 +88,6 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     let inputs = try RecordedSuffix.collect(
       &parent, state: parent.state, held: held, hasInterventions: hasInterventions)
     let state = inputs.state
-    for (index, intervention) in interventions.enumerated() {
-      if let fault = state.fault(of: intervention) {
-        throw .impossible(intervention: index, reason: fault)
-      }
-    }
     let link: ParentLink
     do throws(ReplayError<Source.Failure>) {
       guard
@@ -105,14 +105,10 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
           parentId: tape.scan.fileHeader.sessionId,
           parentIdentity: inputs.held.isEmpty ? nil : tape.scan.chain, tick: tick,
           sharedCount: shared, parentChain: link.chain, remainder: link.remainder, depth: depth,
-          held: inputs.held,
-          interventions: interventions.map {
-            ForkOrigin.InterventionRecord(code: $0.code, payload: $0.payload)
-          })))
+          held: inputs.held, interventions: [])))
     var session = MarketSession(resuming: state, nextSequence: shared)
     session.inputs = inputs.inputs
     self.session = session
-    self.interventions = interventions
     instant = max(state.time, tape.genesis.clock.firstInstant(of: tick))
     chunks = tape.chunks
   }
@@ -134,6 +130,61 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     return parent
   }
 
+  // MARK: Differences
+
+  /// The state in which the interventions take effect: at the fork's tick, and after those
+  /// interventions of the parent that took effect there.
+  public var opening: SessionState<Roster> {
+    var trial = session
+    var sink = NoEvents()
+    // What the parent's tape has was folded from it: it fits.
+    try? trial.reissueInterventions(at: instant, into: &sink)
+    return trial.state
+  }
+
+  /// Adds differences, in the order in which they take effect.
+  ///
+  /// - Throws: `ImpossibleIntervention` for the first that cannot be; none of them is added then.
+  public mutating func add(
+    _ differences: [Intervention]
+  ) throws(ImpossibleIntervention) {
+    var trial = self
+    trial.interventions += differences
+    var state = opening
+    for (index, intervention) in trial.interventions.enumerated() {
+      if let fault = state.fault(of: intervention) {
+        throw ImpossibleIntervention(index: index, reason: fault)
+      }
+      let record = trial.record(index, in: state)
+      do {
+        try state.reduce(record, sequence: session.nextSequence)
+      } catch {
+        throw ImpossibleIntervention(index: index, reason: "\(error)")
+      }
+    }
+    if case .fork(var origin) = genesis.origin {
+      origin.interventions = trial.interventions.map {
+        ForkOrigin.InterventionRecord(code: $0.code, payload: $0.payload)
+      }
+      trial.genesis.origin = .fork(origin)
+    }
+    self = trial
+  }
+
+  /// The event of an intervention.
+  private func record(_ index: Int, in state: SessionState<Roster>) -> EventRecord {
+    let intervention = interventions[index]
+    let agent = intervention.agent.flatMap { state.agentIndex(named: $0) } ?? -1
+    return EventRecord(
+      time: instant, cause: nil,
+      event: .interventionApplied(
+        InterventionApplied(
+          ordinal: firstOrdinal + UInt32(index), code: intervention.code, agent: agent,
+          payload: intervention.payload)))
+  }
+
+  // MARK: Running
+
   /// Runs the fork: its interventions, then the session to its end.
   ///
   /// - Throws: `SessionError` where the sink fails or a recorded input does not fit.
@@ -146,25 +197,24 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     return session
   }
 
-  /// Applies the interventions to a copy of the plan's session.
+  /// Applies the interventions to a copy of the plan's session: first those of the parent that
+  /// took effect in the same tick.
   ///
   /// - Throws: `SessionError` where the sink fails or an intervention does not fit.
   public func begin<Sink: EventSink & ~Copyable>(
     _ session: inout MarketSession<Roster>, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    for (ordinal, intervention) in interventions.enumerated() {
-      var agent: AgentIndex = -1
-      switch intervention {
-      case .silence(let name), .setParameters(let name, _):
-        agent = session.state.agentIndex(named: name) ?? -1
-      default: break
-      }
-      let event = InterventionApplied(
-        ordinal: UInt32(ordinal), code: intervention.code, agent: agent,
-        payload: intervention.payload)
-      try session.inject(
-        EventRecord(time: instant, cause: nil, event: .interventionApplied(event)), into: &sink)
+    try session.reissueInterventions(at: instant, into: &sink)
+    for index in interventions.indices {
+      try session.inject(record(index, in: session.state), into: &sink)
     }
+  }
+
+  /// The number of the first intervention: those of a fork and of its parents never share one,
+  /// also where they take effect in the same tick.
+  private var firstOrdinal: UInt32 {
+    guard case .fork(let origin) = genesis.origin else { return 0 }
+    return UInt32(origin.depth - 1) << 16
   }
 
   /// An encoder for the fork's tape.
@@ -173,4 +223,21 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       genesis: genesis, firstSequence: session.nextSequence, lastTick: session.state.tick,
       knownChunks: chunks.known)
   }
+}
+
+/// A difference that a fork cannot have.
+public struct ImpossibleIntervention: Error, Equatable, Sendable {
+  /// Its position among the fork's interventions.
+  public let index: Int
+  /// Why.
+  public let reason: String
+}
+
+/// A sink that lets events go.
+struct NoEvents: EventSink {
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(Never) {}
+
+  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {}
 }

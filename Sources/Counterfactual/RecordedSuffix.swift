@@ -90,6 +90,8 @@ struct RecordedSuffix<Roster: AgentRoster> {
     }
     guard let agent = record.event.decidingAgent, Int(agent) < isHeld.count, isHeld[Int(agent)]
     else { return }
+    // An inserted command comes with its intervention, which is issued again.
+    if let (key, _) = record.event.command, key.ordinal >= InsertedCommand.firstOrdinal { return }
     // What has no cause came from outside at its own instant; the rest was decided at a wake-up.
     guard record.cause != nil, let wake = wakes[Int(agent)] else {
       inputs.append(record)

@@ -73,6 +73,7 @@ public struct UnfinishedEvents: Equatable, Sendable {
       var content = ByteReader(body)
       let word = try content.readUInt64()
       let sequence = SequenceNumber(bitPattern: word & ~startBit)
+      guard sequence < Limits.maximumSequence else { return nil }
       let record = try RowEncoding.read(from: &content)
       try content.expectEnd()
       guard (record.cause ?? -1) < sequence else { return nil }

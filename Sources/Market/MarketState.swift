@@ -20,7 +20,7 @@ public struct MarketState: Sendable {
   /// Positions and open lots: agent times the number of instruments, plus instrument.
   var holdings: [Holding] = []
   /// The rules of trading, by instrument.
-  let terms: [TradingTerms]
+  var terms: [TradingTerms]
   /// What the exchange took in fees, in minor units.
   public internal(set) var exchangeCash: MinorUnits = 0
   /// What trading looks like, by instrument.
@@ -81,6 +81,20 @@ public struct MarketState: Sendable {
         agent, InstrumentIndex(instrument),
         instrument < opening.count ? opening[instrument] : 0)
     }
+  }
+
+  /// Holds an agent against other limits from here on.
+  public mutating func changeLimits(of agent: AgentIndex, _ account: AccountRules) {
+    rules.accounts[Int(agent)].maximumPosition = account.maximumPosition
+    rules.accounts[Int(agent)].maximumOpenOrders = account.maximumOpenOrders
+    accounts[Int(agent)].maximumPosition = account.maximumPosition
+    accounts[Int(agent)].maximumOpenOrders = account.maximumOpenOrders
+  }
+
+  /// Lets an instrument trade by other rules from here on.
+  public mutating func change(_ instrument: InstrumentIndex, to rules: InstrumentRules) {
+    self.rules.instruments[Int(instrument)] = rules
+    terms[Int(instrument)] = TradingTerms(rules)
   }
 
   /// How many agents there are.

@@ -10,6 +10,18 @@ public enum InterventionCode: UInt8, Sendable, CaseIterable {
   case setParameters = 3
   /// Noise is drawn with another seed from here on.
   case reseed = 4
+  /// An agent's strategy, parameters, latencies, limits or wake-ups are others.
+  case changeAgent = 5
+  /// An instrument's fees or price band are others.
+  case changeInstrument = 6
+  /// An exogenous process moves otherwise.
+  case changeProcess = 7
+  /// An exogenous process jumps once.
+  case shockProcess = 8
+  /// An agent's command that its decider never gave.
+  case insertCommand = 9
+  /// An agent gets another policy.
+  case loadPolicy = 10
 }
 
 /// What was done where a recorded fact could not be re-issued as it was.

@@ -5,7 +5,7 @@ import Session
 
 /// Agents, their latencies and their parameters.
 extension ScenarioReader {
-  private static let agentKeys = [
+  static let agentKeys = [
     "name", "type", "group", "cash", "positions", "maximum_position", "maximum_open_orders",
     "first_wake", "wake_every", "listens", "latency", "parameters",
   ]
@@ -27,7 +27,7 @@ extension ScenarioReader {
     }
   }
 
-  private mutating func agent(
+  mutating func agent(
     _ section: Section, name: String
   ) throws(Misfit) -> AgentDescription {
     let account = try account(section, name: name)
@@ -89,8 +89,9 @@ extension ScenarioReader {
 
   // MARK: Parameters
 
-  private func parameters(
-    _ section: Section, type: String
+  /// The revision and the parameters of a type; what is not written is as `base` has it.
+  func parameters(
+    _ section: Section, type: String, base: Parameters = Parameters()
   ) throws(Misfit) -> (UInt32, Parameters) {
     let written = try section.section("parameters")
     if type == AgentDescription.foreignType {
@@ -102,7 +103,7 @@ extension ScenarioReader {
       throw Misfit(section.place.key("type"), word: type, among: types)
     }
     try written.allow(entry.parameters.map { $0.name })
-    var parameters = Parameters()
+    var parameters = base
     for item in written.entries {
       parameters.set(item.key, try Self.parameter(item.value, at: written.place.key(item.key)))
     }
@@ -137,8 +138,10 @@ extension ScenarioReader {
   private static let latencyExpected =
     "a duration, { uniform = [LOW, HIGH] } or { exponential = { minimum = MIN, mean = MEAN } }"
 
-  private static func latency(_ section: Section, _ key: String) throws(Misfit) -> Latency {
-    guard let node = section[key] else { return .none }
+  static func latency(
+    _ section: Section, _ key: String, default: Latency = .none
+  ) throws(Misfit) -> Latency {
+    guard let node = section[key] else { return `default` }
     let range = 0...Limits.maximumDelay
     guard case .table = node else {
       switch node {

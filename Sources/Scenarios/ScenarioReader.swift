@@ -33,6 +33,17 @@ struct ScenarioReader {
     try readProcesses(top)
   }
 
+  /// Goes on from a scenario that is there already, to read what differs from it.
+  init(changing scenario: Scenario, roster: [RosterEntry]) {
+    self.roster = roster
+    self.scenario = scenario
+    for (index, instrument) in scenario.instruments.enumerated() {
+      instruments[instrument.name] = index
+    }
+    for (index, topic) in scenario.topics.enumerated() { topics[topic] = index }
+    for (index, group) in scenario.groups.enumerated() { groups[group] = index }
+  }
+
   private static let keys = [
     "name", "seed", "ticks", "tick", "start", "currency_decimals", "digest_interval", "self_trade",
     "provenance", "topics", "instruments", "processes", "agents",

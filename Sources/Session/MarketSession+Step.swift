@@ -140,6 +140,31 @@ extension MarketSession {
     }
     scheduler.schedule(record, &current.shared)
     next += 1
+    if case .interventionApplied(let body) = record.event, body.code == .insertCommand {
+      try insert(body, into: &sink)
+    }
+  }
+
+  /// Issues the recorded interventions of an instant, before anything else happens in it.
+  ///
+  /// - Throws: `SessionError` where the sink fails or one of them does not fit.
+  public mutating func reissueInterventions<Sink: EventSink & ~Copyable>(
+    at time: Nanoseconds, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    while let record = scheduler.inputs.nextIntervention(at: time) {
+      try inject(record, into: &sink)
+    }
+  }
+
+  /// Submits the command of an intervention that was just folded.
+  @usableFromInline
+  mutating func insert<Sink: EventSink & ~Copyable>(
+    _ body: InterventionApplied, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    guard let (agent, command) = current.shared.insertion(body) else { return }
+    try submit(
+      command, by: agent, cause: next - 1,
+      ordinal: InsertedCommand.firstOrdinal + body.ordinal, into: &sink)
   }
 
   /// Appends an event to the sink, after the digests of the state where they are wanted.

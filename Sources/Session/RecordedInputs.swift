@@ -84,6 +84,14 @@ public struct RecordedInputs: Sendable {
   /// The instant of the next event to re-issue.
   var nextTime: Nanoseconds? { cursor < events.count ? events[cursor].time : nil }
 
+  /// The next event to re-issue, taken if it is an intervention at that instant.
+  mutating func nextIntervention(at time: Nanoseconds) -> EventRecord? {
+    guard cursor < events.count, events[cursor].time == time,
+      events[cursor].event.kind == .interventionApplied
+    else { return nil }
+    return next()
+  }
+
   mutating func next() -> EventRecord? {
     guard cursor < events.count else { return nil }
     cursor += 1

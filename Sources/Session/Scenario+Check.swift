@@ -60,7 +60,7 @@ extension Scenario {
     }
   }
 
-  private func check(_ rules: InstrumentRules) throws(ScenarioError) {
+  func check(_ rules: InstrumentRules) throws(ScenarioError) {
     let path = "instruments.\(rules.name)"
     let prices = 1...Limits.maximumPrice
     try require(rules.priceDecimals <= 9, "\(path).price_decimals", "0 to 9")
@@ -110,7 +110,7 @@ extension Scenario {
     }
   }
 
-  private func check(_ process: ProcessDescription) throws(ScenarioError) {
+  func check(_ process: ProcessDescription) throws(ScenarioError) {
     let path = "processes.\(process.name)"
     try require(
       process.firstStep == -1 || (clock.start...Limits.maximumTime).contains(process.firstStep),

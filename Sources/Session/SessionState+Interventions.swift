@@ -1,59 +1,9 @@
 public import Agents
 import Market
 public import MarketModel
+import MatchingEngine
 
-/// What differs in a fork from its first tick on.
-public enum Intervention: Equatable, Sendable {
-  /// An agent's decider no longer runs; its resting orders stay.
-  case silence(agent: String)
-  /// An agent that the parent does not have joins; the group -1 stands for one of its own.
-  case addAgent(AgentDescription)
-  /// An agent's parameters are replaced; it keeps its memory.
-  case setParameters(agent: String, Parameters)
-  /// Noise is drawn with another seed from here on.
-  case reseed(UInt64)
-
-  /// The kind of intervention.
-  public var code: InterventionCode {
-    switch self {
-    case .silence: .silence
-    case .addAgent: .addAgent
-    case .setParameters: .setParameters
-    case .reseed: .reseed
-    }
-  }
-
-  /// The particulars, as they stand in an event and in a genesis.
-  public var payload: [UInt8] {
-    var writer = ByteWriter()
-    switch self {
-    case .silence(let agent): writer.write(agent)
-    case .addAgent(let agent): agent.encode(into: &writer)
-    case .setParameters(let agent, let parameters):
-      writer.write(agent)
-      parameters.encode(into: &writer)
-    case .reseed(let seed): writer.write(seed)
-    }
-    return writer.bytes
-  }
-
-  /// Reads the particulars.
-  ///
-  /// - Throws: `ByteError` where the bytes hold something else.
-  public init(code: InterventionCode, payload: [UInt8]) throws(ByteError) {
-    var reader = ByteReader(payload)
-    switch code {
-    case .silence: self = .silence(agent: try reader.readText())
-    case .addAgent: self = .addAgent(try AgentDescription(from: &reader))
-    case .setParameters:
-      let agent = try reader.readText()
-      self = .setParameters(agent: agent, try Parameters(from: &reader))
-    case .reseed: self = .reseed(try reader.readUInt64())
-    }
-    try reader.expectEnd()
-  }
-}
-
+/// What interventions do to the state.
 extension SessionState {
   @usableFromInline
   mutating func intervene(_ body: InterventionApplied) throws(ReductionError) {
@@ -67,52 +17,32 @@ extension SessionState {
     switch intervention {
     case .silence(let name): shared.agents[try index(of: name)].isSilenced = true
     case .reseed(let seed): shared.scenario.seed = seed
-    case .addAgent(var agent):
-      if agent.account.group < 0 {
-        let name = agent.account.name
-        if !scenario.groups.contains(name) { shared.scenario.groups.append(name) }
-        agent.account.group = Int32(scenario.groups.firstIndex(of: name) ?? 0)
-      }
-      do {
-        try append(agent, names: scenario.agents.map { $0.account.name } + [agent.account.name])
-      } catch {
-        throw .contradiction("\(error.path): expected \(error.expected)")
-      }
+    case .addAgent(let agent): try join(agent)
     case .setParameters(let name, let parameters):
       let agent = try index(of: name)
       seats[agent] = try reseated(agent, parameters)
       shared.scenario.agents[agent].parameters = parameters
+    case .changeAgent(let agent): try change(agent)
+    case .changeInstrument(let rules): shared.change(rules)
+    case .changeProcess(let process): shared.change(process)
+    case .shock(let name, let change): shared.shock(name, by: change)
+    case .insert: break  // the session submits it, as an event of its own
+    case .loadPolicy(let name, let policy):
+      shared.agents[try index(of: name)].policy = policy
     }
   }
 
-  /// Why an intervention is impossible in this state, or nil.
-  public func fault(of intervention: Intervention) -> String? {
-    switch intervention {
-    case .reseed: return nil
-    case .silence(let name), .setParameters(let name, _):
-      return agentIndex(named: name) == nil ? "no agent is called \(name)" : nil
-    case .addAgent(let agent):
-      if agentIndex(named: agent.account.name) != nil {
-        return "an agent is called \(agent.account.name) already"
-      }
-      if agent.firstWake >= 0, agent.firstWake < time {
-        return "\(agent.account.name) would wake before it joins"
-      }
-      if agent.account.openingCash != 0 || !agent.account.openingPositions.isEmpty {
-        return "an agent that joins a running session starts with nothing"
-      }
-      var joined = scenario
-      var trial = agent
-      if trial.account.group == -1 {
-        trial.account.group = Int32(joined.groups.count)
-        joined.groups.append(agent.account.name)
-      }
-      do {
-        try joined.check(trial)
-      } catch {
-        return "\(error.path): expected \(error.expected)"
-      }
-      return nil
+  private mutating func join(_ agent: AgentDescription) throws(ReductionError) {
+    var agent = agent
+    if agent.account.group < 0 {
+      let name = agent.account.name
+      if !scenario.groups.contains(name) { shared.scenario.groups.append(name) }
+      agent.account.group = Int32(scenario.groups.firstIndex(of: name) ?? 0)
+    }
+    do {
+      try append(agent, names: scenario.agents.map { $0.account.name } + [agent.account.name])
+    } catch {
+      throw .contradiction("\(error.path): expected \(error.expected)")
     }
   }
 
@@ -123,28 +53,130 @@ extension SessionState {
     return Int(agent)
   }
 
+  // MARK: Other strategies
+
+  private mutating func change(_ agent: AgentDescription) throws(ReductionError) {
+    let index = try index(of: agent.account.name)
+    let old = scenario.agents[index]
+    if agent.type != old.type {
+      seats[index] = try seat(index, agent.type, agent.parameters)
+      shared.agents[index].isSeated = seats[index] != nil
+      memoryDigests[index] = nil
+      seats[index]?.remember(.tookOver(shared.knownAccount(of: AgentIndex(index))))
+    } else if agent.parameters != old.parameters {
+      seats[index] = try reseated(index, agent.parameters)
+    }
+    shared.change(index, to: agent)
+  }
+
   /// The agent with other parameters and the memory that it has.
   private func reseated(_ agent: Int, _ parameters: Parameters) throws(ReductionError) -> Roster? {
     guard let old = seats[agent] else { return nil }
-    let setting = AgentSetting(
-      agent: AgentIndex(agent), agents: scenario.agents.map { $0.account.name },
-      instruments: scenario.instruments.map { $0.name },
-      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
     var writer = ByteWriter()
     old.encodeMemory(into: &writer)
     var reader = ByteReader(writer.bytes)
-    var seat: Roster?
-    do {
-      seat = try Roster.make(
-        type: scenario.agents[agent].type, parameters: parameters, setting: setting)
-    } catch {
-      throw .contradiction("\(error.name): expected \(error.expected)")
-    }
+    var seat = try seat(agent, scenario.agents[agent].type, parameters)
     do {
       try seat?.decodeMemory(from: &reader)
     } catch {
       throw .invalidMemory(AgentIndex(agent))
     }
     return seat
+  }
+
+  private func seat(
+    _ agent: Int, _ type: String, _ parameters: Parameters
+  ) throws(ReductionError) -> Roster? {
+    do {
+      return try Roster.make(type: type, parameters: parameters, setting: setting(agent))
+    } catch {
+      throw .contradiction("\(error.name): expected \(error.expected)")
+    }
+  }
+
+  /// What an agent's owner may know of its account now.
+  ///
+  /// - Complexity: O(open orders of all agents).
+  public func knownAccount(of agent: AgentIndex) -> KnownAccount {
+    shared.knownAccount(of: agent)
+  }
+
+  func setting(_ agent: Int) -> AgentSetting {
+    AgentSetting(
+      agent: AgentIndex(agent), agents: scenario.agents.map { $0.account.name },
+      instruments: scenario.instruments.map { $0.name },
+      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
+  }
+}
+
+extension SharedState {
+  mutating func change(_ agent: Int, to description: AgentDescription) {
+    scenario.agents[agent] = description
+    agents[agent].commandLatency = description.commandLatency
+    agents[agent].reportLatency = description.reportLatency
+    market.changeLimits(of: AgentIndex(agent), description.account)
+  }
+
+  mutating func change(_ rules: InstrumentRules) {
+    guard let index = scenario.instruments.firstIndex(where: { $0.name == rules.name }) else {
+      return
+    }
+    scenario.instruments[index] = rules
+    market.change(InstrumentIndex(index), to: rules)
+  }
+
+  mutating func change(_ process: ProcessDescription) {
+    guard let index = scenario.processes.firstIndex(where: { $0.name == process.name }) else {
+      return
+    }
+    scenario.processes[index] = process
+  }
+
+  mutating func shock(_ name: String, by change: PriceThousandths) {
+    guard let index = scenario.processes.firstIndex(where: { $0.name == name }) else { return }
+    let value = shocked(index, by: change)
+    processes[index].value = value
+    if history.depth > 0 {
+      let now = time
+      history.change(at: now) { $0.values[index] = value }
+    }
+  }
+
+  /// The value of a process after a jump: it stays a price.
+  func shocked(_ process: Int, by change: PriceThousandths) -> PriceThousandths {
+    let highest = 1000 * Limits.maximumPrice
+    // Cannot overflow: both lie within 2^52.
+    return min(max(processes[process].value + change, 1000), highest)
+  }
+
+  /// What an agent's owner may know of its account now: what the exchange has, less what is still
+  /// on its way to the agent.
+  func knownAccount(of agent: AgentIndex) -> KnownAccount {
+    var known = KnownAccount(
+      positions: scenario.instruments.indices.map {
+        market.position(agent, InstrumentIndex($0))
+      }, orders: [])
+    for instrument in scenario.instruments.indices {
+      for side in [Side.buy, .sell] {
+        for level in market.book.levels(InstrumentIndex(instrument), side) {
+          for order in market.book.queue(level) where order.key.agent == agent {
+            known.add(order.key, order.instrument, order.side, order.price, order.quantity)
+          }
+        }
+      }
+    }
+    for entry in commands.entries where entry.command.key.agent == agent {
+      guard case .place(let terms) = entry.command.body else { continue }
+      known.add(entry.command.key, terms.instrument, terms.side, terms.price, terms.quantity)
+    }
+    var late: [Report] = []
+    for entry in reports.entries where entry.recipient == agent {
+      late += [entry.report] + (entry.counterpart.map { [$0] } ?? [])
+    }
+    // Trades first: they tell of orders that a cancellation only counts lots of.
+    for report in late where report.isFill { known.takeBack(report) }
+    for report in late where !report.isFill { known.takeBack(report) }
+    known.orders.sort { ($0.key.tick, $0.key.ordinal) < ($1.key.tick, $1.key.ordinal) }
+    return known
   }
 }

@@ -166,6 +166,8 @@ extension SharedState {
   private mutating func note(command key: CommandKey) throws(ReductionError) {
     try check(agent: key.agent)
     try check(key.tick, key.ordinal)
+    // Inserted commands are numbered apart, so that they move nobody's numbers.
+    if key.ordinal >= InsertedCommand.firstOrdinal { return }
     guard key.ordinal >= agents[Int(key.agent)].commands.ordinal(in: key.tick) else {
       throw .duplicateCommand(key)
     }

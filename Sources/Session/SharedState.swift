@@ -48,9 +48,9 @@ public struct AgentState: Sendable {
   /// When its latest report arrives; derived from what is in flight.
   public internal(set) var lastReportArrival: Nanoseconds = Nanoseconds.min
   /// How long its commands take, as the scenario says.
-  let commandLatency: Latency
+  var commandLatency: Latency
   /// How long its reports take, as the scenario says.
-  let reportLatency: Latency
+  var reportLatency: Latency
 
   init(_ description: AgentDescription, isSeated: Bool) {
     self.isSeated = isSeated

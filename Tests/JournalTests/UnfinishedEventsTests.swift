@@ -55,6 +55,15 @@ struct UnfinishedEventsTests {
     }
   }
 
+  @Test func `a record at the end of all sequence numbers is refused`() {
+    let note = EventRecord(time: 1, cause: nil, event: .noteAdded(NoteAdded(payload: [1])))
+    for sequence in [SequenceNumber.max, Limits.maximumSequence] {
+      let bytes = UnfinishedEvents.encode(note, sequence: sequence, startsSync: true)
+      let read = UnfinishedEvents(bytes, after: sequence)
+      #expect(read.records.isEmpty && read.isTorn)
+    }
+  }
+
   @Test func `a missing or repeated record is rot`() {
     var parts = Self.parts
     parts.remove(at: 4)

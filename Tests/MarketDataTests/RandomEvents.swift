@@ -27,7 +27,7 @@ struct RandomEvents {
     case .rejectReason: numbers.number(1...17)
     case .cancelReason: numbers.number(1...6)
     case .flowAdjustment: numbers.number(1...5)
-    case .interventionCode: numbers.number(1...4)
+    case .interventionCode: numbers.number(1...10)
     case .nanoseconds: numbers.number(0...Limits.maximumDelay)
     case .number where field.name == "reference" || field.name == "fact", .price, .quantity,
       .money, .priceThousandths, .tick:

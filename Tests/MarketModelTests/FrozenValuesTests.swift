@@ -65,7 +65,11 @@ import Testing
     expect(TradingStatus.self, [(.halted, 0), (.quoting, 1), (.trading, 2)])
     expect(
       InterventionCode.self,
-      [(.silence, 1), (.addAgent, 2), (.setParameters, 3), (.reseed, 4)])
+      [
+        (.silence, 1), (.addAgent, 2), (.setParameters, 3), (.reseed, 4), (.changeAgent, 5),
+        (.changeInstrument, 6), (.changeProcess, 7), (.shockProcess, 8), (.insertCommand, 9),
+        (.loadPolicy, 10),
+      ])
     expect(
       FlowAdjustment.self,
       [

@@ -54,7 +54,7 @@ struct Scripted: Agent {
     case .woken: memory.wakes += 1
     case .report: memory.reports += 1
     case .message(_, let topic, let payload): memory.heard += "\(topic):".utf8 + payload + ";".utf8
-    case .commanded: break
+    case .commanded, .tookOver: break
     }
   }
 

@@ -151,7 +151,7 @@ extension CommandTests {
       expect(shell, "replay @run.tape --to 61", 64, "ends at 60")
       expect(
         shell, "fork @run.tape --at 5 --set MM_01.quantity=9223372036854775807 -o @x.tape", 64,
-        "impossible")
+        "set parameters of MM_01: quantity: expected")
       expect(shell, "record @run.toml --seed 1 -o @x.tape --acknowledge", 64, "--durability")
       #expect(!FileManager.default.fileExists(atPath: "\(shell.folder)/x.tape"))
     }

@@ -8,6 +8,7 @@ import Market
 import MarketModel
 import Replay
 import Reports
+import Scenarios
 import Session
 
 /// `tapedeck fork`: cuts a new tape from a tick of another, with differences.
@@ -35,6 +36,16 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Change a parameter of an agent: NAME.parameter=value.")
   var set: [String] = []
 
+  @Option(
+    help: """
+      Change what the session is made of: agents.MM_01.latency.command=5ms,
+      instruments.STOCK.taker_fee_millionths=200, processes.price.shock=-1.50.
+      """)
+  var change: [String] = []
+
+  @Option(help: "Read interventions from a TOML file: all of these, inserted commands, new agents.")
+  var interventions: String?
+
   @Option(help: "Draw noise with another seed from the tick on.")
   var reseed: UInt64?
 
@@ -46,16 +57,23 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let parent = try input.open()
-    let interventions = try interventions(parent)
-    let plan: ForkPlan<Roster>
+    for name in hold { _ = try parent.agent(name) }
+    var plan: ForkPlan<Roster>
     var keyframes = try TapeKeyframes(parent.paths)
     do {
-      plan = try ForkPlan(
-        parent.lineage, at: at, interventions: interventions, held: hold, cache: &keyframes)
+      plan = try ForkPlan(parent.lineage, at: at, held: hold, cache: &keyframes)
     } catch {
       throw CommandFailure(error, parent.paths)
     }
-    try rehearse(plan)
+    let interventions = try interventions(parent, plan.opening)
+    do {
+      try plan.add(interventions)
+    } catch {
+      throw CommandFailure(
+        Exit.usage,
+        "intervention \(error.index + 1), to \(interventions[error.index].words): "
+          + error.reason)
+    }
     let writer = try Record<Roster>.writer(output, inputs: parent.paths)
     try noteParent(parent.path, of: writer.path)
     var run = try SessionRun(plan.session, plan.encoder(), writer)
@@ -75,32 +93,47 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
 
   // MARK: Interventions
 
-  /// Applies the interventions once to nothing, so that an impossible one leaves no file behind.
-  private func rehearse(_ plan: ForkPlan<Roster>) throws(CommandFailure) {
-    var session = plan.session
-    var sink = NoSink()
-    do {
-      try plan.begin(&session, into: &sink)
-    } catch {
-      guard case .reduction(let fault) = error else { return }
-      throw CommandFailure(Exit.usage, "impossible: \(fault.error.words)")
-    }
-  }
-
-  private func interventions(_ parent: OpenedTape) throws(CommandFailure) -> [Intervention] {
+  /// `state` is that in which they take effect.
+  private func interventions(
+    _ parent: OpenedTape, _ state: SessionState<Roster>
+  ) throws(CommandFailure) -> [Intervention] {
     var list: [Intervention] = []
     if let reseed { list.append(.reseed(reseed)) }
     for name in silence {
-      _ = try parent.agent(name)
+      _ = try agent(name, state, parent)
       list.append(.silence(agent: name))
     }
-    for name in hold { _ = try parent.agent(name) }
     for name in addIdle where name.isEmpty || name.utf8.count > 255 {
       throw CommandFailure(Exit.usage, "--add-idle: a name has 1 to 255 bytes")
     }
     for name in addIdle { list.append(.addAgent(idle(name, parent))) }
-    for text in set { list.append(try parameter(text, parent, &list)) }
-    return list
+    for text in set { list.append(try parameter(text, parent, state, &list)) }
+    return try list + written(state.scenario)
+  }
+
+  private func agent(
+    _ name: String, _ state: SessionState<Roster>, _ parent: OpenedTape
+  ) throws(CommandFailure) -> Int {
+    let names = state.scenario.agents.map { $0.account.name }
+    if let index = names.firstIndex(of: name) { return index }
+    throw CommandFailure.unknown("agent", name, among: names, in: parent.path)
+  }
+
+  /// The interventions of `--change` and `--interventions`.
+  private func written(_ scenario: Scenario) throws(CommandFailure) -> [Intervention] {
+    if change.isEmpty && interventions == nil { return [] }
+    let time = scenario.clock.firstInstant(of: at)
+    let text = try interventions.map { path throws(CommandFailure) in try TextFile.read(path) }
+    do {
+      let short = try InterventionFile.read(
+        changes: change, scenario: scenario, at: time, roster: Roster.entries)
+      guard let interventions, let text else { return short }
+      return try short
+        + InterventionFile.read(
+          text: text, file: interventions, scenario: scenario, at: time, roster: Roster.entries)
+    } catch {
+      throw CommandFailure(Exit.usage, "\(error)")
+    }
   }
 
   private func idle(_ name: String, _ parent: OpenedTape) -> AgentDescription {
@@ -116,7 +149,8 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   }
 
   private func parameter(
-    _ text: String, _ parent: OpenedTape, _ list: inout [Intervention]
+    _ text: String, _ parent: OpenedTape, _ state: SessionState<Roster>,
+    _ list: inout [Intervention]
   ) throws(CommandFailure) -> Intervention {
     let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
     guard sides.count == 2, let dot = sides[0].lastIndex(of: ".") else {
@@ -125,8 +159,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     }
     let name = String(sides[0][..<dot])
     let key = String(sides[0][sides[0].index(after: dot)...])
-    let index = try parent.agent(name)
-    var parameters = try parent.state(at: at, Roster.self).scenario.agents[Int(index)].parameters
+    var parameters = state.scenario.agents[try agent(name, state, parent)].parameters
     if let earlier = list.firstIndex(where: { $0.isParameters(of: name) }),
       case .setParameters(_, let already) = list[earlier]
     {

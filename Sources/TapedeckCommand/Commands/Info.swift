@@ -124,6 +124,26 @@ extension Intervention {
     case .addAgent(let agent): "add \(agent.account.name) (\(agent.type))"
     case .setParameters(let agent, _): "set parameters of \(agent)"
     case .reseed(let seed): "reseed with \(seed)"
+    case .changeAgent(let agent): "change \(agent.account.name) (\(agent.type))"
+    case .changeInstrument(let rules): "change the rules of \(rules.name)"
+    case .changeProcess(let process): "change how \(process.name) moves"
+    case .shock(let process, let change):
+      "shock \(process) by \(change) thousandths of an increment"
+    case .insert(let agent, let command): "insert \(command.words) of \(agent)"
+    case .loadPolicy(let agent, let policy): "load a policy of \(policy.count) bytes into \(agent)"
+    }
+  }
+}
+
+extension InsertedCommand {
+  /// The command in words.
+  var words: String {
+    switch self {
+    case .place(let instrument, let terms):
+      "\(terms.type) order to \(terms.side) \(terms.quantity) \(instrument)"
+    case .cancel(let tick, let ordinal, _): "cancel of order \(ordinal) of tick \(tick)"
+    case .message(let recipient, _): "message to \(recipient)"
+    case .publish(let topic, _): "message on \(topic)"
     }
   }
 }

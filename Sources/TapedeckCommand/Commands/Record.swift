@@ -62,15 +62,7 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
 
   /// Reads a scenario file.
   static func load(_ path: String, seed: UInt64?) throws(CommandFailure) -> ScenarioFile {
-    let bytes: [UInt8]
-    do {
-      bytes = try SmallFile.read(path)
-    } catch {
-      throw CommandFailure(error)
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandFailure(Exit.trouble, "\(path): is not UTF-8 text")
-    }
+    let text = try TextFile.read(path)
     do {
       return try ScenarioFile(text: text, file: path, seed: seed, roster: Roster.entries)
     } catch {

@@ -1,0 +1,18 @@
+import JournalFiles
+
+/// Reads the small texts that people write.
+enum TextFile {
+  /// The content of a file.
+  static func read(_ path: String) throws(CommandFailure) -> String {
+    let bytes: [UInt8]
+    do {
+      bytes = try SmallFile.read(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CommandFailure(Exit.trouble, "\(path): is not UTF-8 text")
+    }
+    return text
+  }
+}
