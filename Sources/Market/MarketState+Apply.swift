@@ -18,7 +18,7 @@ extension MarketState {
   public mutating func apply(
     _ outcome: Outcome, of command: PendingCommand?
   ) throws(ReductionError) {
-    if command != nil, working != nil { throw .contradiction("an order is being matched") }
+    if command != nil, isMatching { throw .contradiction("an order is being matched") }
     switch outcome {
     case .accepted(let body): try accept(body, command)
     case .rejected(let body):
@@ -84,15 +84,15 @@ extension MarketState {
   @inline(__always)
   mutating func settle(_ order: WorkingOrder) {
     let terms = order.terms
-    if terms.quantity == 0 {
-      working = nil
-    } else if !order.isDoomed, mayRest(terms) {
-      working = nil
+    isMatching = false
+    if terms.quantity == 0 { return }
+    if !order.isDoomed, mayRest(terms) {
       book.insert(
         order.key, terms.instrument, terms.side, price: terms.price, quantity: terms.quantity)
       changeOpen(order.key.agent, terms.instrument, terms.side, by: terms.quantity, orders: 1)
     } else {
-      working = order
+      matched = order
+      isMatching = true
     }
   }
 
@@ -112,7 +112,7 @@ extension MarketState {
     let cell = cell(agent, instrument)
     // Cannot overflow: at most 2^22 orders of at most 2^40 lots.
     if side == .buy { holdings[cell].openBuys &+= lots } else { holdings[cell].openSells &+= lots }
-    if orders != 0 { accounts[Int(agent)].openOrders &+= orders }
+    if orders != 0 { holdings[row(agent)].openBuys &+= orders }
   }
 
   @inline(__always)
@@ -135,7 +135,7 @@ extension MarketState {
     }
     if let order = working, order.key == body.order {
       guard body.quantity == order.terms.quantity else { throw .invalidQuantity(body.quantity) }
-      working = nil
+      isMatching = false
       return
     }
     let slot = book.slot(of: body.order)
@@ -256,7 +256,7 @@ extension MarketState {
   func balances(after body: OrderFilled, notional: MinorUnits, isTaker: Bool) -> Balances? {
     let agent = isTaker ? body.outcome.command.agent : body.maker.agent
     let sign = isTaker ? body.side.sign : -body.side.sign
-    guard let moved = Fees.sum(accounts[Int(agent)].cash, -sign * notional),
+    guard let moved = Fees.sum(cash(of: agent), -sign * notional),
       let left = Fees.sum(moved, isTaker ? -body.takerFee : -body.makerFee),
       let position = Fees.sum(position(agent, body.instrument), sign * body.quantity)
     else { return nil }
@@ -266,7 +266,7 @@ extension MarketState {
   /// What an agent has left that traded with itself, or nil where it would leave its range.
   func cash(afterOwnTrade body: OrderFilled) -> MinorUnits? {
     guard let fees = Fees.sum(body.takerFee, body.makerFee) else { return nil }
-    return Fees.sum(accounts[Int(body.outcome.command.agent)].cash, -fees)
+    return Fees.sum(cash(of: body.outcome.command.agent), -fees)
   }
 
   func exchangeBalance(after body: OrderFilled) -> MinorUnits? {
@@ -287,10 +287,10 @@ extension MarketState {
     guard accounts[Int(sender)].group == accounts[Int(body.recipient)].group else {
       throw .contradiction("capital moves only within a group")
     }
-    let had = accounts[Int(sender)].cash
+    let had = cash(of: sender)
     guard body.amount > 0, body.amount <= had else { throw .overflow }
     if sender == body.recipient { return }
-    guard let received = Fees.sum(accounts[Int(body.recipient)].cash, body.amount) else {
+    guard let received = Fees.sum(cash(of: body.recipient), body.amount) else {
       throw .overflow
     }
     setCash(sender, had - body.amount)

@@ -11,27 +11,26 @@ extension MarketState {
   ///
   /// - Precondition: `decide` returned it for this state and `command`.
   /// - Complexity: O(1) expected, but for levels that come and go.
-  public mutating func commit(_ decision: borrowing Decision, of command: borrowing PendingCommand)
-  {
+  public mutating func commit(_ decision: inout Decision, of command: inout PendingCommand) {
     switch decision.kind {
     case .accepted:
       if case .place(let terms) = command.body {
         settle(WorkingOrder(key: command.key, terms: terms))
       }
     case .rejected: break
-    case .filled: commitFill(decision)
-    case .cancelled: commitCancel(decision)
-    case .replaced: commitReplacement(decision, command)
+    case .filled: commitFill(&decision)
+    case .cancelled: commitCancel(&decision)
+    case .replaced: commitReplacement(&decision, &command)
     case .transferred:
       let sender = decision.command.agent
       if sender == decision.index { return }
-      setCash(sender, accounts[Int(sender)].cash - decision.quantity)
-      setCash(decision.index, accounts[Int(decision.index)].cash + decision.quantity)
+      setCash(sender, cash(of: sender) - decision.quantity)
+      setCash(decision.index, cash(of: decision.index) + decision.quantity)
     }
   }
 
-  private mutating func commitFill(_ fill: borrowing Decision) {
-    guard var order = working else { return }
+  private mutating func commitFill(_ fill: inout Decision) {
+    var order = matched
     let instrument = Int(fill.index)
     let quantity = fill.quantity
     // Nothing here can overflow: the decision looked at every sum.
@@ -40,12 +39,12 @@ extension MarketState {
     let taker = order.key.agent
     let maker = fill.order.agent
     if taker == maker {
-      setCash(taker, accounts[Int(taker)].cash &- fill.takerFee &- fill.makerFee)
+      setCash(taker, cash(of: taker) &- fill.takerFee &- fill.makerFee)
     } else {
-      setCash(taker, accounts[Int(taker)].cash &- sign &* notional &- fill.takerFee)
+      setCash(taker, cash(of: taker) &- sign &* notional &- fill.takerFee)
       setPosition(taker, fill.index, position(taker, fill.index) &+ sign &* quantity)
       if maker >= 0 {
-        setCash(maker, accounts[Int(maker)].cash &+ sign &* notional &- fill.makerFee)
+        setCash(maker, cash(of: maker) &+ sign &* notional &- fill.makerFee)
         setPosition(maker, fill.index, position(maker, fill.index) &- sign &* quantity)
       }
     }
@@ -58,13 +57,14 @@ extension MarketState {
   }
 
   @inline(__always)
-  private mutating func commitCancel(_ cancel: borrowing Decision) {
+  private mutating func commitCancel(_ cancel: inout Decision) {
     if cancel.slot < 0 {
-      working = nil
+      isMatching = false
       return
     }
     reduceResting(cancel.slot, book.order(at: cancel.slot), by: cancel.quantity)
-    guard var order = working else { return }
+    if !isMatching { return }
+    var order = matched
     if cancel.cancelReason == .selfTrade, rules.selfTradePrevention == .cancelBoth {
       order.isDoomed = true
     }
@@ -72,7 +72,7 @@ extension MarketState {
   }
 
   private mutating func commitReplacement(
-    _ decision: borrowing Decision, _ command: borrowing PendingCommand
+    _ decision: inout Decision, _ command: inout PendingCommand
   ) {
     guard case .replace(_, let price, let quantity) = command.body else { return }
     let resting = book.order(at: decision.slot)

@@ -3,32 +3,28 @@ import MatchingEngine
 
 /// The exchange as a decider: looks at the state, proposes the next outcome, changes nothing.
 extension MarketState {
-  /// Whether an order is being matched: the command it came with has further outcomes.
-  @inlinable
-  public var isMatching: Bool { working != nil }
-
   /// Returns the next outcome of a command, or nil when there is none left.
   ///
   /// Outcomes are asked for one by one, each after the one before was folded, with `number`
   /// counting from 0. Report latencies in what is returned are 0; the session fills them in.
   /// - Complexity: O(1) for each outcome; fill-or-kill looks at the levels it needs.
   public func nextOutcome(of command: PendingCommand, number: UInt32) -> Outcome? {
-    if number > 0 && working == nil { return nil }
+    if number > 0 && !isMatching { return nil }
     var decision = Decision()
-    var copy = self
-    copy.decide(command, number: number, into: &decision)
+    var (copy, command) = (self, command)
+    copy.decide(&command, number: number, into: &decision)
     return decision.outcome
   }
 
   /// Decides on a command that arrived (`number` 0), or goes on with the order that it brought.
   ///
   /// The decision is written over another, so that the loop of an exchange keeps one and nothing
-  /// is copied. It is `mutating` for the same reason, and changes nothing: a struct of this size
-  /// that is only lent would be copied at every call.
+  /// is copied. State and command are `inout` for the same reason, and nothing in them changes:
+  /// structs of their size that are only lent would be copied at every call.
   /// - Precondition: `isMatching` is true exactly where `number` is not 0.
   /// - Complexity: that of `nextOutcome`.
   public mutating func decide(
-    _ command: borrowing PendingCommand, number: UInt32, into decision: inout Decision
+    _ command: inout PendingCommand, number: UInt32, into decision: inout Decision
   ) {
     decision.number = number
     decision.command = command.key
@@ -57,7 +53,7 @@ extension MarketState {
   /// The first reason that applies is given, in the order of
   /// `RejectReason`. `replacing` is the order whose place it would take.
   @inline(__always)
-  private func refusal(
+  private mutating func refusal(
     of terms: OrderTerms, by agent: AgentIndex, replacing: RestingOrder?
   ) -> RejectReason? {
     guard terms.instrument >= 0, Int(terms.instrument) < self.terms.count else {
@@ -74,7 +70,7 @@ extension MarketState {
     let mayRest = terms.type == .limit && terms.timeInForce == .goodTillCancelled
     if mayRest, replacing == nil {
       let limit = account.maximumOpenOrders
-      if limit > 0, account.openOrders >= limit { return .openOrderLimit }
+      if limit > 0, holdings[row(agent)].openBuys >= limit { return .openOrderLimit }
       if book.count >= OrderBook.maximumOrders { return .openOrderLimit }
     }
     if exceedsPositionLimit(terms, agent, account, replacing) { return .positionLimit }
@@ -91,7 +87,7 @@ extension MarketState {
   }
 
   @inline(__always)
-  private func priceRefusal(_ terms: OrderTerms, _ rule: TradingTerms) -> RejectReason? {
+  private mutating func priceRefusal(_ terms: OrderTerms, _ rule: TradingTerms) -> RejectReason? {
     guard terms.price > 0, terms.price <= Limits.maximumPrice else { return .invalidPrice }
     if !isMultiple(terms.price, of: rule.priceStep) { return .offPriceIncrement }
     if rule.priceBand > 0 {
@@ -108,26 +104,30 @@ extension MarketState {
     step == 1 || value % step == 0
   }
 
-  private func wouldTrade(_ terms: OrderTerms) -> Bool {
+  @inline(__always)
+  private mutating func wouldTrade(_ terms: OrderTerms) -> Bool {
     book.crosses(terms.instrument, terms.side, price: terms.price)
   }
 
   @inline(__always)
-  private func exceedsPositionLimit(
+  private mutating func exceedsPositionLimit(
     _ terms: OrderTerms, _ agent: AgentIndex, _ account: Account, _ replacing: RestingOrder?
   ) -> Bool {
     if account.maximumPosition == 0 { return false }
     let holding = holdings[cell(agent, terms.instrument)]
-    let open = holding.open(terms.side) - (replacing?.quantity ?? 0)
-    guard let pending = Fees.sum(open, terms.quantity),
-      let worst = Fees.sum(holding.position * terms.side.sign, pending)
-    else { return true }
+    // Cannot overflow: open lots hold those replaced, and are of 2^22 orders of 2^40 lots at most.
+    let pending = holding.open(terms.side) &- (replacing?.quantity ?? 0) &+ terms.quantity
+    let position = terms.side == .buy ? holding.amount : 0 &- holding.amount
+    guard pending <= Limits.maximumBalance, let worst = Fees.sum(position, pending) else {
+      return true
+    }
     return worst > account.maximumPosition
   }
 
   /// Whether the other side holds enough within the limit, own orders left out where they would
   /// be cancelled instead of traded with.
-  private func canFillWhole(_ terms: OrderTerms, _ agent: AgentIndex) -> Bool {
+  @inline(never)
+  private mutating func canFillWhole(_ terms: OrderTerms, _ agent: AgentIndex) -> Bool {
     var missing = terms.quantity
     for level in book.levels(terms.instrument, terms.side.opposite).reversed() {
       if terms.type == .limit {
@@ -153,7 +153,7 @@ extension MarketState {
 
   /// The next outcome of the order being matched.
   private mutating func match(_ decision: inout Decision) {
-    guard let working else { return }
+    let working = matched
     let terms = working.terms
     let slot = book.frontSlot(terms.instrument, terms.side.opposite)
     if working.isDoomed {
@@ -180,7 +180,9 @@ extension MarketState {
   }
 
   @inline(__always)
-  private func fill(_ working: WorkingOrder, _ slot: Int32, _ decision: inout Decision) {
+  private mutating func fill(
+    _ working: WorkingOrder, _ slot: Int32, _ decision: inout Decision
+  ) {
     let resting = book.order(at: slot)
     let instrument = working.terms.instrument
     let quantity = min(working.terms.quantity, resting.quantity)
@@ -197,7 +199,7 @@ extension MarketState {
     // No fee comes near the range of a number: it is a millionth of one.
     let fees = money.takerFee + money.makerFee
     guard canTrade(taker, instrument, money.notional * sign, money.takerFee, sign * quantity),
-      taker != maker || Fees.sum(accounts[Int(taker)].cash, -fees) != nil,
+      taker != maker || Fees.sum(cash(of: taker), -fees) != nil,
       Fees.sum(exchangeCash, fees) != nil,
       Fees.sum(trading[Int(instrument)].volume, quantity) != nil
     else {
@@ -223,18 +225,18 @@ extension MarketState {
 
   /// Whether an account stays in its range when it pays and takes in so much.
   @inline(__always)
-  private func canTrade(
+  private mutating func canTrade(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ cost: MinorUnits, _ fee: MinorUnits,
     _ lots: Lots
   ) -> Bool {
-    guard let moved = Fees.sum(accounts[Int(agent)].cash, -cost) else { return false }
+    guard let moved = Fees.sum(cash(of: agent), -cost) else { return false }
     return Fees.sum(moved, -fee) != nil && Fees.sum(position(agent, instrument), lots) != nil
   }
 
   // MARK: Other commands
 
   @inline(__always)
-  private func cancel(_ order: CommandKey, _ quantity: Lots, _ decision: inout Decision) {
+  private mutating func cancel(_ order: CommandKey, _ quantity: Lots, _ decision: inout Decision) {
     if quantity < 0 { return decision.reject(.invalidQuantity) }
     let slot = book.slot(of: order)
     if slot < 0 { return decision.reject(.unknownOrder) }
@@ -274,10 +276,10 @@ extension MarketState {
     if accounts[Int(sender)].group != accounts[Int(recipient)].group {
       return decision.reject(.differentGroup)
     }
-    guard amount > 0, amount <= accounts[Int(sender)].cash else {
+    guard amount > 0, amount <= cash(of: sender) else {
       return decision.reject(.insufficientCapital)
     }
-    if sender != recipient, Fees.sum(accounts[Int(recipient)].cash, amount) == nil {
+    if sender != recipient, Fees.sum(cash(of: recipient), amount) == nil {
       return decision.reject(.overflow)
     }
     decision.kind = .transferred

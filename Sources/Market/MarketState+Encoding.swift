@@ -9,8 +9,12 @@ extension MarketState {
   /// - Complexity: O(orders + agents x instruments).
   public func encode(into writer: inout ByteWriter) {
     precondition(working == nil, "Invariant: states are encoded between commands")
-    for account in accounts { writer.write(account.cash) }
-    for holding in holdings { writer.write(holding.position) }
+    for agent in accounts.indices { writer.write(cash(of: AgentIndex(agent))) }
+    for agent in accounts.indices {
+      for instrument in rules.instruments.indices {
+        writer.write(position(AgentIndex(agent), InstrumentIndex(instrument)))
+      }
+    }
     writer.write(exchangeCash)
     for state in trading {
       writer.write(state.status.rawValue)

@@ -13,11 +13,13 @@ public struct MarketState: Sendable {
   public private(set) var identities: Identities
   /// The resting orders.
   public internal(set) var book: OrderBook
-  /// The order being matched, between two outcomes of one command only.
-  public internal(set) var working: WorkingOrder?
+  /// Whether an order is being matched: the command it came with has further outcomes.
+  public internal(set) var isMatching = false
+  /// The order being matched, or any where none is.
+  var matched = WorkingOrder.filler
   /// Accounts, by agent.
   var accounts: [Account] = []
-  /// Positions and open lots: agent times the number of instruments, plus instrument.
+  /// A row for each agent: its money, then its positions by instrument.
   var holdings: [Holding] = []
   /// The rules of trading, by instrument.
   let terms: [TradingTerms]
@@ -29,6 +31,9 @@ public struct MarketState: Sendable {
   var accountsDigest: UInt64 = 0
   /// The digest of all positions.
   public internal(set) var positionsDigest: UInt64 = 0
+
+  /// The order being matched, between two outcomes of one command only.
+  public var working: WorkingOrder? { isMatching ? matched : nil }
 
   /// The digest of all balances.
   public var cashDigest: UInt64 { accountsDigest &+ exchangeCashHash }
@@ -73,10 +78,10 @@ public struct MarketState: Sendable {
     identities.appendAgent(account.name)
     book.appendAgent(account.name)
     accounts.append(Account(account))
+    for _ in 0...terms.count { holdings.append(Holding()) }
     setCash(agent, account.openingCash)
     for instrument in rules.instruments.indices {
       let opening = account.openingPositions
-      holdings.append(Holding(position: 0))
       setPosition(
         agent, InstrumentIndex(instrument),
         instrument < opening.count ? opening[instrument] : 0)
@@ -87,10 +92,11 @@ public struct MarketState: Sendable {
   public var agentCount: Int { accounts.count }
 
   /// Balances in minor units, by agent.
-  public var cash: [MinorUnits] { accounts.map { $0.cash } }
+  public var cash: [MinorUnits] { accounts.indices.map { cash(of: AgentIndex($0)) } }
 
   /// The balance of an agent in minor units.
-  public func cash(of agent: AgentIndex) -> MinorUnits { accounts[Int(agent)].cash }
+  @inline(__always)
+  public func cash(of agent: AgentIndex) -> MinorUnits { holdings[row(agent)].amount }
 
   /// The digest of books and trading state.
   ///
@@ -120,13 +126,22 @@ public struct MarketState: Sendable {
   }
 
   /// The position of an agent in an instrument, in lots.
+  @inline(__always)
   public func position(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> Lots {
-    holdings[cell(agent, instrument)].position
+    holdings[cell(agent, instrument)].amount
   }
 
+  /// The place of an agent's money in `holdings`.
+  @inline(__always)
+  func row(_ agent: AgentIndex) -> Int {
+    // Cannot wrap: 2^20 agents, 2^12 instruments.
+    Int(agent) &* (terms.count &+ 1)
+  }
+
+  /// The place of an agent's position in `holdings`.
   @inline(__always)
   func cell(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> Int {
-    Int(agent) * terms.count + Int(instrument)
+    row(agent) &+ 1 &+ Int(instrument)
   }
 
   /// What everyone may see of an instrument.
@@ -169,9 +184,7 @@ public struct MarketState: Sendable {
 
   @inline(__always)
   mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
-    let hash = cashHash(agent, value)
-    accountsDigest &+= hash &- accounts[Int(agent)].cashHash  // a wrapping sum
-    accounts[Int(agent)].set(cash: value, hash)
+    accountsDigest &+= holdings[row(agent)].set(value, cashHash(agent, value))
   }
 
   @inline(__always)
@@ -179,8 +192,6 @@ public struct MarketState: Sendable {
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ value: Lots
   ) {
     let hash = positionHash(agent, instrument, value)
-    let cell = cell(agent, instrument)
-    positionsDigest &+= hash &- holdings[cell].positionHash  // a wrapping sum
-    holdings[cell].set(position: value, hash)
+    positionsDigest &+= holdings[cell(agent, instrument)].set(value, hash)
   }
 }

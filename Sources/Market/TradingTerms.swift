@@ -4,6 +4,8 @@ import MarketModel
 /// name.
 struct TradingTerms: Sendable, BitwiseCopyable {
   var incrementValue: MinorUnits
+  /// The largest price times quantity of which value and fees stay in their ranges.
+  var largestProduct: Int64
   var priceStep: PriceIncrements
   var lotStep: Lots
   var priceBand: PriceIncrements
@@ -12,65 +14,60 @@ struct TradingTerms: Sendable, BitwiseCopyable {
 
   init(_ rules: InstrumentRules) {
     incrementValue = rules.incrementValue
+    largestProduct = Self.largestProduct(rules)
     priceStep = rules.priceStep
     lotStep = rules.lotStep
     priceBand = rules.priceBand
     makerFeeMillionths = rules.makerFeeMillionths
     takerFeeMillionths = rules.takerFeeMillionths
   }
+
+  /// Fees are products that must not overflow, and grow with the value of a trade, as that does
+  /// with price times quantity: so each limit is a quotient rounded down, and the least one counts.
+  private static func largestProduct(_ rules: InstrumentRules) -> Int64 {
+    var largestNotional = UInt64(Limits.maximumBalance)
+    for fee in [rules.makerFeeMillionths, rules.takerFeeMillionths] where fee != 0 {
+      // The range of a negative product reaches one further than that of a positive one.
+      let range = fee < 0 ? UInt64(1) << 63 : UInt64(Int64.max)
+      largestNotional = min(largestNotional, range / fee.magnitude)
+    }
+    return Int64(largestNotional) / rules.incrementValue
+  }
 }
 
-/// An agent's account: its balance and open orders, beside the limits they are held against.
+/// The limits of an agent's account.
 struct Account: Sendable, BitwiseCopyable {
-  /// The balance in minor units.
-  var cash: MinorUnits
-  /// What the balance adds to the digest.
-  var cashHash: UInt64
-  /// Open orders; derived from the book.
-  var openOrders: Int64
   var maximumPosition: Lots
   var maximumOpenOrders: Int64
   var group: Int32
 
   init(_ rules: AccountRules) {
-    cash = rules.openingCash
-    cashHash = 0
-    openOrders = 0
     maximumPosition = rules.maximumPosition
     maximumOpenOrders = rules.maximumOpenOrders
     group = rules.group
   }
-
-  @inline(__always)
-  mutating func set(cash: MinorUnits, _ hash: UInt64) {
-    self.cash = cash
-    cashHash = hash
-  }
 }
 
-/// What an agent has and wants of one instrument.
+/// What an agent has of one instrument, or of money, and wants of it.
 struct Holding: Sendable, BitwiseCopyable {
-  /// The position in lots.
-  var position: Lots
-  /// What the position adds to the digest.
-  var positionHash: UInt64
-  /// Open lots to buy; derived from the book.
-  var openBuys: Lots
+  /// The position in lots, the balance in minor units.
+  var amount: Int64 = 0
+  /// What the amount adds to its digest.
+  var hash: UInt64 = 0
+  /// Open lots to buy; of money, all open orders of the agent; derived from the book.
+  var openBuys: Int64 = 0
   /// Open lots to sell; derived from the book.
-  var openSells: Lots
+  var openSells: Lots = 0
 
-  init(position: Lots) {
-    self.position = position
-    positionHash = 0
-    openBuys = 0
-    openSells = 0
+  /// Sets the amount; returns by how much the digest changes, which is a wrapping sum.
+  @inline(__always)
+  mutating func set(_ amount: Int64, _ hash: UInt64) -> UInt64 {
+    let change = hash &- self.hash
+    self.amount = amount
+    self.hash = hash
+    return change
   }
 
   @inline(__always)
-  mutating func set(position: Lots, _ hash: UInt64) {
-    self.position = position
-    positionHash = hash
-  }
-
   func open(_ side: Side) -> Lots { side == .buy ? openBuys : openSells }
 }

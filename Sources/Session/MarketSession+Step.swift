@@ -33,15 +33,15 @@ extension MarketSession {
   mutating func execute<Sink: EventSink & ~Copyable>(
     _ key: CommandKey, at time: Nanoseconds, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    guard let entry = current.shared.command(key) else { return }
+    guard var entry = current.shared.command(key) else { return }
     var decision = Decision()
     var number: UInt32 = 0
     repeat {
-      current.shared.decide(entry, number: number, into: &decision)
+      current.shared.decide(&entry, number: number, into: &decision)
       let record = scheduler.record(
         of: decision, at: time, cause: entry.sequence, &current.shared)
       try append(record, to: &sink)
-      current.conclude(decision, record, of: entry, sequence: next)
+      current.conclude(&decision, record, of: &entry, sequence: next)
       scheduler.schedule(record, &current.shared)
       next += 1
       number += 1

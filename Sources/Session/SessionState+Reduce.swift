@@ -23,10 +23,10 @@ extension SessionState {
   /// Folds what the exchange just decided on this state, by the fast path.
   @inlinable
   mutating func conclude(
-    _ decision: borrowing Decision, _ record: borrowing EventRecord,
-    of command: borrowing InFlightCommand, sequence: SequenceNumber
+    _ decision: inout Decision, _ record: borrowing EventRecord,
+    of command: inout InFlightCommand, sequence: SequenceNumber
   ) {
-    shared.conclude(decision, record, of: command, sequence: sequence)
+    shared.conclude(&decision, record, of: &command, sequence: sequence)
     if !shared.perceptions.isEmpty { remember() }
   }
 

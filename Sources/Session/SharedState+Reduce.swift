@@ -214,8 +214,8 @@ extension SharedState {
   /// `record` is the event of the decision; `reduce` of that does the same, and checks it.
   @usableFromInline
   mutating func conclude(
-    _ decision: borrowing Decision, _ record: borrowing EventRecord,
-    of command: borrowing InFlightCommand, sequence: SequenceNumber
+    _ decision: inout Decision, _ record: borrowing EventRecord,
+    of command: inout InFlightCommand, sequence: SequenceNumber
   ) {
     advance(to: record.time)
     if decision.number == 0 { _ = commands.remove(decision.key.command) }
@@ -224,7 +224,7 @@ extension SharedState {
     if history.depth > 0, let outcome {
       instrument = market.instrument(of: outcome, command.command)
     }
-    market.commit(decision, of: command.command)
+    market.commit(&decision, of: &command.command)
     if let instrument { refreshView(instrument) }
     if let outcome {
       do {

@@ -66,10 +66,10 @@ struct MarketPair {
       fail("the fast path stops before \(event)")
       return
     }
-    var decision = Decision()
-    live.decide(command, number: number, into: &decision)
+    var (command, decision) = (command, Decision())
+    live.decide(&command, number: number, into: &decision)
     if decision.event(reportLatency: 0) != event { fail("the fast path does not give \(event)") }
-    live.commit(decision, of: command)
+    live.commit(&decision, of: &command)
   }
 
   /// Folds a fact into both.
