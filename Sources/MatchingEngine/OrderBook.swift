@@ -1,4 +1,4 @@
-import Determinism
+public import Determinism
 public import MarketModel
 
 /// The resting orders of all instruments, in price-time priority.
@@ -17,12 +17,15 @@ public struct OrderBook: Sendable {
 
   @usableFromInline var slots: [RestingOrder] = []
   @usableFromInline var ladders: [PriceLadder]
-  private var freeSlot: Int32 = -1
+  @usableFromInline var freeSlot: Int32 = -1
   @usableFromInline var index = OrderIndex()
   @usableFromInline var identities: Identities
 
+  /// The wrapping sum of the hashes of all orders.
+  @usableFromInline var hashes: UInt64 = 0
+
   /// The digest of all queues.
-  public private(set) var digest: UInt64 = 0
+  @inlinable public var digest: UInt64 { hashes }
 
   /// How many orders rest.
   @inlinable public var count: Int { index.count }
@@ -95,8 +98,9 @@ public struct OrderBook: Sendable {
   ) -> Bool {
     let best = ladders[2 * Int(instrument) + Int(side.opposite.rawValue)].best
     if best < 0 { return false }
-    let other = slots[Int(best)].price
-    return side == .buy ? price >= other : price <= other
+    // Cannot wrap: prices lie within Limits.maximumPrice.
+    let distance = price &- slots[Int(best)].price
+    return (side == .buy ? distance : 0 &- distance) >= 0
   }
 
   /// The levels of a side, the best last.
@@ -136,6 +140,7 @@ public struct OrderBook: Sendable {
   /// - Precondition: the id is absent and its owner exists, the quantity is positive, and there is
   ///   room.
   /// - Complexity: O(1) expected where the price is occupied.
+  @inlinable @inline(__always)
   public mutating func insert(
     _ key: CommandKey, _ instrument: InstrumentIndex, _ side: Side, price: PriceIncrements,
     quantity: Lots
@@ -144,35 +149,48 @@ public struct OrderBook: Sendable {
     precondition(
       quantity > 0 && count < Self.maximumOrders, "Invariant: callers check that there is room")
     let keyHash = identities.hash(key)
-    let ladder = instrument &* 2 &+ Int32(side.rawValue)
-    let level = occupy(ladder, price)
-    let slot = takeSlot()
-    let last = slots[Int(level)].last
-    let hash = Self.entryHash(
-      keyHash, quantity, behind: slots[Int(last)].keyHash, at: slots[Int(level)].placeHash)
-    slots[Int(slot)] = RestingOrder(
-      key: key, price: price, quantity: quantity, keyHash: keyHash, entryHash: hash, next: level,
-      previous: last, level: level, ladder: ladder)
-    slots[Int(last)].next = slot
-    slots[Int(level)].join(slot, quantity)
-    digest &+= hash  // a wrapping sum: the order of addition does not matter
-    index.insert(slot: slot, hash: keyHash)
+    let level = occupy(instrument &* 2 &+ Int32(side.rawValue), price)
+    index.makeRoom(&slots)
+    if freeSlot < 0 { grow() }
+    let slot = freeSlot
+    let entry = BookPools.change(&slots, &index.buckets) {
+      $0.append(key, keyHash, quantity, in: slot, at: level)
+    }
+    freeSlot = entry.free
+    hashes &+= entry.hash  // a wrapping sum: the order of addition does not matter
   }
 
   /// Takes `quantity` lots off an order; one that has none left leaves the book.
   ///
   /// - Precondition: the order rests in that slot and has that much.
   /// - Complexity: O(1) expected.
+  @inlinable @inline(__always)
   public mutating func reduce(at slot: Int32, by quantity: Lots) {
-    let order = slots[Int(slot)]
-    precondition(quantity > 0 && quantity <= order.quantity, "Invariant: no more than is open")
-    if quantity == order.quantity {
-      unlink(slot)
-      return
+    let open = slots[Int(slot)].quantity
+    precondition(quantity > 0 && quantity <= open, "Invariant: no more than is open")
+    if quantity == open {
+      remove(at: slot)
+    } else {
+      hashes &+= BookPools.change(&slots, &index.buckets) { pools in
+        // Neither can wrap: a level has as much as its orders, and the order more than that.
+        pools.slots[pools.slots[slot].level].quantity &-= quantity
+        pools.slots[slot].quantity &-= quantity
+        return pools.rehash(slot)
+      }
     }
-    slots[Int(order.level)].quantity &-= quantity  // cannot wrap: its orders' sum
-    slots[Int(slot)].quantity &-= quantity
-    rehash(slot)
+  }
+
+  /// Takes an order out of the book.
+  @inlinable @inline(__always)
+  mutating func remove(at slot: Int32) {
+    let (level, ladder, free) = (slots[Int(slot)].level, slots[Int(slot)].ladder, freeSlot)
+    let (change, isEmpty) = BookPools.change(&slots, &index.buckets) {
+      $0.remove(slot, free: free)
+    }
+    freeSlot = slot
+    index.count &-= 1  // cannot wrap: the order was there
+    hashes &+= change
+    if isEmpty { discard(level, ladder) }
   }
 
   /// Gives an order a new id and a smaller or equal quantity; it keeps its place.
@@ -183,15 +201,16 @@ public struct OrderBook: Sendable {
   public mutating func rename(at slot: Int32, to newKey: CommandKey, quantity: Lots) {
     let order = slots[Int(slot)]
     precondition(quantity > 0 && quantity <= order.quantity, "Invariant: only shrinking")
-    slots[Int(order.level)].quantity -= order.quantity - quantity
     let keyHash = identities.hash(newKey)
-    index.remove(slot: slot, hash: order.keyHash)
-    index.insert(slot: slot, hash: keyHash)
-    slots[Int(slot)].key = newKey
-    slots[Int(slot)].keyHash = keyHash
-    slots[Int(slot)].quantity = quantity
-    rehash(slot)
-    if order.next != order.level { rehash(order.next) }
+    hashes &+= BookPools.change(&slots, &index.buckets) { pools in
+      pools.leave(slot, order.keyHash)
+      pools.slots[slot].chain = pools.enter(slot, keyHash)
+      pools.slots[slot].key = newKey
+      pools.slots[slot].keyHash = keyHash
+      pools.slots[slot].quantity = quantity
+      pools.slots[order.level].quantity -= order.quantity - quantity
+      return pools.rehash(slot) &+ (order.next == order.level ? 0 : pools.rehash(order.next))
+    }
   }
 
   /// `reduce(at:by:)` of the order with that id.
@@ -218,51 +237,38 @@ public struct OrderBook: Sendable {
 
   /// The hash that an order adds to the digest; `before` is the hash of the id before it in the
   /// queue, or 0, `place` that of its level.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func entryHash(
     _ keyHash: UInt64, _ quantity: Lots, behind before: UInt64, at place: UInt64
   ) -> UInt64 {
     EntryHash.of(5, keyHash, before, place, UInt64(bitPattern: quantity))
   }
 
-  /// Computes an order's hash anew, after a change of it or of the one before it.
-  @inline(__always)
-  private mutating func rehash(_ slot: Int32) {
-    let order = slots[Int(slot)]
-    let hash = Self.entryHash(
-      order.keyHash, order.quantity, behind: slots[Int(order.previous)].keyHash,
-      at: slots[Int(order.level)].placeHash)
-    digest &+= hash &- order.entryHash  // wrapping, as above
-    slots[Int(slot)].entryHash = hash
-  }
-
   /// The slot of the level at a price, which is made where nobody stands there yet.
-  @inline(__always)
-  private mutating func occupy(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
-    let found = ladders[Int(ladder)].level(at: price, slots)
-    return found >= 0 ? found : create(ladder, price)
+  @inlinable @inline(__always)
+  mutating func occupy(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
+    let found = ladders[Int(ladder)].nearLevel(at: price)
+    return found >= 0 ? found : occupyFar(ladder, price)
   }
 
-  @inline(never)
-  private mutating func create(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
-    let slot = takeSlot()
+  /// The same where nobody stands at the price, or far from where trading is.
+  @usableFromInline @inline(never)
+  mutating func occupyFar(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
+    let found = ladders[Int(ladder)].level(at: price, slots)
+    if found >= 0 { return found }
+    precondition(
+      (0...Limits.maximumPrice).contains(price), "Invariant: callers check the price's range")
+    if freeSlot < 0 { grow() }
+    let slot = freeSlot
+    freeSlot = slots[Int(slot)].next
     slots[Int(slot)] = .head(in: slot, ladder, price, identities.instruments[Int(ladder >> 1)])
     ladders[Int(ladder)].insert(slot, slots)
     return slot
   }
 
-  /// Takes a slot off the free ones.
-  @inline(__always)
-  private mutating func takeSlot() -> Int32 {
-    if freeSlot < 0 { grow() }
-    let slot = freeSlot
-    freeSlot = slots[Int(slot)].next
-    return slot
-  }
-
   /// Makes as many free slots as there are slots.
-  @inline(never)
-  private mutating func grow() {
+  @usableFromInline @inline(never)
+  mutating func grow() {
     // Cannot wrap: twice as many slots as orders and levels, of which there are as many at most.
     let count = Int32(slots.count)
     let more = max(64, count)
@@ -272,22 +278,8 @@ public struct OrderBook: Sendable {
     freeSlot = count
   }
 
-  /// Takes an order out of the book.
-  @inline(__always)
-  private mutating func unlink(_ slot: Int32) {
-    let order = slots[Int(slot)]
-    index.remove(slot: slot, hash: order.keyHash)
-    slots[Int(order.previous)].next = order.next
-    slots[Int(order.next)].previous = order.previous
-    digest &-= order.entryHash  // wrapping, as above
-    if order.next != order.level { rehash(order.next) }
-    slots[Int(slot)].next = freeSlot
-    freeSlot = slot
-    if slots[Int(order.level)].leave(order.quantity) { discard(order.level, order.ladder) }
-  }
-
-  @inline(never)
-  private mutating func discard(_ level: Int32, _ ladder: Int32) {
+  @usableFromInline @inline(never)
+  mutating func discard(_ level: Int32, _ ladder: Int32) {
     ladders[Int(ladder)].remove(level, slots)
     slots[Int(level)].next = freeSlot
     freeSlot = level

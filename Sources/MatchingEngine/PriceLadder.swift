@@ -1,4 +1,4 @@
-import MarketModel
+public import MarketModel
 
 /// The occupied prices of one side of one instrument, best first.
 ///
@@ -16,22 +16,26 @@ struct PriceLadder: Sendable {
   let isBuy: Bool
   /// The slot of the best level; -1 where the side is empty.
   @usableFromInline private(set) var best: Int32 = -1
-  private(set) var base: PriceIncrements = 0
-  private(set) var window: [Int32] = []
+  @usableFromInline private(set) var base: PriceIncrements = 0
+  @usableFromInline private(set) var window: [Int32] = []
   private(set) var occupied: [UInt64] = []
   private(set) var far: [Int32] = []
 
   init(isBuy: Bool) { self.isBuy = isBuy }
 
+  /// The slot of the level at a price within the window, or -1.
+  @inlinable @inline(__always)
+  func nearLevel(at price: PriceIncrements) -> Int32 {
+    // Prices lie within Limits.maximumPrice: the difference cannot wrap.
+    let cell = Int(price &- base)
+    return window.indices.contains(cell) ? window[cell] : -1
+  }
+
   /// The slot of the level at a price, or -1.
   ///
   /// - Complexity: O(1) in the window, else O(log levels).
-  @inline(__always)
   func level(at price: PriceIncrements, _ slots: [RestingOrder]) -> Int32 {
-    // Prices lie within Limits.maximumPrice: the difference cannot wrap.
-    let cell = Int(price &- base)
-    if cell >= 0 && cell < window.count { return window[cell] }
-    if far.isEmpty { return -1 }
+    if far.isEmpty || covers(price) { return nearLevel(at: price) }
     let (position, exists) = farPosition(price, slots)
     return exists ? far[position] : -1
   }

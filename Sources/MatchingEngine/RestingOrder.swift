@@ -12,11 +12,11 @@ public import MarketModel
 /// nobody stands before the first order.
 public struct RestingOrder: Equatable, Sendable, BitwiseCopyable {
   /// Its id.
-  public internal(set) var key: CommandKey
-  /// Its limit.
-  public internal(set) var price: PriceIncrements
+  public var key: CommandKey
+  /// Its limit and its ladder in one: `price << 13 | ladder`.
+  @usableFromInline let place: Int64
   /// What is still open.
-  public internal(set) var quantity: Lots
+  public var quantity: Lots
   /// The hash of its id, which also finds it in the table.
   @usableFromInline var keyHash: UInt64
   /// What it adds to the digest of the book.
@@ -27,9 +27,29 @@ public struct RestingOrder: Equatable, Sendable, BitwiseCopyable {
   @usableFromInline var previous: Int32
   /// The slot of its level's head.
   @usableFromInline var level: Int32
-  /// 2 x instrument + side.
-  @usableFromInline var ladder: Int32
+  /// The next order with such a hash; -1 for none.
+  @usableFromInline var chain: Int32
 
+  @inlinable @inline(__always)
+  init(
+    key: CommandKey, place: Int64, quantity: Lots, keyHash: UInt64, entryHash: UInt64,
+    next: Int32, previous: Int32, level: Int32, chain: Int32
+  ) {
+    self.key = key
+    self.place = place
+    self.quantity = quantity
+    self.keyHash = keyHash
+    self.entryHash = entryHash
+    self.next = next
+    self.previous = previous
+    self.level = level
+    self.chain = chain
+  }
+
+  /// Its limit.
+  @inlinable public var price: PriceIncrements { place >> 13 }
+  /// 2 x instrument + side.
+  @inlinable var ladder: Int32 { Int32(truncatingIfNeeded: place & 0x1FFF) }
   /// Its instrument.
   @inlinable public var instrument: InstrumentIndex { ladder >> 1 }
   /// Its side.
@@ -40,8 +60,8 @@ extension RestingOrder {
   /// What fills a slot that is free.
   static func free(next: Int32) -> RestingOrder {
     RestingOrder(
-      key: .filler, price: 0, quantity: 0, keyHash: 0, entryHash: 0, next: next, previous: -1,
-      level: 0, ladder: 0)
+      key: .filler, place: 0, quantity: 0, keyHash: 0, entryHash: 0, next: next, previous: -1,
+      level: 0, chain: -1)
   }
 
   /// The head of a level that nobody stands at yet; `name` is the hash of its instrument's name.
@@ -49,23 +69,30 @@ extension RestingOrder {
     in slot: Int32, _ ladder: Int32, _ price: PriceIncrements, _ name: UInt64
   ) -> RestingOrder {
     // Wrapping: names are spread over 64 bits already, prices stay below 2^62.
-    let place = name &+ UInt64(bitPattern: price) << 1 &+ UInt64(ladder & 1)
+    let hash = name &+ UInt64(bitPattern: price) << 1 &+ UInt64(ladder & 1)
     return RestingOrder(
-      key: .filler, price: price, quantity: 0, keyHash: 0, entryHash: place, next: slot,
-      previous: slot, level: 0, ladder: ladder)
+      key: .filler, place: place(price, ladder), quantity: 0, keyHash: 0, entryHash: hash,
+      next: slot, previous: slot, level: 0, chain: -1)
+  }
+
+  /// A limit and a ladder in one.
+  @inline(__always)
+  static func place(_ price: PriceIncrements, _ ladder: Int32) -> Int64 {
+    // Holds both: prices are at most 2^40, ladders less than 2 x 2^12 instruments.
+    price << 13 | Int64(ladder)
   }
 
   /// The first order of a head's queue.
-  var first: Int32 { next }
+  @inlinable var first: Int32 { next }
   /// The last order of a head's queue, or the head.
-  var last: Int32 { previous }
+  @inlinable var last: Int32 { previous }
   /// How many orders a head's queue has.
-  var count: Int32 { level }
+  @inlinable var count: Int32 { level }
   /// What the level of a head adds to the hash of each of its orders.
-  var placeHash: UInt64 { entryHash }
+  @inlinable var placeHash: UInt64 { entryHash }
 
   /// Takes an order in as the last of this head's queue.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func join(_ slot: Int32, _ open: Lots) {
     previous = slot
     // Cannot overflow: at most 2^22 orders of at most 2^40 lots.
@@ -74,7 +101,7 @@ extension RestingOrder {
   }
 
   /// Takes an order's lots off this head; returns whether it was the last one of the queue.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func leave(_ open: Lots) -> Bool {
     quantity &-= open
     level &-= 1
