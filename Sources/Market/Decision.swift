@@ -48,6 +48,12 @@ public struct Decision: Sendable {
   public init() {}
 
   @inline(__always)
+  mutating func begin(_ command: CommandKey, _ number: UInt32) {
+    self.command = command
+    self.number = number
+  }
+
+  @inline(__always)
   mutating func reject(_ reason: RejectReason) {
     kind = .rejected
     rejectReason = reason

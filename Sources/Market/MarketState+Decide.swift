@@ -26,15 +26,16 @@ extension MarketState {
   public mutating func decide(
     _ command: inout PendingCommand, number: UInt32, into decision: inout Decision
   ) {
-    decision.number = number
-    decision.command = command.key
+    decision.begin(command.key, number)
     if isMatching {
       match(&decision)
       return
     }
     switch command.body {
     case .place(let terms):
-      if let reason = refusal(of: terms, by: command.key.agent, replacing: nil) {
+      if isPlain(terms, by: command.key.agent) {
+        decision.kind = .accepted
+      } else if let reason = refusal(of: terms, by: command.key.agent, replacing: nil) {
         decision.reject(reason)
       } else {
         decision.kind = .accepted
@@ -52,15 +53,15 @@ extension MarketState {
   ///
   /// The first reason that applies is given, in the order of
   /// `RejectReason`. `replacing` is the order whose place it would take.
-  @inline(__always)
+  @inline(never)
   private mutating func refusal(
     of terms: OrderTerms, by agent: AgentIndex, replacing: RestingOrder?
   ) -> RejectReason? {
-    guard terms.instrument >= 0, Int(terms.instrument) < self.terms.count else {
+    guard terms.instrument >= 0, Int(terms.instrument) < instruments.count else {
       return .unknownInstrument
     }
-    let rule = self.terms[Int(terms.instrument)]
-    if trading[Int(terms.instrument)].status != .trading { return .tradingHalted }
+    let rule = instruments[Int(terms.instrument)].terms
+    if instruments[Int(terms.instrument)].trading.status != .trading { return .tradingHalted }
     guard terms.quantity > 0, terms.quantity <= Limits.maximumQuantity else {
       return .invalidQuantity
     }
@@ -92,7 +93,7 @@ extension MarketState {
     if !isMultiple(terms.price, of: rule.priceStep) { return .offPriceIncrement }
     if rule.priceBand > 0 {
       // Cannot overflow: both prices lie within Limits.maximumPrice.
-      let distance = terms.price - trading[Int(terms.instrument)].lastPrice
+      let distance = terms.price - instruments[Int(terms.instrument)].trading.lastPrice
       if distance.magnitude > UInt64(rule.priceBand) { return .outsidePriceBand }
     }
     return nil
@@ -152,7 +153,8 @@ extension MarketState {
   // MARK: Matching
 
   /// The next outcome of the order being matched.
-  private mutating func match(_ decision: inout Decision) {
+  @inline(__always)
+  mutating func match(_ decision: inout Decision) {
     let working = matched
     let terms = working.terms
     let slot = book.frontSlot(terms.instrument, terms.side.opposite)
@@ -188,30 +190,15 @@ extension MarketState {
     let quantity = min(working.terms.quantity, resting.quantity)
     guard
       let money = TradeMoney(
-        price: resting.price, quantity: quantity, terms: terms[Int(instrument)])
+        price: resting.price, quantity: quantity, terms: instruments[Int(instrument)].terms)
     else {
       decision.cancel(working.key, working.terms.quantity, .overflow)
       return
     }
-    let taker = working.key.agent
-    let maker = resting.key.agent
-    let sign = working.terms.side.sign
-    // No fee comes near the range of a number: it is a millionth of one.
-    let fees = money.takerFee + money.makerFee
-    guard canTrade(taker, instrument, money.notional * sign, money.takerFee, sign * quantity),
-      taker != maker || Fees.sum(cash(of: taker), -fees) != nil,
-      Fees.sum(exchangeCash, fees) != nil,
-      Fees.sum(trading[Int(instrument)].volume, quantity) != nil
-    else {
-      decision.cancel(working.key, working.terms.quantity, .overflow)
-      return
-    }
-    if maker >= 0, maker != taker,
-      !canTrade(maker, instrument, -sign * money.notional, money.makerFee, -sign * quantity)
-    {
-      decision.cancel(resting.key, resting.quantity, .overflow, at: slot)
-      return
-    }
+    guard
+      isCalm(working.key.agent, resting.key.agent, instrument, money.notional)
+        || canTrade(money, quantity, slot, &decision)
+    else { return }
     decision.kind = .filled
     decision.slot = slot
     decision.index = instrument
@@ -223,9 +210,37 @@ extension MarketState {
     decision.makerFee = money.makerFee
   }
 
-  /// Whether an account stays in its range when it pays and takes in so much.
-  @inline(__always)
+  /// Whether every sum of a trade stays in its range; where not, decides which order goes.
+  @inline(never)
   private mutating func canTrade(
+    _ money: TradeMoney, _ quantity: Lots, _ slot: Int32, _ decision: inout Decision
+  ) -> Bool {
+    let resting = book.order(at: slot)
+    let instrument = resting.instrument
+    let taker = matched.key.agent
+    let maker = resting.key.agent
+    let sign = matched.terms.side.sign
+    // No fee comes near the range of a number: it is a millionth of one.
+    let fees = money.takerFee + money.makerFee
+    guard canTrade(taker, instrument, money.notional * sign, money.takerFee, sign * quantity),
+      taker != maker || Fees.sum(cash(of: taker), -fees) != nil,
+      Fees.sum(exchangeCash, fees) != nil,
+      Fees.sum(instruments[Int(instrument)].trading.volume, quantity) != nil
+    else {
+      decision.cancel(matched.key, matched.terms.quantity, .overflow)
+      return false
+    }
+    if maker >= 0, maker != taker,
+      !canTrade(maker, instrument, -sign * money.notional, money.makerFee, -sign * quantity)
+    {
+      decision.cancel(resting.key, resting.quantity, .overflow, at: slot)
+      return false
+    }
+    return true
+  }
+
+  /// Whether an account stays in its range when it pays and takes in so much.
+  private func canTrade(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ cost: MinorUnits, _ fee: MinorUnits,
     _ lots: Lots
   ) -> Bool {
@@ -236,12 +251,13 @@ extension MarketState {
   // MARK: Other commands
 
   @inline(__always)
-  private mutating func cancel(_ order: CommandKey, _ quantity: Lots, _ decision: inout Decision) {
+  mutating func cancel(_ order: CommandKey, _ quantity: Lots, _ decision: inout Decision) {
     if quantity < 0 { return decision.reject(.invalidQuantity) }
     let slot = book.slot(of: order)
     if slot < 0 { return decision.reject(.unknownOrder) }
     if order.agent != decision.command.agent { return decision.reject(.notOwner) }
-    if !isMultiple(quantity, of: terms[Int(book.order(at: slot).instrument)].lotStep) {
+    let instrument = Int(book.order(at: slot).instrument)
+    if quantity > 0, !isMultiple(quantity, of: instruments[instrument].terms.lotStep) {
       return decision.reject(.offLotSize)
     }
     let open = book.order(at: slot).quantity

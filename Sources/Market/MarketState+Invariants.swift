@@ -1,3 +1,4 @@
+import Determinism
 public import MarketModel
 import MatchingEngine
 
@@ -14,10 +15,11 @@ extension MarketState {
     var positionTotal: UInt64 = 0
     for agent in accounts.indices {
       let agent = AgentIndex(agent)
-      cashTotal &+= cashHash(agent, cash(of: agent))
+      cashTotal &+= EntryHash.of(cashSeed(agent), UInt64(bitPattern: cash(of: agent)))
       for instrument in rules.instruments.indices {
         let instrument = InstrumentIndex(instrument)
-        positionTotal &+= positionHash(agent, instrument, position(agent, instrument))
+        positionTotal &+= EntryHash.of(
+          positionSeed(agent, instrument), UInt64(bitPattern: position(agent, instrument)))
       }
     }
     precondition(cashTotal == cashDigest, "Invariant: the cash digest equals that from scratch")
@@ -61,17 +63,12 @@ extension MarketState {
   }
 
   private func checkOpenCounts() {
-    var open = [Holding](repeating: Holding(), count: holdings.count)
+    var open = [Holding](repeating: Holding(seed: 0, limit: 0), count: holdings.count)
     for instrument in rules.instruments.indices {
       for side in Side.allCases {
         for level in book.levels(InstrumentIndex(instrument), side) {
           for order in book.queue(level) where order.key.agent >= 0 {
-            let cell = cell(order.key.agent, InstrumentIndex(instrument))
-            if side == .buy {
-              open[cell].openBuys += order.quantity
-            } else {
-              open[cell].openSells += order.quantity
-            }
+            open[cell(order.key.agent, order.instrument)].changeOpen(side, by: order.quantity)
             open[row(order.key.agent)].openBuys += 1
           }
         }

@@ -21,12 +21,12 @@ public struct MarketState: Sendable {
   var accounts: [Account] = []
   /// A row for each agent: its money, then its positions by instrument.
   var holdings: [Holding] = []
-  /// The rules of trading, by instrument.
-  let terms: [TradingTerms]
+  /// How long a row of `holdings` is.
+  let stride: Int
+  /// The rules of trading and what trading looks like, by instrument.
+  var instruments: [Instrument]
   /// What the exchange took in fees, in minor units.
   public internal(set) var exchangeCash: MinorUnits = 0
-  /// What trading looks like, by instrument.
-  public internal(set) var trading: [InstrumentState]
   /// The wrapping sum of the hashes of all agents' balances.
   var accountsDigest: UInt64 = 0
   /// The digest of all positions.
@@ -37,6 +37,9 @@ public struct MarketState: Sendable {
 
   /// The digest of all balances.
   public var cashDigest: UInt64 { accountsDigest &+ exchangeCashHash }
+
+  /// What trading looks like, by instrument.
+  public var trading: [InstrumentState] { instruments.map { $0.trading } }
 
   /// What an instrument's trading looks like.
   public struct InstrumentState: Equatable, Sendable {
@@ -66,8 +69,8 @@ public struct MarketState: Sendable {
     identities = Identities(
       agents: [], instruments: rules.instruments.map { $0.name }, processes: rules.processes)
     book = OrderBook(identities: identities)
-    trading = rules.instruments.map { InstrumentState(lastPrice: $0.referencePrice) }
-    terms = rules.instruments.map { TradingTerms($0) }
+    instruments = rules.instruments.map { Instrument($0) }
+    stride = rules.instruments.count + 1
     for account in rules.accounts { appendAccount(account) }
   }
 
@@ -78,7 +81,12 @@ public struct MarketState: Sendable {
     identities.appendAgent(account.name)
     book.appendAgent(account.name)
     accounts.append(Account(account))
-    for _ in 0...terms.count { holdings.append(Holding()) }
+    holdings.append(Holding(seed: cashSeed(agent), limit: account.maximumOpenOrders))
+    for instrument in rules.instruments.indices {
+      holdings.append(
+        Holding(
+          seed: positionSeed(agent, InstrumentIndex(instrument)), limit: account.maximumPosition))
+    }
     setCash(agent, account.openingCash)
     for instrument in rules.instruments.indices {
       let opening = account.openingPositions
@@ -103,7 +111,8 @@ public struct MarketState: Sendable {
   /// - Complexity: O(instruments).
   public var booksDigest: UInt64 {
     var total = book.digest
-    for (index, state) in trading.enumerated() {
+    for index in instruments.indices {
+      let state = instruments[index].trading
       var hasher = DigestHasher(domain: 6)
       hasher.combine(identities.instruments[index])
       hasher.combine(UInt64(state.status.rawValue))
@@ -135,7 +144,7 @@ public struct MarketState: Sendable {
   @inline(__always)
   func row(_ agent: AgentIndex) -> Int {
     // Cannot wrap: 2^20 agents, 2^12 instruments.
-    Int(agent) &* (terms.count &+ 1)
+    Int(agent) &* stride
   }
 
   /// The place of an agent's position in `holdings`.
@@ -157,7 +166,7 @@ public struct MarketState: Sendable {
       view.askPrice = ask.price
       view.askQuantity = ask.quantity
     }
-    let state = trading[Int(instrument)]
+    let state = instruments[Int(instrument)].trading
     view.lastPrice = state.lastPrice
     view.lastQuantity = state.lastQuantity
     view.volume = state.volume
@@ -166,32 +175,27 @@ public struct MarketState: Sendable {
 
   // MARK: Digest entries
 
-  @inline(__always)
-  func positionHash(
-    _ agent: AgentIndex, _ instrument: InstrumentIndex, _ position: Lots
-  ) -> UInt64 {
+  func positionSeed(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> UInt64 {
     // Wrapping: names are spread over 64 bits; an odd factor keeps the two apart.
-    let name = identities.agents[Int(agent)] &* 3 &+ identities.instruments[Int(instrument)]
-    return EntryHash.of(7, name, UInt64(bitPattern: position))
+    EntryHash.seed(
+      7, identities.agents[Int(agent)] &* 3 &+ identities.instruments[Int(instrument)])
   }
 
-  @inline(__always)
-  func cashHash(_ agent: AgentIndex, _ cash: MinorUnits) -> UInt64 {
-    EntryHash.of(8, identities.agents[Int(agent)], UInt64(bitPattern: cash))
+  func cashSeed(_ agent: AgentIndex) -> UInt64 {
+    EntryHash.seed(8, identities.agents[Int(agent)])
   }
 
   var exchangeCashHash: UInt64 { EntryHash.of(9, UInt64(bitPattern: exchangeCash), 0) }
 
   @inline(__always)
   mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
-    accountsDigest &+= holdings[row(agent)].set(value, cashHash(agent, value))
+    accountsDigest &+= holdings[row(agent)].set(value)  // a wrapping sum, as below
   }
 
   @inline(__always)
   mutating func setPosition(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ value: Lots
   ) {
-    let hash = positionHash(agent, instrument, value)
-    positionsDigest &+= holdings[cell(agent, instrument)].set(value, hash)
+    positionsDigest &+= holdings[cell(agent, instrument)].set(value)
   }
 }

@@ -1,3 +1,4 @@
+import Determinism
 import MarketModel
 
 /// An instrument's rules as matching needs them: numbers alone, so that reading them copies no
@@ -9,6 +10,10 @@ struct TradingTerms: Sendable, BitwiseCopyable {
   var priceStep: PriceIncrements
   var lotStep: Lots
   var priceBand: PriceIncrements
+  /// The band, or one wider than any distance where there is none.
+  var bandReach: PriceIncrements
+  /// Whether every price and every quantity is a multiple of its step.
+  var hasUnitSteps: Bool
   var makerFeeMillionths: Int64
   var takerFeeMillionths: Int64
 
@@ -18,6 +23,8 @@ struct TradingTerms: Sendable, BitwiseCopyable {
     priceStep = rules.priceStep
     lotStep = rules.lotStep
     priceBand = rules.priceBand
+    bandReach = rules.priceBand == 0 ? Limits.maximumPrice : rules.priceBand
+    hasUnitSteps = rules.priceStep == 1 && rules.lotStep == 1
     makerFeeMillionths = rules.makerFeeMillionths
     takerFeeMillionths = rules.takerFeeMillionths
   }
@@ -32,6 +39,17 @@ struct TradingTerms: Sendable, BitwiseCopyable {
       largestNotional = min(largestNotional, range / fee.magnitude)
     }
     return Int64(largestNotional) / rules.incrementValue
+  }
+}
+
+/// An instrument: its rules, and what its trading looks like.
+struct Instrument: Sendable {
+  let terms: TradingTerms
+  var trading: MarketState.InstrumentState
+
+  init(_ rules: InstrumentRules) {
+    terms = TradingTerms(rules)
+    trading = MarketState.InstrumentState(lastPrice: rules.referencePrice)
   }
 }
 
@@ -54,18 +72,36 @@ struct Holding: Sendable, BitwiseCopyable {
   var amount: Int64 = 0
   /// What the amount adds to its digest.
   var hash: UInt64 = 0
+  /// What that hash starts from: whose holding of what it is.
+  let seed: UInt64
+  /// The most lots that may be held, of money the most open orders; without a limit, as many as
+  /// there can be.
+  let limit: Int64
   /// Open lots to buy; of money, all open orders of the agent; derived from the book.
   var openBuys: Int64 = 0
   /// Open lots to sell; derived from the book.
   var openSells: Lots = 0
 
+  /// `limit` is 0 for none, as in the rules of an account.
+  init(seed: UInt64, limit: Int64) {
+    self.seed = seed
+    self.limit = limit == 0 ? Limits.maximumBalance : min(limit, Limits.maximumBalance)
+  }
+
   /// Sets the amount; returns by how much the digest changes, which is a wrapping sum.
   @inline(__always)
-  mutating func set(_ amount: Int64, _ hash: UInt64) -> UInt64 {
+  mutating func set(_ amount: Int64) -> UInt64 {
+    let hash = EntryHash.of(seed, UInt64(bitPattern: amount))
     let change = hash &- self.hash
     self.amount = amount
     self.hash = hash
     return change
+  }
+
+  /// Changes open lots of a side, which cannot overflow: at most 2^22 orders of 2^40 lots.
+  @inline(__always)
+  mutating func changeOpen(_ side: Side, by lots: Lots) {
+    if side == .buy { openBuys &+= lots } else { openSells &+= lots }
   }
 
   @inline(__always)

@@ -72,12 +72,11 @@ struct FlowRun {
       var command = commands[index]
       var number: UInt32 = 0
       repeat {
-        market.decide(&command, number: number, into: &decision)
+        market.execute(&command, number: number, into: &decision)
         if decision.isFill {
           fills.append(
             FlowFill(maker: decision.order, price: decision.price, quantity: decision.quantity))
         }
-        market.commit(&decision, of: &command)
         number &+= 1
       } while market.isMatching
       events &+= Int(number)
