@@ -32,8 +32,18 @@ public enum EntryHash {
   /// The hash of two words; each kind of entry has a domain of its own.
   @inlinable @inline(__always)
   public static func of(_ domain: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 {
-    mix(pair(a &+ domain &* 0x082e_fa98_ec4e_6c89, b))
+    of(seed(domain, a), b)
   }
+
+  /// What the hash of two words starts from, for entries that keep their first word.
+  @inlinable @inline(__always)
+  public static func seed(_ domain: UInt64, _ a: UInt64) -> UInt64 {
+    a &+ domain &* 0x082e_fa98_ec4e_6c89
+  }
+
+  /// The hash of two words, from the seed of the first one.
+  @inlinable @inline(__always)
+  public static func of(_ seed: UInt64, _ b: UInt64) -> UInt64 { mix(pair(seed, b)) }
 
   /// The hash of four words.
   @inlinable @inline(__always)

@@ -8,7 +8,7 @@ import MatchingEngine
 /// what another decision left there.
 public struct Decision: Sendable {
   /// Which outcome it is.
-  enum Kind: UInt8, Sendable {
+  @usableFromInline enum Kind: UInt8, Sendable {
     case accepted
     case rejected
     case filled
@@ -17,7 +17,7 @@ public struct Decision: Sendable {
     case transferred
   }
 
-  var kind = Kind.rejected
+  @usableFromInline var kind = Kind.rejected
   /// The side of the taking order, of a trade.
   var side: Side = .buy
   /// Whether a replaced order keeps its place.
@@ -47,10 +47,16 @@ public struct Decision: Sendable {
   public var makerReportLatency: Nanoseconds = 0
 
   /// Whether two orders traded.
-  public var isFill: Bool { kind == .filled }
+  @inlinable public var isFill: Bool { kind == .filled }
 
   /// Creates a place for decisions.
   public init() {}
+
+  @inline(__always)
+  mutating func begin(_ command: CommandKey, _ number: UInt32) {
+    self.command = command
+    self.number = number
+  }
 
   @inline(__always)
   mutating func reject(_ reason: RejectReason) {
@@ -71,9 +77,9 @@ public struct Decision: Sendable {
   }
 
   /// Its identity.
-  public var key: OutcomeKey { OutcomeKey(command: command, number: number) }
+  @inlinable public var key: OutcomeKey { OutcomeKey(command: command, number: number) }
   /// Whether an order, or a part of it, was cancelled.
-  public var isCancel: Bool { kind == .cancelled }
+  @inlinable public var isCancel: Bool { kind == .cancelled }
 
   /// Whom it is told first: the command's sender, or the owner of what was cancelled.
   public var recipient: AgentIndex { isCancel ? order.agent : command.agent }

@@ -21,17 +21,30 @@ public enum Fees {
   public static func fee(notional: MinorUnits, millionths: Int64) -> MinorUnits? {
     if millionths == 0 { return 0 }
     let (product, overflow) = notional.multipliedReportingOverflow(by: millionths)
-    if overflow { return nil }
-    let quotient = product / 1_000_000
-    return product % 1_000_000 > 0 ? quotient + 1 : quotient
+    return overflow ? nil : roundedUp(product)
+  }
+
+  /// Millionths of a minor unit as minor units, rounded up.
+  @inlinable @inline(__always)
+  static func roundedUp(_ millionths: Int64) -> MinorUnits {
+    let quotient = millionths / 1_000_000
+    // Cannot wrap: a quotient and its product are no further from 0 than what was divided.
+    return millionths &- quotient &* 1_000_000 > 0 ? quotient &+ 1 : quotient
   }
 
   /// The sum of two amounts, or nil where it leaves the range of a balance.
   @inlinable @inline(__always)
   public static func sum(_ left: Int64, _ right: Int64) -> Int64? {
     let (value, overflow) = left.addingReportingOverflow(right)
-    guard !overflow, value.magnitude <= UInt64(Limits.maximumBalance) else { return nil }
+    guard !overflow, isBalance(value) else { return nil }
     return value
+  }
+
+  /// Whether an amount lies in the range of a balance.
+  @inlinable @inline(__always)
+  static func isBalance(_ value: Int64) -> Bool {
+    // Wrapping moves the range, which is that of 63 bits, to where it starts at 0.
+    UInt64(bitPattern: value &+ Limits.maximumBalance) <= 2 * UInt64(Limits.maximumBalance)
   }
 }
 
@@ -45,20 +58,22 @@ public struct TradeMoney: Equatable, Sendable {
   public var makerFee: MinorUnits
 
   /// Computes what a trade moves, or nil where a number would leave its range.
+  ///
+  /// - Precondition: price and quantity are positive.
   public init?(price: PriceIncrements, quantity: Lots, rules: InstrumentRules) {
     self.init(price: price, quantity: quantity, terms: TradingTerms(rules))
   }
 
+  /// The same as `Fees.notional` and `Fees.fee` of both sides, by one comparison.
+  ///
+  /// - Precondition: price and quantity are positive.
+  @inline(__always)
   init?(price: PriceIncrements, quantity: Lots, terms: TradingTerms) {
-    guard
-      let notional = Fees.notional(
-        price: price, quantity: quantity, incrementValue: terms.incrementValue),
-      let takerFee = Fees.fee(notional: notional, millionths: terms.takerFeeMillionths),
-      let makerFee = Fees.fee(notional: notional, millionths: terms.makerFeeMillionths)
-    else { return nil }
-    self.notional = notional
-    self.takerFee = takerFee
-    self.makerFee = makerFee
+    guard Self.isPossible(price: price, quantity: quantity, terms: terms) else { return nil }
+    // No product overflows: see `TradingTerms.largestProduct`.
+    notional = price &* quantity &* terms.incrementValue
+    takerFee = Fees.roundedUp(notional &* terms.takerFeeMillionths)
+    makerFee = Fees.roundedUp(notional &* terms.makerFeeMillionths)
   }
 
   /// Whether all numbers of a trade stay in their ranges: whether `init` gives a value.
@@ -66,12 +81,7 @@ public struct TradeMoney: Equatable, Sendable {
   static func isPossible(
     price: PriceIncrements, quantity: Lots, terms: TradingTerms
   ) -> Bool {
-    guard
-      let notional = Fees.notional(
-        price: price, quantity: quantity, incrementValue: terms.incrementValue)
-    else { return false }
-    let taker = notional.multipliedReportingOverflow(by: terms.takerFeeMillionths)
-    let maker = notional.multipliedReportingOverflow(by: terms.makerFeeMillionths)
-    return !taker.overflow && !maker.overflow
+    let (product, overflow) = price.multipliedReportingOverflow(by: quantity)
+    return !overflow && product <= terms.largestProduct
   }
 }

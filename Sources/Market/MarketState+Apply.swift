@@ -18,7 +18,7 @@ extension MarketState {
   public mutating func apply(
     _ outcome: Outcome, of command: PendingCommand?
   ) throws(ReductionError) {
-    if command != nil, working != nil { throw .contradiction("an order is being matched") }
+    if command != nil, isMatching { throw .contradiction("an order is being matched") }
     switch outcome {
     case .accepted(let body): try accept(body, command)
     case .rejected(let body):
@@ -61,7 +61,7 @@ extension MarketState {
   ) throws(ReductionError) {
     guard let command, command.key == body.outcome.command, case .place(let terms) = command.body
     else { throw .unknownCommand(body.outcome.command) }
-    guard terms.instrument >= 0, Int(terms.instrument) < self.terms.count else {
+    guard terms.instrument >= 0, Int(terms.instrument) < instruments.count else {
       throw .unknownInstrument(terms.instrument)
     }
     guard terms.quantity > 0, terms.quantity <= Limits.maximumQuantity else {
@@ -80,27 +80,40 @@ extension MarketState {
     settle(WorkingOrder(key: command.key, terms: terms))
   }
 
-  /// Lets an order rest, go on being matched, or be gone.
+  /// Lets an order that arrived rest, or be matched.
   @inline(__always)
   mutating func settle(_ order: WorkingOrder) {
-    let terms = order.terms
-    if terms.quantity == 0 {
-      working = nil
-    } else if !order.isDoomed, mayRest(terms) {
-      working = nil
-      book.insert(
-        order.key, terms.instrument, terms.side, price: terms.price, quantity: terms.quantity)
-      changeOpen(order.key.agent, terms.instrument, terms.side, by: terms.quantity, orders: 1)
+    if mayRest(order.terms) {
+      rest(order.key, order.terms)
     } else {
-      working = order
+      matched = order
+      isMatching = true
+    }
+  }
+
+  /// Lets the order being matched go on, rest, or be gone.
+  @inline(never)
+  mutating func settle() {
+    if matched.terms.quantity == 0 {
+      isMatching = false
+    } else if !matched.isDoomed, mayRest(matched.terms) {
+      isMatching = false
+      rest(matched.key, matched.terms)
     }
   }
 
   /// Whether nothing more can happen to an order on its arrival, or after a trade: it rests.
   @inline(__always)
-  func mayRest(_ terms: OrderTerms) -> Bool {
+  mutating func mayRest(_ terms: OrderTerms) -> Bool {
     terms.type == .limit && terms.timeInForce == .goodTillCancelled
       && !book.crosses(terms.instrument, terms.side, price: terms.price)
+  }
+
+  /// Puts an order of an agent into the book.
+  @inline(__always)
+  mutating func rest(_ key: CommandKey, _ terms: OrderTerms) {
+    changeOpen(key.agent, terms.instrument, terms.side, by: terms.quantity, orders: 1)
+    book.insert(key, terms.instrument, terms.side, price: terms.price, quantity: terms.quantity)
   }
 
   @inline(__always)
@@ -109,18 +122,19 @@ extension MarketState {
     orders: Int64
   ) {
     if agent < 0 { return }  // imported orders have no account
-    let cell = cell(agent, instrument)
-    // Cannot overflow: at most 2^22 orders of at most 2^40 lots.
-    if side == .buy { holdings[cell].openBuys &+= lots } else { holdings[cell].openSells &+= lots }
-    if orders != 0 { accounts[Int(agent)].openOrders &+= orders }
+    let row = row(agent)
+    holdings[row].openBuys &+= orders  // cannot overflow: at most 2^22 orders
+    holdings[row &+ 1 &+ Int(instrument)].changeOpen(side, by: lots)
   }
 
+  /// Takes lots off an order in the book and off what its agent has open.
   @inline(__always)
-  mutating func reduceResting(_ slot: Int32, _ order: RestingOrder, by quantity: Lots) {
-    book.reduce(at: slot, by: quantity)
+  mutating func reduceResting(_ slot: Int32, by quantity: Lots) {
+    let order = book.order(at: slot)
     changeOpen(
-      order.key.agent, order.instrument, order.side, by: -quantity,
+      order.key.agent, order.instrument, order.side, by: 0 &- quantity,
       orders: quantity == order.quantity ? -1 : 0)
+    book.reduce(at: slot, by: quantity)
   }
 
   private mutating func cancel(
@@ -135,7 +149,7 @@ extension MarketState {
     }
     if let order = working, order.key == body.order {
       guard body.quantity == order.terms.quantity else { throw .invalidQuantity(body.quantity) }
-      working = nil
+      isMatching = false
       return
     }
     let slot = book.slot(of: body.order)
@@ -144,12 +158,12 @@ extension MarketState {
     guard body.quantity > 0, body.quantity <= resting.quantity else {
       throw .invalidQuantity(body.quantity)
     }
-    reduceResting(slot, resting, by: body.quantity)
-    if var order = working {
+    reduceResting(slot, by: body.quantity)
+    if isMatching {
       if body.reason == .selfTrade, rules.selfTradePrevention == .cancelBoth {
-        order.isDoomed = true
+        matched.isDoomed = true
       }
-      settle(order)
+      settle()
     }
   }
 
@@ -176,7 +190,7 @@ extension MarketState {
         order.agent, resting.instrument, resting.side, by: quantity - resting.quantity, orders: 0)
     } else {
       guard price > 0, price <= Limits.maximumPrice else { throw .invalidPrice(price) }
-      reduceResting(slot, resting, by: resting.quantity)
+      reduceResting(slot, by: resting.quantity)
       settle(
         WorkingOrder(
           key: command.key,
@@ -189,7 +203,7 @@ extension MarketState {
   // MARK: Money
 
   private mutating func fill(_ body: OrderFilled) throws(ReductionError) {
-    guard var order = working, order.key == body.outcome.command else {
+    guard let order = working, order.key == body.outcome.command else {
       throw .unknownOrder(body.outcome.command)
     }
     guard body.instrument == order.terms.instrument, body.side == order.terms.side else {
@@ -211,19 +225,19 @@ extension MarketState {
     }
     guard
       let money = TradeMoney(
-        price: body.price, quantity: body.quantity, terms: terms[Int(body.instrument)]),
+        price: body.price, quantity: body.quantity, terms: instruments[Int(body.instrument)].terms),
       let exchange = exchangeBalance(after: body),
-      let volume = Fees.sum(trading[Int(body.instrument)].volume, body.quantity)
+      let volume = Fees.sum(instruments[Int(body.instrument)].trading.volume, body.quantity)
     else { throw .overflow }
     guard money.takerFee == body.takerFee, money.makerFee == body.makerFee else {
       throw .contradiction("fees are not those of the instrument")
     }
     try settle(body, notional: money.notional)
     exchangeCash = exchange
-    reduceResting(slot, resting, by: body.quantity)
-    trading[Int(body.instrument)].note(body.price, body.quantity, volume: volume)
-    order.terms.quantity -= body.quantity
-    settle(order)
+    reduceResting(slot, by: body.quantity)
+    instruments[Int(body.instrument)].trading.note(body.price, body.quantity, volume: volume)
+    matched.terms.quantity -= body.quantity
+    settle()
   }
 
   /// Moves money and positions of both parties, or throws before the first of them changes.
@@ -256,7 +270,7 @@ extension MarketState {
   func balances(after body: OrderFilled, notional: MinorUnits, isTaker: Bool) -> Balances? {
     let agent = isTaker ? body.outcome.command.agent : body.maker.agent
     let sign = isTaker ? body.side.sign : -body.side.sign
-    guard let moved = Fees.sum(accounts[Int(agent)].cash, -sign * notional),
+    guard let moved = Fees.sum(cash(of: agent), -sign * notional),
       let left = Fees.sum(moved, isTaker ? -body.takerFee : -body.makerFee),
       let position = Fees.sum(position(agent, body.instrument), sign * body.quantity)
     else { return nil }
@@ -266,7 +280,7 @@ extension MarketState {
   /// What an agent has left that traded with itself, or nil where it would leave its range.
   func cash(afterOwnTrade body: OrderFilled) -> MinorUnits? {
     guard let fees = Fees.sum(body.takerFee, body.makerFee) else { return nil }
-    return Fees.sum(accounts[Int(body.outcome.command.agent)].cash, -fees)
+    return Fees.sum(cash(of: body.outcome.command.agent), -fees)
   }
 
   func exchangeBalance(after body: OrderFilled) -> MinorUnits? {
@@ -287,10 +301,10 @@ extension MarketState {
     guard accounts[Int(sender)].group == accounts[Int(body.recipient)].group else {
       throw .contradiction("capital moves only within a group")
     }
-    let had = accounts[Int(sender)].cash
+    let had = cash(of: sender)
     guard body.amount > 0, body.amount <= had else { throw .overflow }
     if sender == body.recipient { return }
-    guard let received = Fees.sum(accounts[Int(body.recipient)].cash, body.amount) else {
+    guard let received = Fees.sum(cash(of: body.recipient), body.amount) else {
       throw .overflow
     }
     setCash(sender, had - body.amount)

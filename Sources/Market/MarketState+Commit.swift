@@ -11,68 +11,75 @@ extension MarketState {
   ///
   /// - Precondition: `decide` returned it for this state and `command`.
   /// - Complexity: O(1) expected, but for levels that come and go.
-  public mutating func commit(_ decision: borrowing Decision, of command: borrowing PendingCommand)
-  {
+  public mutating func commit(_ decision: inout Decision, of command: inout PendingCommand) {
     switch decision.kind {
     case .accepted:
       if case .place(let terms) = command.body {
         settle(WorkingOrder(key: command.key, terms: terms))
       }
     case .rejected: break
-    case .filled: commitFill(decision)
-    case .cancelled: commitCancel(decision)
-    case .replaced: commitReplacement(decision, command)
+    case .filled: commitFill(&decision)
+    case .cancelled: commitCancel(&decision)
+    case .replaced: commitReplacement(&decision, &command)
     case .transferred:
       let sender = decision.command.agent
       if sender == decision.index { return }
-      setCash(sender, accounts[Int(sender)].cash - decision.quantity)
-      setCash(decision.index, accounts[Int(decision.index)].cash + decision.quantity)
+      setCash(sender, cash(of: sender) - decision.quantity)
+      setCash(decision.index, cash(of: decision.index) + decision.quantity)
     }
   }
 
-  private mutating func commitFill(_ fill: borrowing Decision) {
-    guard var order = working else { return }
+  mutating func commitFill(_ fill: inout Decision) {
     let instrument = Int(fill.index)
     let quantity = fill.quantity
-    // Nothing here can overflow: the decision looked at every sum.
-    let notional = fill.price &* quantity &* terms[instrument].incrementValue
-    let sign = fill.side.sign
-    let taker = order.key.agent
     let maker = fill.order.agent
-    if taker == maker {
-      setCash(taker, accounts[Int(taker)].cash &- fill.takerFee &- fill.makerFee)
+    // Nothing here can overflow: the decision looked at every sum.
+    let bought = fill.side == .buy ? quantity : 0 &- quantity
+    let cost = fill.price &* bought &* instruments[instrument].terms.incrementValue
+    if matched.key.agent == maker {
+      setCash(maker, cash(of: maker) &- fill.takerFee &- fill.makerFee)
     } else {
-      setCash(taker, accounts[Int(taker)].cash &- sign &* notional &- fill.takerFee)
-      setPosition(taker, fill.index, position(taker, fill.index) &+ sign &* quantity)
+      trade(matched.key.agent, instrument, bought, cost: cost &+ fill.takerFee)
       if maker >= 0 {
-        setCash(maker, accounts[Int(maker)].cash &+ sign &* notional &- fill.makerFee)
-        setPosition(maker, fill.index, position(maker, fill.index) &- sign &* quantity)
+        trade(maker, instrument, 0 &- bought, cost: fill.makerFee &- cost)
       }
     }
     exchangeCash &+= fill.takerFee &+ fill.makerFee
-    reduceResting(fill.slot, book.order(at: fill.slot), by: quantity)
-    trading[instrument].note(
-      fill.price, quantity, volume: trading[instrument].volume &+ quantity)
-    order.terms.quantity &-= quantity
-    settle(order)
+    instruments[instrument].trading.note(
+      fill.price, quantity, volume: instruments[instrument].trading.volume &+ quantity)
+    reduceResting(fill.slot, by: quantity)
+    matched.terms.quantity &-= quantity
+    settle()
+  }
+
+  /// Moves lots to an agent, and what they cost from it.
+  @inline(__always)
+  private mutating func trade(
+    _ agent: AgentIndex, _ instrument: Int, _ lots: Lots, cost: MinorUnits
+  ) {
+    let row = row(agent)
+    let cell = row &+ 1 &+ instrument
+    // Both digests are wrapping sums.
+    accountsDigest &+= holdings[row].set(holdings[row].amount &- cost)
+    positionsDigest &+= holdings[cell].set(holdings[cell].amount &+ lots)
   }
 
   @inline(__always)
-  private mutating func commitCancel(_ cancel: borrowing Decision) {
+  mutating func commitCancel(_ cancel: inout Decision) {
     if cancel.slot < 0 {
-      working = nil
+      isMatching = false
       return
     }
-    reduceResting(cancel.slot, book.order(at: cancel.slot), by: cancel.quantity)
-    guard var order = working else { return }
+    reduceResting(cancel.slot, by: cancel.quantity)
+    if !isMatching { return }
     if cancel.cancelReason == .selfTrade, rules.selfTradePrevention == .cancelBoth {
-      order.isDoomed = true
+      matched.isDoomed = true
     }
-    settle(order)
+    settle()
   }
 
   private mutating func commitReplacement(
-    _ decision: borrowing Decision, _ command: borrowing PendingCommand
+    _ decision: inout Decision, _ command: inout PendingCommand
   ) {
     guard case .replace(_, let price, let quantity) = command.body else { return }
     let resting = book.order(at: decision.slot)
@@ -83,7 +90,7 @@ extension MarketState {
         orders: 0)
       return
     }
-    reduceResting(decision.slot, resting, by: resting.quantity)
+    reduceResting(decision.slot, by: resting.quantity)
     settle(
       WorkingOrder(
         key: command.key,

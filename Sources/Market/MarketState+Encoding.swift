@@ -9,10 +9,14 @@ extension MarketState {
   /// - Complexity: O(orders + agents x instruments).
   public func encode(into writer: inout ByteWriter) {
     precondition(working == nil, "Invariant: states are encoded between commands")
-    for account in accounts { writer.write(account.cash) }
-    for holding in holdings { writer.write(holding.position) }
+    for agent in accounts.indices { writer.write(cash(of: AgentIndex(agent))) }
+    for agent in accounts.indices {
+      for instrument in rules.instruments.indices {
+        writer.write(position(AgentIndex(agent), InstrumentIndex(instrument)))
+      }
+    }
     writer.write(exchangeCash)
-    for state in trading {
+    for state in instruments.lazy.map({ $0.trading }) {
       writer.write(state.status.rawValue)
       writer.write(state.lastPrice)
       writer.write(state.lastQuantity)
@@ -47,17 +51,17 @@ extension MarketState {
       }
     }
     exchangeCash = try Self.balance(from: &reader)
-    for index in trading.indices {
+    for index in instruments.indices {
       guard let status = TradingStatus(rawValue: try reader.readByte()) else {
         throw ByteError(offset: reader.offset - 1, expected: "a trading status")
       }
-      trading[index].status = status
-      trading[index].lastPrice = try reader.readInt64()
-      guard (1...Limits.maximumPrice).contains(trading[index].lastPrice) else {
+      instruments[index].trading.status = status
+      instruments[index].trading.lastPrice = try reader.readInt64()
+      guard (1...Limits.maximumPrice).contains(instruments[index].trading.lastPrice) else {
         throw ByteError(offset: reader.offset - 8, expected: "a price")
       }
-      trading[index].lastQuantity = try reader.readInt64()
-      trading[index].volume = try Self.balance(from: &reader)
+      instruments[index].trading.lastQuantity = try reader.readInt64()
+      instruments[index].trading.volume = try Self.balance(from: &reader)
     }
     for instrument in rules.instruments.indices {
       for side in Side.allCases {

@@ -20,7 +20,7 @@ extension MarketState {
       try print(body.instrument, body.quantity, price: nil)
     case .tradingStatusObserved(let body):
       try check(body.fact.feed, body.instrument)
-      trading[Int(body.instrument)].status = body.status
+      instruments[Int(body.instrument)].trading.status = body.status
     default: throw .contradiction("not a fact")
     }
   }
@@ -100,13 +100,15 @@ extension MarketState {
   private mutating func print(
     _ instrument: InstrumentIndex, _ quantity: Lots, price: PriceIncrements?
   ) throws(ReductionError) {
-    guard quantity >= 0, let volume = Fees.sum(trading[Int(instrument)].volume, quantity) else {
+    guard quantity >= 0,
+      let volume = Fees.sum(instruments[Int(instrument)].trading.volume, quantity)
+    else {
       throw .overflow
     }
     if let price {
-      trading[Int(instrument)].lastPrice = price
-      trading[Int(instrument)].lastQuantity = quantity
+      instruments[Int(instrument)].trading.lastPrice = price
+      instruments[Int(instrument)].trading.lastQuantity = quantity
     }
-    trading[Int(instrument)].volume = volume
+    instruments[Int(instrument)].trading.volume = volume
   }
 }

@@ -1,3 +1,4 @@
+import Determinism
 public import MarketModel
 import MatchingEngine
 
@@ -14,10 +15,11 @@ extension MarketState {
     var positionTotal: UInt64 = 0
     for agent in accounts.indices {
       let agent = AgentIndex(agent)
-      cashTotal &+= cashHash(agent, cash(of: agent))
+      cashTotal &+= EntryHash.of(cashSeed(agent), UInt64(bitPattern: cash(of: agent)))
       for instrument in rules.instruments.indices {
         let instrument = InstrumentIndex(instrument)
-        positionTotal &+= positionHash(agent, instrument, position(agent, instrument))
+        positionTotal &+= EntryHash.of(
+          positionSeed(agent, instrument), UInt64(bitPattern: position(agent, instrument)))
       }
     }
     precondition(cashTotal == cashDigest, "Invariant: the cash digest equals that from scratch")
@@ -33,7 +35,7 @@ extension MarketState {
     var money = Int128(exchangeCash)
     var opening: Int128 = 0
     for (agent, account) in rules.accounts.enumerated() {
-      money += Int128(accounts[agent].cash)
+      money += Int128(cash(of: AgentIndex(agent)))
       opening += Int128(account.openingCash)
     }
     if money != opening { return "cash and fees differ from the opening balances" }
@@ -61,23 +63,20 @@ extension MarketState {
   }
 
   private func checkOpenCounts() {
-    var lots = [Lots](repeating: 0, count: 2 * holdings.count)
-    var counts = [Int64](repeating: 0, count: accounts.count)
+    var open = [Holding](repeating: Holding(seed: 0, limit: 0), count: holdings.count)
     for instrument in rules.instruments.indices {
       for side in Side.allCases {
         for level in book.levels(InstrumentIndex(instrument), side) {
           for order in book.queue(level) where order.key.agent >= 0 {
-            let cell = cell(order.key.agent, InstrumentIndex(instrument))
-            lots[2 * cell + Int(side.rawValue)] += order.quantity
-            counts[Int(order.key.agent)] += 1
+            open[cell(order.key.agent, order.instrument)].changeOpen(side, by: order.quantity)
+            open[row(order.key.agent)].openBuys += 1
           }
         }
       }
     }
     precondition(
-      lots == holdings.flatMap { [$0.openBuys, $0.openSells] },
-      "Invariant: open lots are those of the book")
-    precondition(
-      counts == accounts.map { $0.openOrders }, "Invariant: open orders are those of the book")
+      open.map { $0.openBuys } == holdings.map { $0.openBuys }
+        && open.map { $0.openSells } == holdings.map { $0.openSells },
+      "Invariant: open lots and orders are those of the book")
   }
 }

@@ -13,25 +13,33 @@ public struct MarketState: Sendable {
   public private(set) var identities: Identities
   /// The resting orders.
   public internal(set) var book: OrderBook
-  /// The order being matched, between two outcomes of one command only.
-  public internal(set) var working: WorkingOrder?
+  /// Whether an order is being matched: the command it came with has further outcomes.
+  public internal(set) var isMatching = false
+  /// The order being matched, or any where none is.
+  var matched = WorkingOrder.filler
   /// Accounts, by agent.
   var accounts: [Account] = []
-  /// Positions and open lots: agent times the number of instruments, plus instrument.
+  /// A row for each agent: its money, then its positions by instrument.
   var holdings: [Holding] = []
-  /// The rules of trading, by instrument.
-  var terms: [TradingTerms]
+  /// How long a row of `holdings` is.
+  let stride: Int
+  /// The rules of trading and what trading looks like, by instrument.
+  var instruments: [Instrument]
   /// What the exchange took in fees, in minor units.
   public internal(set) var exchangeCash: MinorUnits = 0
-  /// What trading looks like, by instrument.
-  public internal(set) var trading: [InstrumentState]
   /// The wrapping sum of the hashes of all agents' balances.
   var accountsDigest: UInt64 = 0
   /// The digest of all positions.
   public internal(set) var positionsDigest: UInt64 = 0
 
+  /// The order being matched, between two outcomes of one command only.
+  public var working: WorkingOrder? { isMatching ? matched : nil }
+
   /// The digest of all balances.
   public var cashDigest: UInt64 { accountsDigest &+ exchangeCashHash }
+
+  /// What trading looks like, by instrument.
+  public var trading: [InstrumentState] { instruments.map { $0.trading } }
 
   /// What an instrument's trading looks like.
   public struct InstrumentState: Equatable, Sendable {
@@ -61,8 +69,8 @@ public struct MarketState: Sendable {
     identities = Identities(
       agents: [], instruments: rules.instruments.map { $0.name }, processes: rules.processes)
     book = OrderBook(identities: identities)
-    trading = rules.instruments.map { InstrumentState(lastPrice: $0.referencePrice) }
-    terms = rules.instruments.map { TradingTerms($0) }
+    instruments = rules.instruments.map { Instrument($0) }
+    stride = rules.instruments.count + 1
     for account in rules.accounts { appendAccount(account) }
   }
 
@@ -73,10 +81,15 @@ public struct MarketState: Sendable {
     identities.appendAgent(account.name)
     book.appendAgent(account.name)
     accounts.append(Account(account))
+    holdings.append(Holding(seed: cashSeed(agent), limit: account.maximumOpenOrders))
+    for instrument in rules.instruments.indices {
+      holdings.append(
+        Holding(
+          seed: positionSeed(agent, InstrumentIndex(instrument)), limit: account.maximumPosition))
+    }
     setCash(agent, account.openingCash)
     for instrument in rules.instruments.indices {
       let opening = account.openingPositions
-      holdings.append(Holding(position: 0))
       setPosition(
         agent, InstrumentIndex(instrument),
         instrument < opening.count ? opening[instrument] : 0)
@@ -87,31 +100,35 @@ public struct MarketState: Sendable {
   public mutating func changeLimits(of agent: AgentIndex, _ account: AccountRules) {
     rules.accounts[Int(agent)].maximumPosition = account.maximumPosition
     rules.accounts[Int(agent)].maximumOpenOrders = account.maximumOpenOrders
-    accounts[Int(agent)].maximumPosition = account.maximumPosition
-    accounts[Int(agent)].maximumOpenOrders = account.maximumOpenOrders
+    accounts[Int(agent)] = Account(rules.accounts[Int(agent)])
+    let row = Int(agent) * stride
+    holdings[row].change(limit: account.maximumOpenOrders)
+    for cell in row + 1..<row + stride { holdings[cell].change(limit: account.maximumPosition) }
   }
 
   /// Lets an instrument trade by other rules from here on.
   public mutating func change(_ instrument: InstrumentIndex, to rules: InstrumentRules) {
     self.rules.instruments[Int(instrument)] = rules
-    terms[Int(instrument)] = TradingTerms(rules)
+    instruments[Int(instrument)].terms = TradingTerms(rules)
   }
 
   /// How many agents there are.
   public var agentCount: Int { accounts.count }
 
   /// Balances in minor units, by agent.
-  public var cash: [MinorUnits] { accounts.map { $0.cash } }
+  public var cash: [MinorUnits] { accounts.indices.map { cash(of: AgentIndex($0)) } }
 
   /// The balance of an agent in minor units.
-  public func cash(of agent: AgentIndex) -> MinorUnits { accounts[Int(agent)].cash }
+  @inline(__always)
+  public func cash(of agent: AgentIndex) -> MinorUnits { holdings[row(agent)].amount }
 
   /// The digest of books and trading state.
   ///
   /// - Complexity: O(instruments).
   public var booksDigest: UInt64 {
     var total = book.digest
-    for (index, state) in trading.enumerated() {
+    for index in instruments.indices {
+      let state = instruments[index].trading
       var hasher = DigestHasher(domain: 6)
       hasher.combine(identities.instruments[index])
       hasher.combine(UInt64(state.status.rawValue))
@@ -134,13 +151,22 @@ public struct MarketState: Sendable {
   }
 
   /// The position of an agent in an instrument, in lots.
+  @inline(__always)
   public func position(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> Lots {
-    holdings[cell(agent, instrument)].position
+    holdings[cell(agent, instrument)].amount
   }
 
+  /// The place of an agent's money in `holdings`.
+  @inline(__always)
+  func row(_ agent: AgentIndex) -> Int {
+    // Cannot wrap: 2^20 agents, 2^12 instruments.
+    Int(agent) &* stride
+  }
+
+  /// The place of an agent's position in `holdings`.
   @inline(__always)
   func cell(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> Int {
-    Int(agent) * terms.count + Int(instrument)
+    row(agent) &+ 1 &+ Int(instrument)
   }
 
   /// What everyone may see of an instrument.
@@ -156,7 +182,7 @@ public struct MarketState: Sendable {
       view.askPrice = ask.price
       view.askQuantity = ask.quantity
     }
-    let state = trading[Int(instrument)]
+    let state = instruments[Int(instrument)].trading
     view.lastPrice = state.lastPrice
     view.lastQuantity = state.lastQuantity
     view.volume = state.volume
@@ -165,36 +191,27 @@ public struct MarketState: Sendable {
 
   // MARK: Digest entries
 
-  @inline(__always)
-  func positionHash(
-    _ agent: AgentIndex, _ instrument: InstrumentIndex, _ position: Lots
-  ) -> UInt64 {
+  func positionSeed(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> UInt64 {
     // Wrapping: names are spread over 64 bits; an odd factor keeps the two apart.
-    let name = identities.agents[Int(agent)] &* 3 &+ identities.instruments[Int(instrument)]
-    return EntryHash.of(7, name, UInt64(bitPattern: position))
+    EntryHash.seed(
+      7, identities.agents[Int(agent)] &* 3 &+ identities.instruments[Int(instrument)])
   }
 
-  @inline(__always)
-  func cashHash(_ agent: AgentIndex, _ cash: MinorUnits) -> UInt64 {
-    EntryHash.of(8, identities.agents[Int(agent)], UInt64(bitPattern: cash))
+  func cashSeed(_ agent: AgentIndex) -> UInt64 {
+    EntryHash.seed(8, identities.agents[Int(agent)])
   }
 
   var exchangeCashHash: UInt64 { EntryHash.of(9, UInt64(bitPattern: exchangeCash), 0) }
 
   @inline(__always)
   mutating func setCash(_ agent: AgentIndex, _ value: MinorUnits) {
-    let hash = cashHash(agent, value)
-    accountsDigest &+= hash &- accounts[Int(agent)].cashHash  // a wrapping sum
-    accounts[Int(agent)].set(cash: value, hash)
+    accountsDigest &+= holdings[row(agent)].set(value)  // a wrapping sum, as below
   }
 
   @inline(__always)
   mutating func setPosition(
     _ agent: AgentIndex, _ instrument: InstrumentIndex, _ value: Lots
   ) {
-    let hash = positionHash(agent, instrument, value)
-    let cell = cell(agent, instrument)
-    positionsDigest &+= hash &- holdings[cell].positionHash  // a wrapping sum
-    holdings[cell].set(position: value, hash)
+    positionsDigest &+= holdings[cell(agent, instrument)].set(value)
   }
 }

@@ -36,4 +36,11 @@ public struct WorkingOrder: Equatable, Sendable {
   public var terms: OrderTerms
   /// Whether it met its own agent's order and is to be cancelled as that was.
   public var isDoomed = false
+
+  /// Any order; fills the place of one where none is being matched.
+  static var filler: WorkingOrder {
+    WorkingOrder(
+      key: CommandKey(agent: 0, tick: 0, ordinal: 0),
+      terms: OrderTerms(instrument: 0, side: .buy, price: 0, quantity: 0))
+  }
 }

@@ -1,11 +1,11 @@
-import Determinism
+public import Determinism
 public import MarketModel
 
 /// The resting orders of all instruments, in price-time priority.
 ///
 ///     ladders[2 * instrument + side]: which prices are occupied, and the best of them
-///     levels: one flat pool   price, quantity, head -> order <-> order <- tail
-///     orders: one flat pool, linked by 32-bit slots; freed slots are used again
+///     slots: one flat pool of orders and of the heads of levels, linked in rings by 32-bit slots;
+///            freed slots are used again
 ///
 /// The digest is the wrapping sum of a hash for each order. That hash covers the id of the order
 /// before it in the queue, so that equal digests mean equal queues, without any history.
@@ -15,16 +15,17 @@ public struct OrderBook: Sendable {
   /// The most orders that may rest at once.
   public static let maximumOrders = 1 << 22
 
-  @usableFromInline var orders: [RestingOrder] = []
-  @usableFromInline var levels: [PriceLevel] = []
+  @usableFromInline var slots: [RestingOrder] = []
   @usableFromInline var ladders: [PriceLadder]
-  private var freeOrder: Int32 = -1
-  private var freeLevel: Int32 = -1
+  @usableFromInline var freeSlot: Int32 = -1
   @usableFromInline var index = OrderIndex()
   @usableFromInline var identities: Identities
 
+  /// The wrapping sum of the hashes of all orders.
+  @usableFromInline var hashes: UInt64 = 0
+
   /// The digest of all queues.
-  public private(set) var digest: UInt64 = 0
+  @inlinable public var digest: UInt64 { hashes }
 
   /// How many orders rest.
   @inlinable public var count: Int { index.count }
@@ -48,19 +49,19 @@ public struct OrderBook: Sendable {
   @inlinable @inline(__always)
   public func slot(of key: CommandKey) -> Int32 {
     guard identities.knows(ownerOf: key) else { return -1 }
-    return index.slot(of: key, hash: identities.hash(key), in: orders)
+    return index.slot(of: key, hash: identities.hash(key), in: slots)
   }
 
   /// The order in a slot.
   @inlinable @inline(__always)
-  public func order(at slot: Int32) -> RestingOrder { orders[Int(slot)] }
+  public func order(at slot: Int32) -> RestingOrder { slots[Int(slot)] }
 
   /// The order with that id.
   ///
   /// - Complexity: O(1) expected.
   public func order(_ key: CommandKey) -> RestingOrder? {
     let slot = slot(of: key)
-    return slot < 0 ? nil : orders[Int(slot)]
+    return slot < 0 ? nil : slots[Int(slot)]
   }
 
   /// The slot of the order first in line on a side, or -1.
@@ -69,7 +70,7 @@ public struct OrderBook: Sendable {
   @inlinable @inline(__always)
   public func frontSlot(_ instrument: InstrumentIndex, _ side: Side) -> Int32 {
     let best = ladders[2 * Int(instrument) + Int(side.rawValue)].best
-    return best < 0 ? -1 : levels[Int(best)].head
+    return best < 0 ? -1 : slots[Int(best)].next
   }
 
   /// The order first in line on a side.
@@ -77,7 +78,7 @@ public struct OrderBook: Sendable {
   /// - Complexity: O(1).
   public func front(_ instrument: InstrumentIndex, _ side: Side) -> RestingOrder? {
     let slot = frontSlot(instrument, side)
-    return slot < 0 ? nil : orders[Int(slot)]
+    return slot < 0 ? nil : slots[Int(slot)]
   }
 
   /// The best level of a side.
@@ -85,7 +86,7 @@ public struct OrderBook: Sendable {
   /// - Complexity: O(1).
   public func best(_ instrument: InstrumentIndex, _ side: Side) -> PriceLevel? {
     let best = ladders[2 * Int(instrument) + Int(side.rawValue)].best
-    return best < 0 ? nil : levels[Int(best)]
+    return best < 0 ? nil : PriceLevel(slots[Int(best)], in: best)
   }
 
   /// Whether an order at that price would trade with the best order of the other side.
@@ -97,15 +98,18 @@ public struct OrderBook: Sendable {
   ) -> Bool {
     let best = ladders[2 * Int(instrument) + Int(side.opposite.rawValue)].best
     if best < 0 { return false }
-    let other = levels[Int(best)].price
-    return side == .buy ? price >= other : price <= other
+    // Cannot wrap: prices lie within Limits.maximumPrice.
+    let distance = price &- slots[Int(best)].price
+    return (side == .buy ? distance : 0 &- distance) >= 0
   }
 
   /// The levels of a side, the best last.
   ///
   /// - Complexity: O(levels x log levels), and of the window of prices.
   public func levels(_ instrument: InstrumentIndex, _ side: Side) -> [PriceLevel] {
-    ladders[2 * Int(instrument) + Int(side.rawValue)].slots(levels).map { levels[Int($0)] }
+    ladders[2 * Int(instrument) + Int(side.rawValue)].slots(slots).map {
+      PriceLevel(slots[Int($0)], in: $0)
+    }
   }
 
   /// The level at a price, or nil.
@@ -114,17 +118,17 @@ public struct OrderBook: Sendable {
   public func level(
     _ instrument: InstrumentIndex, _ side: Side, at price: PriceIncrements
   ) -> PriceLevel? {
-    let slot = ladders[2 * Int(instrument) + Int(side.rawValue)].level(at: price, levels)
-    return slot < 0 ? nil : levels[Int(slot)]
+    let slot = ladders[2 * Int(instrument) + Int(side.rawValue)].level(at: price, slots)
+    return slot < 0 ? nil : PriceLevel(slots[Int(slot)], in: slot)
   }
 
   /// The orders of a level in the order of their priority.
   public func queue(_ level: PriceLevel) -> [RestingOrder] {
     var queue: [RestingOrder] = []
-    var slot = level.head
-    while slot >= 0 {
-      queue.append(orders[Int(slot)])
-      slot = orders[Int(slot)].next
+    var slot = slots[Int(level.slot)].first
+    while slot != level.slot {
+      queue.append(slots[Int(slot)])
+      slot = slots[Int(slot)].next
     }
     return queue
   }
@@ -136,6 +140,7 @@ public struct OrderBook: Sendable {
   /// - Precondition: the id is absent and its owner exists, the quantity is positive, and there is
   ///   room.
   /// - Complexity: O(1) expected where the price is occupied.
+  @inlinable @inline(__always)
   public mutating func insert(
     _ key: CommandKey, _ instrument: InstrumentIndex, _ side: Side, price: PriceIncrements,
     quantity: Lots
@@ -144,40 +149,48 @@ public struct OrderBook: Sendable {
     precondition(
       quantity > 0 && count < Self.maximumOrders, "Invariant: callers check that there is room")
     let keyHash = identities.hash(key)
-    let ladder = instrument &* 2 &+ Int32(side.rawValue)
-    let level = occupy(ladder, price)
-    let tail = levels[Int(level)].tail
-    var order = RestingOrder(
-      key: key, price: price, quantity: quantity, keyHash: keyHash, entryHash: 0, next: -1,
-      previous: tail, level: level, ladder: ladder)
-    let before = tail < 0 ? 0 : orders[Int(tail)].keyHash
-    order.entryHash = Self.entryHash(
-      order, identities.instruments[Int(instrument)], behind: before)
-    digest &+= order.entryHash  // a wrapping sum: the order of addition does not matter
-    let slot = place(order, behind: tail)
-    join(slot, level, quantity)
-    index.insert(slot: slot, hash: keyHash)
+    let level = occupy(instrument &* 2 &+ Int32(side.rawValue), price)
+    index.makeRoom(&slots)
+    if freeSlot < 0 { grow() }
+    let slot = freeSlot
+    let entry = BookPools.change(&slots, &index.buckets) {
+      $0.append(key, keyHash, quantity, in: slot, at: level)
+    }
+    freeSlot = entry.free
+    hashes &+= entry.hash  // a wrapping sum: the order of addition does not matter
   }
 
   /// Takes `quantity` lots off an order; one that has none left leaves the book.
   ///
   /// - Precondition: the order rests in that slot and has that much.
   /// - Complexity: O(1) expected.
+  @inlinable @inline(__always)
   public mutating func reduce(at slot: Int32, by quantity: Lots) {
-    let order = orders[Int(slot)]
-    precondition(quantity > 0 && quantity <= order.quantity, "Invariant: no more than is open")
-    if quantity == order.quantity {
-      unlink(slot, order)
-      return
+    let open = slots[Int(slot)].quantity
+    precondition(quantity > 0 && quantity <= open, "Invariant: no more than is open")
+    if quantity == open {
+      remove(at: slot)
+    } else {
+      hashes &+= BookPools.change(&slots, &index.buckets) { pools in
+        // Neither can wrap: a level has as much as its orders, and the order more than that.
+        pools.slots[pools.slots[slot].level].quantity &-= quantity
+        pools.slots[slot].quantity &-= quantity
+        return pools.rehash(slot)
+      }
     }
-    levels[Int(order.level)].quantity -= quantity
-    var left = order
-    left.quantity -= quantity
-    left.entryHash = Self.entryHash(
-      left, identities.instruments[Int(order.instrument)],
-      behind: order.previous < 0 ? 0 : orders[Int(order.previous)].keyHash)
-    digest &+= left.entryHash &- order.entryHash  // wrapping, as above
-    orders[Int(slot)] = left
+  }
+
+  /// Takes an order out of the book.
+  @inlinable @inline(__always)
+  mutating func remove(at slot: Int32) {
+    let (level, ladder, free) = (slots[Int(slot)].level, slots[Int(slot)].ladder, freeSlot)
+    let (change, isEmpty) = BookPools.change(&slots, &index.buckets) {
+      $0.remove(slot, free: free)
+    }
+    freeSlot = slot
+    index.count &-= 1  // cannot wrap: the order was there
+    hashes &+= change
+    if isEmpty { discard(level, ladder) }
   }
 
   /// Gives an order a new id and a smaller or equal quantity; it keeps its place.
@@ -186,17 +199,18 @@ public struct OrderBook: Sendable {
   ///   `0 < quantity <= open`.
   /// - Complexity: O(1) expected.
   public mutating func rename(at slot: Int32, to newKey: CommandKey, quantity: Lots) {
-    let order = orders[Int(slot)]
+    let order = slots[Int(slot)]
     precondition(quantity > 0 && quantity <= order.quantity, "Invariant: only shrinking")
-    levels[Int(order.level)].quantity -= order.quantity - quantity
     let keyHash = identities.hash(newKey)
-    index.remove(slot: slot, hash: order.keyHash)
-    index.insert(slot: slot, hash: keyHash)
-    orders[Int(slot)].key = newKey
-    orders[Int(slot)].keyHash = keyHash
-    orders[Int(slot)].quantity = quantity
-    rehash(slot, behind: order.previous < 0 ? 0 : orders[Int(order.previous)].keyHash)
-    if order.next >= 0 { rehash(order.next, behind: keyHash) }
+    hashes &+= BookPools.change(&slots, &index.buckets) { pools in
+      pools.leave(slot, order.keyHash)
+      pools.slots[slot].chain = pools.enter(slot, keyHash)
+      pools.slots[slot].key = newKey
+      pools.slots[slot].keyHash = keyHash
+      pools.slots[slot].quantity = quantity
+      pools.slots[order.level].quantity -= order.quantity - quantity
+      return pools.rehash(slot) &+ (order.next == order.level ? 0 : pools.rehash(order.next))
+    }
   }
 
   /// `reduce(at:by:)` of the order with that id.
@@ -221,103 +235,53 @@ public struct OrderBook: Sendable {
 
   // MARK: Helpers
 
-  /// The hash that an order adds to the digest; `name` is the hash of its instrument's name,
-  /// `before` that of the id before it in the queue, or 0.
-  @inline(__always)
+  /// The hash that an order adds to the digest; `before` is the hash of the id before it in the
+  /// queue, or 0, `place` that of its level.
+  @inlinable @inline(__always)
   static func entryHash(
-    _ order: RestingOrder, _ name: UInt64, behind before: UInt64
+    _ keyHash: UInt64, _ quantity: Lots, behind before: UInt64, at place: UInt64
   ) -> UInt64 {
-    // Wrapping: names are spread over 64 bits already, prices stay below 2^62.
-    let place = name &+ UInt64(bitPattern: order.price) << 1 &+ UInt64(order.ladder & 1)
-    return EntryHash.of(5, order.keyHash, before, place, UInt64(bitPattern: order.quantity))
-  }
-
-  /// Computes an order's hash anew, after a change of it or of the one before it.
-  private mutating func rehash(_ slot: Int32, behind before: UInt64) {
-    let order = orders[Int(slot)]
-    let hash = Self.entryHash(
-      order, identities.instruments[Int(order.instrument)], behind: before)
-    digest &+= hash &- order.entryHash  // wrapping, as above
-    orders[Int(slot)].entryHash = hash
+    EntryHash.of(5, keyHash, before, place, UInt64(bitPattern: quantity))
   }
 
   /// The slot of the level at a price, which is made where nobody stands there yet.
-  @inline(__always)
-  private mutating func occupy(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
-    let found = ladders[Int(ladder)].level(at: price, levels)
-    return found >= 0 ? found : create(ladder, price)
+  @inlinable @inline(__always)
+  mutating func occupy(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
+    let found = ladders[Int(ladder)].nearLevel(at: price)
+    return found >= 0 ? found : occupyFar(ladder, price)
   }
 
-  private mutating func create(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
-    let level = PriceLevel(price: price, quantity: 0, head: -1, tail: -1, count: 0)
-    let slot: Int32
-    if freeLevel >= 0 {
-      slot = freeLevel
-      freeLevel = levels[Int(slot)].head
-      levels[Int(slot)] = level
-    } else {
-      slot = Int32(levels.count)  // cannot wrap: no more levels than orders
-      levels.append(level)
-    }
-    ladders[Int(ladder)].insert(slot, levels)
+  /// The same where nobody stands at the price, or far from where trading is.
+  @usableFromInline @inline(never)
+  mutating func occupyFar(_ ladder: Int32, _ price: PriceIncrements) -> Int32 {
+    let found = ladders[Int(ladder)].level(at: price, slots)
+    if found >= 0 { return found }
+    precondition(
+      (0...Limits.maximumPrice).contains(price), "Invariant: callers check the price's range")
+    if freeSlot < 0 { grow() }
+    let slot = freeSlot
+    freeSlot = slots[Int(slot)].next
+    slots[Int(slot)] = .head(in: slot, ladder, price, identities.instruments[Int(ladder >> 1)])
+    ladders[Int(ladder)].insert(slot, slots)
     return slot
   }
 
-  /// Puts an order into a free slot and links it behind `tail`, where there is one.
-  @inline(__always)
-  private mutating func place(_ order: RestingOrder, behind tail: Int32) -> Int32 {
-    if freeOrder < 0 { return append(order, behind: tail) }
-    let slot = freeOrder
-    freeOrder = orders[Int(slot)].next
-    orders[Int(slot)] = order
-    if tail >= 0 { orders[Int(tail)].next = slot }
-    return slot
+  /// Makes as many free slots as there are slots.
+  @usableFromInline @inline(never)
+  mutating func grow() {
+    // Cannot wrap: twice as many slots as orders and levels, of which there are as many at most.
+    let count = Int32(slots.count)
+    let more = max(64, count)
+    slots.reserveCapacity(Int(count + more))
+    for slot in count..<(count + more) { slots.append(.free(next: slot + 1)) }
+    slots[slots.count - 1].next = freeSlot
+    freeSlot = count
   }
 
-  @inline(never)
-  private mutating func append(_ order: RestingOrder, behind tail: Int32) -> Int32 {
-    let slot = Int32(orders.count)  // cannot wrap: count < maximumOrders
-    orders.append(order)
-    if tail >= 0 { orders[Int(tail)].next = slot }
-    return slot
-  }
-
-  /// Makes an order the last of its level.
-  @inline(__always)
-  private mutating func join(_ slot: Int32, _ level: Int32, _ quantity: Lots) {
-    levels[Int(level)].join(slot, quantity)
-  }
-
-  /// Takes an order out of the book.
-  private mutating func unlink(_ slot: Int32, _ order: RestingOrder) {
-    index.remove(slot: slot, hash: order.keyHash)
-    var change = 0 &- order.entryHash  // wrapping, as above
-    let name = identities.instruments[Int(order.ladder >> 1)]
-    var before: UInt64 = 0
-    if order.previous >= 0 {
-      before = orders[Int(order.previous)].keyHash
-      orders[Int(order.previous)].next = order.next
-    }
-    if order.next >= 0 {
-      let hash = Self.entryHash(orders[Int(order.next)], name, behind: before)
-      change = change &+ hash &- orders[Int(order.next)].entryHash
-      orders[Int(order.next)].follow(order.previous, hash)
-    }
-    orders[Int(slot)].next = freeOrder
-    freeOrder = slot
-    digest &+= change
-    leave(order)
-  }
-
-  /// Takes an order's share off its level, which goes with its last order.
-  @inline(__always)
-  private mutating func leave(_ order: RestingOrder) {
-    if levels[Int(order.level)].leave(order) { discard(order.level, order.ladder) }
-  }
-
-  private mutating func discard(_ level: Int32, _ ladder: Int32) {
-    ladders[Int(ladder)].remove(level, levels)
-    levels[Int(level)].head = freeLevel
-    freeLevel = level
+  @usableFromInline @inline(never)
+  mutating func discard(_ level: Int32, _ ladder: Int32) {
+    ladders[Int(ladder)].remove(level, slots)
+    slots[Int(level)].next = freeSlot
+    freeSlot = level
   }
 }

@@ -1,4 +1,4 @@
-import MarketModel
+public import MarketModel
 
 /// The occupied prices of one side of one instrument, best first.
 ///
@@ -16,58 +16,62 @@ struct PriceLadder: Sendable {
   let isBuy: Bool
   /// The slot of the best level; -1 where the side is empty.
   @usableFromInline private(set) var best: Int32 = -1
-  private(set) var base: PriceIncrements = 0
-  private(set) var window: [Int32] = []
+  @usableFromInline private(set) var base: PriceIncrements = 0
+  @usableFromInline private(set) var window: [Int32] = []
   private(set) var occupied: [UInt64] = []
   private(set) var far: [Int32] = []
 
   init(isBuy: Bool) { self.isBuy = isBuy }
 
+  /// The slot of the level at a price within the window, or -1.
+  @inlinable @inline(__always)
+  func nearLevel(at price: PriceIncrements) -> Int32 {
+    // Prices lie within Limits.maximumPrice: the difference cannot wrap.
+    let cell = Int(price &- base)
+    return window.indices.contains(cell) ? window[cell] : -1
+  }
+
   /// The slot of the level at a price, or -1.
   ///
   /// - Complexity: O(1) in the window, else O(log levels).
-  @inline(__always)
-  func level(at price: PriceIncrements, _ levels: [PriceLevel]) -> Int32 {
-    // Prices lie within Limits.maximumPrice: the difference cannot wrap.
-    let cell = Int(price &- base)
-    if cell >= 0 && cell < window.count { return window[cell] }
-    if far.isEmpty { return -1 }
-    let (position, exists) = farPosition(price, levels)
+  func level(at price: PriceIncrements, _ slots: [RestingOrder]) -> Int32 {
+    if far.isEmpty || covers(price) { return nearLevel(at: price) }
+    let (position, exists) = farPosition(price, slots)
     return exists ? far[position] : -1
   }
 
   /// Adds a level whose price is absent.
-  mutating func insert(_ slot: Int32, _ levels: [PriceLevel]) {
-    let price = levels[Int(slot)].price
-    if best < 0 || isBetter(price, levels[Int(best)].price) { best = slot }
-    if !covers(price) { makeRoom(for: price, levels) }
+  mutating func insert(_ slot: Int32, _ slots: [RestingOrder]) {
+    let price = slots[Int(slot)].price
+    if best < 0 || isBetter(price, slots[Int(best)].price) { best = slot }
+    if !covers(price) { makeRoom(for: price, slots) }
     if covers(price) {
       set(slot, price)
     } else {
-      far.insert(slot, at: farPosition(price, levels).0)
+      far.insert(slot, at: farPosition(price, slots).0)
     }
   }
 
   /// Removes a level.
-  mutating func remove(_ slot: Int32, _ levels: [PriceLevel]) {
-    let price = levels[Int(slot)].price
+  mutating func remove(_ slot: Int32, _ slots: [RestingOrder]) {
+    let price = slots[Int(slot)].price
     if covers(price) {
       let cell = Int(price - base)
       window[cell] = -1
       occupied[cell >> 6] &= ~(1 << UInt64(cell & 63))
-      if best == slot { best = bestOf(nextCell(after: cell), levels) }
+      if best == slot { best = bestOf(nextCell(after: cell), slots) }
     } else {
-      far.remove(at: farPosition(price, levels).0)
-      if best == slot { best = bestOf(outerCell(best: true), levels) }
+      far.remove(at: farPosition(price, slots).0)
+      if best == slot { best = bestOf(outerCell(best: true), slots) }
     }
   }
 
   /// The slots of all levels, the best last.
-  func slots(_ levels: [PriceLevel]) -> [Int32] {
+  func slots(_ slots: [RestingOrder]) -> [Int32] {
     var inside = occupiedSlots
     if !isBuy { inside.reverse() }
     if far.isEmpty { return inside }
-    return (inside + far).sorted { isBetter(levels[Int($1)].price, levels[Int($0)].price) }
+    return (inside + far).sorted { isBetter(slots[Int($1)].price, slots[Int($0)].price) }
   }
 
   /// The slots in the window, by price from the lowest.
@@ -101,12 +105,12 @@ struct PriceLadder: Sendable {
   }
 
   /// The better of the level in a cell of the window and the best one outside of it.
-  private func bestOf(_ cell: Int?, _ levels: [PriceLevel]) -> Int32 {
+  private func bestOf(_ cell: Int?, _ slots: [RestingOrder]) -> Int32 {
     let outer = far.last ?? -1
     guard let cell else { return outer }
     let inner = window[cell]
     if outer < 0 { return inner }
-    return isBetter(levels[Int(outer)].price, levels[Int(inner)].price) ? outer : inner
+    return isBetter(slots[Int(outer)].price, slots[Int(inner)].price) ? outer : inner
   }
 
   /// The next occupied cell, away from the best price.
@@ -146,12 +150,12 @@ struct PriceLadder: Sendable {
   }
 
   /// Where a price stands outside of the window, or would be inserted.
-  private func farPosition(_ price: PriceIncrements, _ levels: [PriceLevel]) -> (Int, Bool) {
+  private func farPosition(_ price: PriceIncrements, _ slots: [RestingOrder]) -> (Int, Bool) {
     var low = 0
     var high = far.count
     while low < high {
       let middle = (low + high) / 2
-      let found = levels[Int(far[middle])].price
+      let found = slots[Int(far[middle])].price
       if found == price { return (middle, true) }
       if isBetter(price, found) { low = middle + 1 } else { high = middle }
     }
@@ -159,7 +163,7 @@ struct PriceLadder: Sendable {
   }
 
   /// Moves and widens the window to cover `price` too, where it can hold all it holds now.
-  private mutating func makeRoom(for price: PriceIncrements, _ levels: [PriceLevel]) {
+  private mutating func makeRoom(for price: PriceIncrements, _ slots: [RestingOrder]) {
     var low = price
     var high = price
     if let first = upper(-1), let last = lower(window.count) {
@@ -174,8 +178,8 @@ struct PriceLadder: Sendable {
     base = max(0, low - (PriceIncrements(size) - span) / 2)
     window = Array(repeating: -1, count: size)
     occupied = Array(repeating: 0, count: size / 64)
-    for slot in inside { set(slot, levels[Int(slot)].price) }
-    for slot in far where covers(levels[Int(slot)].price) { set(slot, levels[Int(slot)].price) }
-    far = far.filter { !covers(levels[Int($0)].price) }
+    for slot in inside { set(slot, slots[Int(slot)].price) }
+    for slot in far where covers(slots[Int(slot)].price) { set(slot, slots[Int(slot)].price) }
+    far = far.filter { !covers(slots[Int($0)].price) }
   }
 }

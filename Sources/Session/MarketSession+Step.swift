@@ -37,17 +37,17 @@ extension MarketSession {
   mutating func execute<Sink: EventSink & ~Copyable>(
     _ key: CommandKey, at time: Nanoseconds, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    guard let entry = current.shared.command(key) else { return }
+    guard var entry = current.shared.command(key) else { return }
     var decision = Decision()
     var number: UInt32 = 0
     flat.time = time
     flat.cause = entry.sequence
     repeat {
-      current.shared.decide(entry, number: number, into: &decision)
+      current.shared.decide(&entry, number: number, into: &decision)
       scheduler.drawLatencies(of: &decision, at: time, &current.shared)
       decision.write(to: &flat.row)
       try appendFlat(to: &sink)
-      current.conclude(&decision, of: entry, at: time, sequence: next)
+      current.conclude(&decision, of: &entry, at: time, sequence: next)
       scheduler.schedule(&decision, &current.shared)
       next += 1
       number += 1

@@ -80,7 +80,9 @@ extension SessionState {
   private func fault(of type: String, _ parameters: Parameters, _ agent: Int) -> String? {
     do {
       let seat = try Roster.make(type: type, parameters: parameters, setting: setting(agent))
-      if seat == nil, seats[agent] != nil { return "this build knows no agents of the type \(type)" }
+      if seat == nil, seats[agent] != nil {
+        return "this build knows no agents of the type \(type)"
+      }
     } catch {
       return "\(error.name): expected \(error.expected)"
     }

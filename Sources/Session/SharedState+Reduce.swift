@@ -230,14 +230,14 @@ extension SharedState {
   /// `reduce` of its event does the same, and checks it.
   @usableFromInline
   mutating func conclude(
-    _ decision: inout Decision, of command: borrowing InFlightCommand, at time: Nanoseconds,
+    _ decision: inout Decision, of command: inout InFlightCommand, at time: Nanoseconds,
     sequence: SequenceNumber
   ) {
     advance(to: time)
     if decision.number == 0 { _ = commands.remove(decision.command) }
     let instrument =
       history.depth > 0 ? decision.instrument(&market, command.command.body) : -1
-    market.commit(decision, of: command.command)
+    market.commit(&decision, of: &command.command)
     if instrument >= 0 { refreshView(instrument) }
     if isTold(decision.recipient, decision.reportLatency)
       || decision.isFill && isTold(decision.order.agent, decision.makerReportLatency)

@@ -176,9 +176,9 @@ public struct SharedState: Sendable {
   /// Lets the exchange decide on a command that arrived; `mutating` only to be cheap.
   @usableFromInline
   mutating func decide(
-    _ entry: borrowing InFlightCommand, number: UInt32, into decision: inout Decision
+    _ entry: inout InFlightCommand, number: UInt32, into decision: inout Decision
   ) {
-    market.decide(entry.command, number: number, into: &decision)
+    market.decide(&entry.command, number: number, into: &decision)
   }
 
   @inlinable var isMatching: Bool { market.isMatching }

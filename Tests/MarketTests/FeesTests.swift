@@ -1,5 +1,6 @@
 import Market
 import MarketModel
+import TestSupport
 import Testing
 
 @Suite struct FeesTests {
@@ -22,6 +23,36 @@ import Testing
     #expect(Fees.notional(price: 1 << 40, quantity: 1 << 22, incrementValue: 1) == 1 << 62)
     #expect(Fees.notional(price: 1 << 40, quantity: (1 << 22) + 1, incrementValue: 1) == nil)
     #expect(Fees.notional(price: 1 << 40, quantity: 1 << 40, incrementValue: 1 << 30) == nil)
+  }
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `a trade moves its notional and both fees, or nothing`(seed: UInt64) {
+    var numbers = KeyedNumbers(seed: seed)
+    for _ in 0..<500 {
+      let rules = InstrumentRules(
+        name: "X", incrementValue: numbers.pick([1, 7, 1000, 1 << 30]),
+        makerFeeMillionths: numbers.pick([0, -10, 1, 333_333, 1_000_000, -1_000_000]),
+        takerFeeMillionths: numbers.pick([0, 30, -1, 999_999, 1_000_000, -1_000_000]))
+      let price = numbers.number(1...1 << numbers.number(0...40))
+      // Around where the notional, or a fee before it is rounded, leaves its range.
+      let most = Int64.max / price / rules.incrementValue
+      let fee = max(1, rules.takerFeeMillionths.magnitude, rules.makerFeeMillionths.magnitude)
+      let end = numbers.pick([most / 2, most / Int64(fee), 1 << 20])
+      let quantity = max(1, min(Limits.maximumQuantity, end + numbers.number(-2...2)))
+      let money = TradeMoney(price: price, quantity: quantity, rules: rules)
+      let notional = Fees.notional(
+        price: price, quantity: quantity, incrementValue: rules.incrementValue)
+      let fees = [rules.takerFeeMillionths, rules.makerFeeMillionths].map { millionths in
+        notional.flatMap { Fees.fee(notional: $0, millionths: millionths) }
+      }
+      let place: Comment = "seed \(seed): \(quantity) at \(price), \(rules)"
+      if notional == nil || fees.contains(nil) {
+        #expect(money == nil, place)
+      } else {
+        #expect(money?.notional == notional, place)
+        #expect(money?.takerFee == fees[0] && money?.makerFee == fees[1], place)
+      }
+    }
   }
 
   @Test func `sums stay within a balance`() {

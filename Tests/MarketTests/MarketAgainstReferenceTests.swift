@@ -100,12 +100,12 @@ import Testing
     joined.appendAccount(AccountRules(name: "late", group: 0))
     live.appendAccount(AccountRules(name: "late", group: 0))
     for _ in 0..<50 {
-      let command = source.command(joined)
+      var command = source.command(joined)
       var number: UInt32 = 0
       var decision = Decision()
       while let outcome = joined.nextOutcome(of: command, number: number) {
-        live.decide(command, number: number, into: &decision)
-        live.commit(decision, of: command)
+        live.decide(&command, number: number, into: &decision)
+        live.commit(&decision, of: &command)
         try? joined.apply(outcome, of: number == 0 ? command : nil)
         number += 1
       }

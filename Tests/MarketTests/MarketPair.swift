@@ -14,6 +14,8 @@ struct MarketPair {
   var market: MarketState
   /// Folds by `commit` what `market` folds by `apply`.
   var live: MarketState
+  /// Does by `execute` what `live` does by `decide` and `commit`.
+  var direct: MarketState
   var reference: ReferenceMarket
   var entries: [Entry] = []
   var keepsEntries = false
@@ -23,6 +25,7 @@ struct MarketPair {
   init(rules: MarketRules) {
     market = MarketState(rules: rules)
     live = market
+    direct = market
     reference = ReferenceMarket(rules: rules)
   }
 
@@ -66,10 +69,13 @@ struct MarketPair {
       fail("the fast path stops before \(event)")
       return
     }
-    var decision = Decision()
-    live.decide(command, number: number, into: &decision)
+    var (command, decision) = (command, Decision())
+    live.decide(&command, number: number, into: &decision)
     if Event(decision.outcome) != event { fail("the fast path does not give \(event)") }
-    live.commit(decision, of: command)
+    live.commit(&decision, of: &command)
+    direct.execute(&command, number: number, into: &decision)
+    if Event(decision.outcome) != event { fail("executing does not give \(event)") }
+    if direct.isMatching != live.isMatching { fail("executing goes on after \(event)") }
   }
 
   /// Folds a fact into both.
@@ -78,6 +84,7 @@ struct MarketPair {
     do {
       try market.apply(fact: event)
       try live.apply(fact: event)
+      try direct.apply(fact: event)
     } catch {
       fail("\(event): \(error)")
       return
@@ -91,6 +98,7 @@ struct MarketPair {
     if market.positionsDigest != reference.positionsDigest { fail("positions differ \(place)") }
     if market.cashDigest != reference.cashDigest { fail("cash differs \(place)") }
     if digests(market) != digests(live) { fail("the fast path differs \(place)") }
+    if digests(direct) != digests(live) { fail("executing differs \(place)") }
     if market.isMatching != live.isMatching { fail("the fast path goes on \(place)") }
     if let words = market.conservationFault { fail("\(words) \(place)") }
     if let crossed = market.crossedInstrument { fail("instrument \(crossed) crossed \(place)") }

@@ -69,14 +69,14 @@ struct FlowRun {
     var sinceDigest = 0
     for index in commands.indices {
       counter.note(index)
+      var command = commands[index]
       var number: UInt32 = 0
       repeat {
-        market.decide(commands[index], number: number, into: &decision)
+        market.execute(&command, number: number, into: &decision)
         if decision.isFill {
           fills.append(
             FlowFill(maker: decision.order, price: decision.price, quantity: decision.quantity))
         }
-        market.commit(decision, of: commands[index])
         number &+= 1
       } while market.isMatching
       events &+= Int(number)
