@@ -126,22 +126,11 @@ public struct SessionSamples: Sendable {
     let view = state.market.view(instrument)
     steps.append(
       StepSample(
-        tick: tick, midPrice: Self.midPrice(state, view), bestBid: view.bestBid,
+        tick: tick, midPrice: state.theoreticalPrice(instrument), bestBid: view.bestBid,
         bestAsk: view.bestAsk,
         inventories: state.agents.indices.map {
           state.market.position(AgentIndex($0), instrument)
         }, cash: state.market.cash))
-  }
-
-  /// The first random walk; in a session without one the middle of the quotes, or the last trade.
-  private static func midPrice<Roster: AgentRoster>(
-    _ state: SessionState<Roster>, _ view: PublicView
-  ) -> PriceThousandths {
-    for (index, process) in state.scenario.processes.enumerated() {
-      if case .walk = process.motion { return state.processes[index].value }
-    }
-    if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
-    return 1000 * view.lastPrice
   }
 
   /// Cash and inventory at the theoretical price, in thousandths of a minor unit.

@@ -91,3 +91,16 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
     return hasher.finalize()
   }
 }
+
+extension SessionState {
+  /// What a lot of an instrument is thought to be worth, in thousandths of a price increment: the
+  /// first random walk; in a session without one the middle of the quotes, or the last trade.
+  public func theoreticalPrice(_ instrument: InstrumentIndex) -> PriceThousandths {
+    for (index, process) in scenario.processes.enumerated() {
+      if case .walk = process.motion { return processes[index].value }
+    }
+    let view = market.view(instrument)
+    if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
+    return 1000 * view.lastPrice
+  }
+}
