@@ -19,7 +19,8 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
       subcommands: [
         Record<Roster>.self, Info<Roster>.self, Cat<Roster>.self, Rewind<Roster>.self,
         Show<Roster>.self, Verify<Roster>.self, Doctor<Roster>.self, Recover<Roster>.self,
-        Diff<Roster>.self, Why<Roster>.self, Fork<Roster>.self, Compare<Roster>.self, Import<Roster>.self,
+        Diff<Roster>.self, Why<Roster>.self, Fork<Roster>.self, Compare<Roster>.self,
+        Import<Roster>.self,
         Export<Roster>.self, DrawReport<Roster>.self, Golden<Roster>.self, Bench<Roster>.self,
         Completions<Roster>.self,
       ])

@@ -136,7 +136,8 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
       let plan = try ForkPlan<Roster>(
         parent.lineage, at: origin.tick, held: origin.held, cache: &keyframes)
       series = try Replicates(
-        plan, interventions: try origin.interventions.map {
+        plan,
+        interventions: try origin.interventions.map {
           try Intervention(code: $0.code, payload: $0.payload)
         }, seed: seed)
     } catch let error as ForkError<FileFailure> {
