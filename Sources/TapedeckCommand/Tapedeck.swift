@@ -2,7 +2,7 @@ public import Agents
 public import ArgumentParser
 import Determinism
 import Glibc
-import Scenarios
+import MarketModel
 
 /// The command line, for a roster of agents: `Tapedeck<MyRoster>.run()` is a whole `tapedeck`.
 public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
