@@ -58,6 +58,7 @@ let package = Package(
     ],
     room("Determinism", ["CKernels"]),
     room("MarketModel"),
+    room("Filters", ["MarketModel"]),
     room("Journal", ["MarketModel", "Determinism", "CLZ4"]),
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
@@ -65,7 +66,10 @@ let package = Package(
     room("Session", ["Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
     room(
       "Replay",
-      ["Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
+      [
+        "Journal", "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel",
+        "Determinism",
+      ]),
     room(
       "Counterfactual",
       [
@@ -84,7 +88,7 @@ let package = Package(
       "TapedeckCommand",
       [
         "Reports", "Scenarios", "MarketData", "JournalFiles", "Counterfactual", "Replay", "Journal",
-        "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism",
+        "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism",
         argumentParser,
       ], tests: ["DiskSupport"]),
     [

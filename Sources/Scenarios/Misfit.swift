@@ -1,3 +1,5 @@
+import MarketModel
+
 /// A place in a scenario file: as people name it, and as `SourceMap` finds it.
 struct Place: Equatable {
   /// `agents.MM_01.cash`.

@@ -1,4 +1,4 @@
-import Scenarios
+import MarketModel
 
 extension CommandFailure {
   /// A name that nothing has, with the nearest that something has.

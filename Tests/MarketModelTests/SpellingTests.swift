@@ -1,4 +1,4 @@
-import Scenarios
+import MarketModel
 import Testing
 
 @Suite struct SpellingTests {
