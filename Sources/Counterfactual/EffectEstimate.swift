@@ -12,7 +12,8 @@ public struct EffectEstimate: Equatable, Sendable {
   public let deviation: Double
   /// The 95 % interval by Student's t; nil with fewer than two pairs.
   public let interval: ClosedRange<Double>?
-  /// The 95 % percentile interval over resampled pairs; nil with fewer than two pairs.
+  /// The 95 % percentile interval over resampled pairs; nil with fewer than two pairs, or where
+  /// none were resampled.
   public let bootstrap: ClosedRange<Double>?
   /// The two-sided probability of signs as uneven as these, were both equally likely; differences
   /// of 0 are left out.
@@ -22,14 +23,14 @@ public struct EffectEstimate: Equatable, Sendable {
   /// How many times the variance unpaired runs would have; nil where the difference never varies.
   public let varianceFactor: Double?
 
-  /// How often pairs are resampled.
-  public static let resamples = 2000
-
   /// Estimates the effect of pairs (with the difference, without it).
   ///
+  /// `resamples` says how often pairs are drawn again for the bootstrap: a multiple of 40, or 0 for
+  /// none.
   /// - Complexity: O(pairs x resamples).
   /// - Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3.
-  public init(_ pairs: [(treated: Double, control: Double)], seed: UInt64) {
+  public init(_ pairs: [(treated: Double, control: Double)], seed: UInt64, resamples: Int = 2000) {
+    precondition(resamples % 40 == 0, "Invariant: 2.5 % of the resamples are a whole number")
     count = pairs.count
     let differences = pairs.map { $0.treated - $0.control }
     let mean = Self.mean(differences)
@@ -44,7 +45,7 @@ public struct EffectEstimate: Equatable, Sendable {
     let reach =
       StudentT.quantile975(degrees: count - 1) * (variance / Double(count)).squareRoot()
     interval = mean - reach...mean + reach
-    bootstrap = Self.resampled(differences, seed)
+    bootstrap = resamples > 0 ? Self.resampled(differences, seed, resamples) : nil
     let (treated, control) = (pairs.map { $0.treated }, pairs.map { $0.control })
     let (own, other) = (Self.variance(treated), Self.variance(control))
     varianceFactor = variance > 0 ? (own + other) / variance : nil
@@ -70,7 +71,9 @@ public struct EffectEstimate: Equatable, Sendable {
     return variance.squareRoot() <= 64 * largest.ulp ? 0 : variance
   }
 
-  private static func resampled(_ values: [Double], _ seed: UInt64) -> ClosedRange<Double> {
+  private static func resampled(
+    _ values: [Double], _ seed: UInt64, _ resamples: Int
+  ) -> ClosedRange<Double> {
     let key = NoiseKey(seed: seed, entity: "effect", purpose: "bootstrap")
     var means: [Double] = []
     means.reserveCapacity(resamples)
@@ -84,7 +87,7 @@ public struct EffectEstimate: Equatable, Sendable {
       means.append(total / Double(values.count))
     }
     means.sort()
-    // Of 2,000 in order, the 50th and the 1,951st leave out 2.5 % on each side.
+    // Of 2,000 in order, the 50th and the 1,951st: 2.5 % lie at or beyond each.
     return means[resamples / 40 - 1]...means[resamples - resamples / 40]
   }
 
