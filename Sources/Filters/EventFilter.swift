@@ -7,13 +7,13 @@ public import MarketModel
 public struct EventFilter: Sendable {
   /// Fields that stand in no layout, in the order of `EventVocabulary.ownNames`.
   private enum Own {
-    static let kind: Int32 = 0
-    static let tick: Int32 = 1
-    static let time: Int32 = 2
-    static let sequence: Int32 = 3
-    static let cause: Int32 = 4
-    static let payload: Int32 = 5
-    static let agents: Int32 = 6
+    static var kind: Int32 { 0 }
+    static var tick: Int32 { 1 }
+    static var time: Int32 { 2 }
+    static var sequence: Int32 { 3 }
+    static var cause: Int32 { 4 }
+    static var payload: Int32 { 5 }
+    static var agents: Int32 { 6 }
   }
 
   /// Where the events of one kind have a field.

@@ -93,16 +93,7 @@ public struct EventVocabulary: Sendable {
     case .process: [.word(FilterWords("a process or feed", names.processes))]
     case .topic: [.word(Self.orNone("a topic", names.topics))]
     case .side: [.word(FilterWords("a side", ["buy", "sell"]))]
-    case .flag:
-      [
-        .word(
-          FilterWords(
-            "yes and no",
-            [
-              FilterWord("no", 0), FilterWord("yes", 1), FilterWord("false", 0),
-              FilterWord("true", 1),
-            ]))
-      ]
+    case .flag: [.word(FilterWords.flags(["no", "yes", "false", "true"]))]
     default: [.word(FilterWords(Self.what(type), words(type)))]
     }
   }

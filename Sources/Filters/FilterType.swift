@@ -66,6 +66,12 @@ public struct FilterWords: Equatable, Sendable {
     self.init(what, names.enumerated().map { FilterWord($1, Int64($0)) })
   }
 
+  /// Words for no and yes, in turn: the first two are those that are shown.
+  public static func flags(_ words: [String]) -> FilterWords {
+    // An array of words as a literal makes the compiler of Embedded Swift 6.3 crash.
+    FilterWords("yes and no", words.enumerated().map { FilterWord($1, Int64($0 & 1)) })
+  }
+
   func value(of text: String) -> Int64? { list.first { $0.text == text }?.value }
 }
 

@@ -27,12 +27,35 @@ extension StatePath {
       return memories[agent].map { Int64(bitPattern: $0) }
     case .digest(let index): return Int64(bitPattern: state.digests().components[index])
     case .digestRoot: return Int64(bitPattern: state.digests().root)
-    default: return state.reading { value(in: &$0) }
+    case .agentType(let agent):
+      guard agent < state.agents.count, case .word(let words) = type else { return nil }
+      let text = state.scenario.agents[agent].type
+      return words.list.first { $0.text == text }?.value
+    default:
+      let place = place
+      return state.reading { place.value(in: &$0) }
+    }
+  }
+}
+
+extension StatePath.Place {
+  /// Whether the value is one of what `SharedState` has.
+  var isShared: Bool {
+    switch self {
+    case .memoryBytes, .memoryDigest, .digest, .digestRoot, .agentType: false
+    default: true
     }
   }
 
-  private func value(in state: inout SharedState) -> Int64? {
-    switch place {
+  /// Whether reading the value takes longer than asking whether its book is still the same.
+  var isBehindBest: Bool {
+    if case .level(_, _, let depth, _) = self { return depth > 0 }
+    return false
+  }
+
+  /// The value, where it is one of `SharedState`.
+  func value(in state: inout SharedState) -> Int64? {
+    switch self {
     case .time: return state.time
     case .tick: return state.tick
     case .status(let book): return Int64(state.market.trading[book].status.rawValue)
@@ -52,11 +75,7 @@ extension StatePath {
 
   private func agentValue(in state: inout SharedState) -> Int64? {
     let known = state.agents.count
-    switch place {
-    case .agentType(let agent) where agent < known:
-      guard case .word(let words) = type else { return nil }
-      let text = state.scenario.agents[agent].type
-      return words.list.first { $0.text == text }?.value
+    switch self {
     case .cash(let agent) where agent < known:
       return state.market.cash(of: AgentIndex(agent))
     case .position(let agent, let instrument) where agent < known:

@@ -108,12 +108,7 @@ public struct StatePaths: Sendable {
   private func ofAgent(_ agent: Int) -> [StatePath] {
     let path = "agents.\(agents[agent])"
     let whole = FilterType.number(decimals: 0)
-    let flag = FilterType.word(
-      FilterWords(
-        "yes and no",
-        [
-          FilterWord("false", 0), FilterWord("true", 1), FilterWord("no", 0), FilterWord("yes", 1),
-        ]))
+    let flag = FilterType.word(FilterWords.flags(["false", "true", "no", "yes"]))
     var list = [
       StatePath(
         text: "\(path).type", type: .word(FilterWords("a type of agent", agentTypes)),

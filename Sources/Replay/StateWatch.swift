@@ -1,5 +1,7 @@
 public import Agents
+import Market
 public import MarketModel
+import MatchingEngine
 public import Session
 
 /// Looks at the state after each event while a tape is folded.
@@ -38,6 +40,12 @@ public struct ValueWatch: StateWatch, Sendable {
   private let condition: StateCondition?
   private let stops: Bool
   private var next: [Int64?]
+  /// Where the values are, by path.
+  private let places: [StatePath.Place]
+  /// The positions of those that are not in `SharedState`.
+  private let special: [Int]
+  /// The digest of the books when the values behind the best level were read.
+  private var books: UInt64?
   /// Whether the condition holds now.
   public private(set) var holds = false
 
@@ -55,23 +63,30 @@ public struct ValueWatch: StateWatch, Sendable {
     self.stops = stops
     values = paths.map { _ in nil }
     next = values
+    places = paths.map { $0.place }
+    special = paths.indices.filter { !paths[$0].place.isShared }
   }
 
+  /// Whether there was a change.
   public var hasFound: Bool { change != nil }
 
+  /// Notes the values to begin with, and whether the condition holds.
   public mutating func begin<Roster: AgentRoster>(at state: inout SessionState<Roster>) {
     for index in paths.indices { values[index] = paths[index].value(in: &state) }
     holds = condition?.holds(values) ?? false
   }
 
+  /// Compares the values with those before; true where that was the change to stop at.
+  ///
+  /// - Complexity: O(paths); no memory is taken but for a change that is noted.
   public mutating func look<Roster: AgentRoster>(
     at state: inout SessionState<Roster>, after sequence: SequenceNumber
   ) -> Bool {
-    var isChanged = false
-    for index in paths.indices {
-      let value = paths[index].value(in: &state)
-      next[index] = value
-      if value != values[index] { isChanged = true }
+    // Cheap: numbers alone, and code that knows no type of agent.
+    var isChanged = state.reading { readShared(&$0) }
+    for index in special {
+      next[index] = paths[index].value(in: &state)
+      if next[index] != values[index] { isChanged = true }
     }
     // The condition is a function of the values: where they are the same, so is it.
     if !isChanged { return false }
@@ -82,5 +97,25 @@ public struct ValueWatch: StateWatch, Sendable {
     }
     swap(&values, &next)
     return stops && change != nil
+  }
+  /// Reads what is in `SharedState`; whether anything changed.
+  private mutating func readShared(_ state: inout SharedState) -> Bool {
+    var isChanged = false
+    // Equal digests mean equal queues.
+    let digest = state.market.book.digest
+    let isSameBook = digest == books
+    books = digest
+    for index in places.indices {
+      let place = places[index]
+      if place.isBehindBest, isSameBook {
+        next[index] = values[index]
+        continue
+      }
+      guard place.isShared else { continue }
+      let value = place.value(in: &state)
+      next[index] = value
+      if value != values[index] { isChanged = true }
+    }
+    return isChanged
   }
 }
