@@ -58,6 +58,7 @@ let package = Package(
     ],
     room("Determinism", ["CKernels"]),
     room("MarketModel"),
+    room("Filters", ["MarketModel"]),
     room("Journal", ["MarketModel", "Determinism", "CLZ4"]),
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
