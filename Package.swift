@@ -66,7 +66,10 @@ let package = Package(
     room("Session", ["Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
     room(
       "Replay",
-      ["Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
+      [
+        "Journal", "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel",
+        "Determinism",
+      ]),
     room(
       "Counterfactual",
       [
@@ -85,7 +88,7 @@ let package = Package(
       "TapedeckCommand",
       [
         "Reports", "Scenarios", "MarketData", "JournalFiles", "Counterfactual", "Replay", "Journal",
-        "Session", "Agents", "Market", "MatchingEngine", "MarketModel", "Determinism",
+        "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism",
         argumentParser,
       ], tests: ["DiskSupport"]),
     [

@@ -37,21 +37,22 @@ public enum KeyframeEncoding {
 }
 
 extension Replayer {
-  /// Starts at the last usable keyframe before a tick, else at the opening.
+  /// Starts at the last usable keyframe before a tick and a position, else at the opening.
   ///
   /// A keyframe is used only if it belongs to a frame of this lineage and its state has the digests
   /// that stand there.
   /// - Throws: `ReplayError` where the root's scenario makes no sense.
   /// - Complexity: O(frames + state).
   public init(
-    _ lineage: Lineage<Source>, before tick: Tick, _ cache: some KeyframeCache
+    _ lineage: Lineage<Source>, before tick: Tick,
+    sequence: SequenceNumber = SequenceNumber.max, _ cache: some KeyframeCache
   ) throws(ReplayError<Source.Failure>) {
     for tape in lineage.readers.indices.reversed() {
       let reader = lineage.readers[tape]
       let limit = lineage.limit(tape)
       let usable = cache.headers(tape).filter {
         $0.revision == KeyframeEncoding.revision && $0.tick < tick && $0.nextSequence <= limit
-          && $0.sessionId == reader.scan.fileHeader.sessionId
+          && $0.nextSequence < sequence && $0.sessionId == reader.scan.fileHeader.sessionId
       }
       for header in usable.sorted(by: { $0.nextSequence > $1.nextSequence }) {
         guard let position = Self.frame(before: header, reader),
@@ -116,15 +117,24 @@ extension Replayer {
     let limit = state.scenario.clock.firstInstant(of: tick)
     while try cursor.hasFrame() {
       try advance(before: limit, sequence: .max, frames: 1)
-      guard cursor.frame == nil, let place = cursor.lastFrame else { break }
-      if nextSequence - last < spacing || mismatch != nil { continue }
-      last = nextSequence
-      cache.keep(
-        place.tape,
-        Keyframe(
-          state: state.encoded, revision: KeyframeEncoding.revision, sessionId: place.sessionId,
-          chain: place.chain, nextSequence: nextSequence, tick: state.tick))
+      guard cursor.frame == nil, cursor.lastFrame != nil else { break }
+      keep(in: &cache, &last, every: spacing)
     }
     try advance(to: tick)
+  }
+
+  /// Keeps a keyframe after a frame that was folded whole, where enough events followed the last.
+  mutating func keep(
+    in cache: inout some KeyframeCache, _ last: inout SequenceNumber, every spacing: Int64
+  ) {
+    guard let place = cursor.lastFrame, nextSequence - last >= spacing, mismatch == nil else {
+      return
+    }
+    last = nextSequence
+    cache.keep(
+      place.tape,
+      Keyframe(
+        state: state.encoded, revision: KeyframeEncoding.revision, sessionId: place.sessionId,
+        chain: place.chain, nextSequence: nextSequence, tick: state.tick))
   }
 }

@@ -10,6 +10,12 @@ public struct StateEntry: Equatable, Sendable {
   public let path: String
   /// What, as text.
   public let value: String
+
+  /// Creates an entry.
+  public init(path: String, value: String) {
+    self.path = path
+    self.value = value
+  }
 }
 
 /// The state as paths and values, for people and for comparing.
