@@ -17,9 +17,10 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
         """,
       version: "tapedeck 0.1.0 (tape format 1.0)",
       subcommands: [
-        Record<Roster>.self, Info<Roster>.self, Cat<Roster>.self, Rewind<Roster>.self,
-        Show<Roster>.self, Verify<Roster>.self, Doctor<Roster>.self, Recover<Roster>.self,
-        Diff<Roster>.self, Why<Roster>.self, Fork<Roster>.self, Import<Roster>.self,
+        Record<Roster>.self, Info<Roster>.self, Cat<Roster>.self, Find<Roster>.self,
+        Rewind<Roster>.self, Show<Roster>.self, Verify<Roster>.self, Doctor<Roster>.self,
+        Recover<Roster>.self, Diff<Roster>.self, Why<Roster>.self, Blame<Roster>.self,
+        Fork<Roster>.self, Import<Roster>.self,
         Export<Roster>.self, DrawReport<Roster>.self, Golden<Roster>.self, Bench<Roster>.self,
         Completions<Roster>.self,
       ])

@@ -14,7 +14,10 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "cat", abstract: "Print events, all or a range of positions.",
-      discussion: "A range is A..B (from A, below B), A.. or ..B; a single number is one event.")
+      discussion: """
+        A range is A..B (from A, below B), A.. or ..B; a single number is one event.
+        \(FilterHelp.events)
+        """)
   }
 
   @OptionGroup var input: TapeOptions
@@ -28,6 +31,9 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Only events of this kind, such as orderFilled.")
   var kind: String?
 
+  @Option(name: .customLong("where"), help: "Only events for which this expression holds.")
+  var filter: String?
+
   @Flag(help: "Wait for more, until the tape is sealed or an interrupt.")
   var follow = false
 
@@ -36,13 +42,13 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     var tape = try input.open()
     let bounds = try EventRange(range)
-    let filter = try EventFilter(tape, agent: agent, kind: kind)
+    var selection = try EventSelection(tape, agent: agent, kind: kind, filter: filter)
     var next = bounds.lower
     if follow { Console.listenForInterrupts() }
     while true {
       // Asked before reading: what a writer wrote before it went is read below.
       let hasWriter = follow && tape.lineage.tape.source.isBeingWritten
-      next = try printEvents(tape, from: next, below: bounds.upper, filter)
+      next = try printEvents(tape, from: next, below: bounds.upper, &selection)
       if !follow || tape.scan.seal != nil || next >= bounds.upper { break }
       if Console.isInterrupted.load(ordering: .relaxed) { throw ExitCode(Exit.interrupted) }
       if !hasWriter {
@@ -59,7 +65,7 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
 
   private func printEvents(
     _ tape: OpenedTape, from lower: SequenceNumber, below upper: SequenceNumber,
-    _ filter: EventFilter
+    _ selection: inout EventSelection
   ) throws -> SequenceNumber {
     let text = EventText(names: tape.names, scenario: tape.lineage.scenario)
     let table = EventTableWriter(
@@ -71,7 +77,7 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
         guard case .event(let sequence, let event) = item, sequence >= lower else { continue }
         if sequence >= upper { break }
         next = sequence + 1
-        guard filter.matches(event) else { continue }
+        guard selection.matches(event, sequence: sequence) else { continue }
         if options.json, case .known(let record) = event {
           try Console.data(table.line(sequence: sequence, record: record))
         } else {
@@ -112,41 +118,6 @@ struct EventRange {
     if !last.isEmpty {
       guard let value = SequenceNumber(last), value >= lower else { throw failure }
       upper = value
-    }
-  }
-}
-
-/// Which events are wanted.
-struct EventFilter {
-  private var agent: Int64?
-  private var kind: String?
-
-  init(_ tape: OpenedTape, agent: String?, kind: String?) throws(CommandFailure) {
-    if let agent { self.agent = Int64(try tape.agent(agent)) }
-    guard let kind else { return }
-    let kinds = tape.lineage.tape.genesis.schemas.all.map { $0.name }
-    guard kinds.contains(kind) else {
-      throw CommandFailure.unknown("kind of event", kind, among: kinds, in: tape.path)
-    }
-    self.kind = kind
-  }
-
-  func matches(_ event: TapeEvent) -> Bool {
-    let schema: EventSchema
-    let words: [Int64]
-    switch event {
-    case .known(let record):
-      schema = EventSchema.of(record.event.kind)
-      let row = record.event.row
-      words = schema.fields.indices.map { row.words[$0] }
-    case .unknown(let unknown):
-      schema = unknown.schema
-      words = unknown.words
-    }
-    if let kind, schema.name != kind { return false }
-    guard let agent else { return true }
-    return schema.fields.indices.contains {
-      schema.fields[$0].type == .agent && words[$0] == agent
     }
   }
 }

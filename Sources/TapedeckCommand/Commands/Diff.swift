@@ -167,9 +167,6 @@ struct Why<Roster: AgentRoster>: ParsableCommand {
       try Console.data(Json.text(["causes": list]))
       return
     }
-    for (depth, (position, event)) in causes.enumerated() {
-      let indent = String(repeating: "  ", count: depth)
-      try Console.data("\(indent)\(depth == 0 ? "" : "because ")\(text.line(position, event))")
-    }
+    for line in text.chain(causes) { try Console.data(line) }
   }
 }

@@ -30,8 +30,13 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(tick): not a tick", next: "write @ and a number, such as @500")
     }
     let tape = try input.open()
-    let state = try tape.state(at: value, Roster.self)
-    let entries = StateTree.entries(of: state, below: path)
+    var state = try tape.state(at: value, Roster.self)
+    var entries = StateTree.entries(of: state, below: path)
+    if entries.isEmpty, let values = try? tape.statePaths.values(path) {
+      entries = values.map {
+        StateEntry(path: $0.text, value: $0.text(of: $0.value(in: &state)))
+      }
+    }
     if entries.isEmpty {
       throw CommandFailure.unknown("path", path, among: paths(state), in: tape.path)
     }
@@ -67,12 +72,7 @@ extension OpenedTape {
   func state<Roster: AgentRoster>(
     at tick: Tick, _ roster: Roster.Type
   ) throws(CommandFailure) -> SessionState<Roster> {
-    let horizon = lineage.scenario.horizon
-    guard tick >= 0, tick <= horizon else {
-      throw CommandFailure(
-        Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at \(horizon)",
-        next: "choose a tick between 0 and \(horizon)")
-    }
+    try check(tick: tick)
     var keyframes = try TapeKeyframes(paths)
     let replayer: Replayer<Roster, TapeFile>
     do throws(ReplayError<FileFailure>) {

@@ -1,3 +1,4 @@
+import Filters
 import Journal
 import Market
 import MarketData
@@ -87,6 +88,11 @@ struct EventText {
     case .interventionCode: return InterventionCode(rawValue: raw).map { "\($0)" }
     default: return nil
     }
+  }
+
+  /// The words that the values of a type are shown as.
+  func words(_ type: FieldType) -> [FilterWord] {
+    (0...255).compactMap { word in enumWord(type, word).map { FilterWord($0, word) } }
   }
 
   private func name(_ word: Int64, _ table: [String]) -> String {
