@@ -28,7 +28,10 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "How many runs; the median counts.")
   var runs = 3
 
-  @Option(help: "Only one row: exchange, session, tape, file-none, file-frame, replay or scan.")
+  @Option(
+    help:
+      "Only one row: exchange, session, tape, file-none, file-frame, replay, scan, watch or filter."
+  )
   var only: String?
 
   @Option(help: "The folder for the tapes of file-none and file-frame.")
@@ -89,21 +92,20 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
       let (measure, outcome) = try run.session(&sink) { _, _ in }
       try table.add("session", measure, messages, outcome)
     }
-    let readers = ["tape", "replay", "scan"]
+    let readers = ["tape", "replay", "scan", "watch", "filter"]
     if readers.contains(where: { wants($0) }) {
       var recorder = JournalRecorder(run.encoder, output: MemoryOutput())
       let (measure, outcome) = try run.session(&recorder) { $0.seal($1) }
       let tape = MemorySource(recorder.output.bytes)
       table.tapeBytes = tape.bytes.count
       if wants("tape") { try table.add("tape", measure, messages, outcome) }
-      if wants("replay") {
-        let (measure, events) = try FlowRun.replay(tape)
-        try table.add("replay", measure, events)
-        table.tapeEvents = events
-      }
-      if wants("scan") {
-        let (measure, events) = try FlowRun.scan(tape)
-        try table.add("scan", measure, events)
+      let rows: [(String, (MemorySource) throws -> (FlowMeasure, events: Int))] = [
+        ("replay", FlowRun.replay), ("scan", FlowRun.scan), ("watch", FlowRun.watch),
+        ("filter", FlowRun.filter),
+      ]
+      for (name, read) in rows where wants(name) {
+        let (measure, events) = try read(tape)
+        try table.add(name, measure, events)
         table.tapeEvents = events
       }
     }

@@ -5,7 +5,8 @@ import Replay
 /// The figures of a benchmark: a line for each way to run the flow, with what shows the work.
 struct BenchTable {
   static let rowNames = [
-    "exchange", "session", "tape", "file-none", "file-frame", "replay", "scan",
+    "exchange", "session", "tape", "file-none", "file-frame", "replay", "scan", "watch",
+    "filter",
   ]
 
   /// All runs of one row.
@@ -17,7 +18,7 @@ struct BenchTable {
     var digest: UInt64
 
     var median: Double { seconds.sorted()[seconds.count / 2] }
-    var isOfEvents: Bool { name == "replay" || name == "scan" }
+    var isOfEvents: Bool { ["replay", "scan", "watch", "filter"].contains(name) }
   }
 
   let messages: Int

@@ -235,10 +235,17 @@ struct AllocationCounter {
 
   init(after first: Int) {
     self.first = first
+    read = Self.counter
+  }
+
+  private static let counter: (@convention(c) () -> Int)? = {
     // Safe: the counter's function has this type; where nobody loaded it, there is none.
     let symbol = unsafe dlsym(nil, "tapedeck_allocation_count")
-    read = unsafe symbol.map { unsafe unsafeBitCast($0, to: (@convention(c) () -> Int).self) }
-  }
+    return unsafe symbol.map { unsafe unsafeBitCast($0, to: (@convention(c) () -> Int).self) }
+  }()
+
+  /// How many there were in this process; nil where nobody counts.
+  static var total: Int? { counter.map { $0() } }
 
   @inline(__always)
   mutating func note(_ index: Int) {
