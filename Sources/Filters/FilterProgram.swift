@@ -44,8 +44,8 @@ public struct FilterProgram: Equatable, Sendable {
 
   /// Compiles an expression over some fields.
   ///
-  /// - Throws: `FilterError` for a field that is not among them, and for one that cannot be compared
-  ///   in that way.
+  /// - Throws: `FilterError` for a field that is not among them, and for one that cannot be
+  ///   compared in that way.
   /// - Complexity: O(comparisons x (fields + words)).
   public init(
     _ expression: FilterExpression, _ fields: [FilterField]
