@@ -63,7 +63,8 @@ let package = Package(
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
     room("Agents", ["Market", "MatchingEngine", "MarketModel", "Determinism"]),
-    room("Session", ["Agents", "Market", "MatchingEngine", "MarketModel", "Determinism"]),
+    room(
+      "Session", ["Agents", "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism"]),
     room(
       "Replay",
       [
@@ -80,7 +81,7 @@ let package = Package(
       "JournalFiles", ["Journal", "MarketModel", "Determinism"],
       tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
-    room("Scenarios", ["Session", "Agents", "Market", "MarketModel", tomlKit]),
+    room("Scenarios", ["Filters", "Session", "Agents", "Market", "MarketModel", tomlKit]),
     room(
       "Reports",
       ["Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel"]),

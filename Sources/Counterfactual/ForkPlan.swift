@@ -108,6 +108,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
           held: inputs.held, interventions: [])))
     var session = MarketSession(resuming: state, nextSequence: shared)
     session.inputs = inputs.inputs
+    session.inputs.firstOwnIntervention = Self.firstOrdinal(depth: depth)
     self.session = session
     instant = max(state.time, tape.genesis.clock.firstInstant(of: tick))
     chunks = tape.chunks
@@ -214,8 +215,10 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   /// also where they take effect in the same tick.
   private var firstOrdinal: UInt32 {
     guard case .fork(let origin) = genesis.origin else { return 0 }
-    return UInt32(origin.depth - 1) << 16
+    return Self.firstOrdinal(depth: origin.depth)
   }
+
+  private static func firstOrdinal(depth: UInt8) -> UInt32 { UInt32(depth - 1) << 16 }
 
   /// An encoder for the fork's tape.
   public func encoder() -> JournalEncoder {

@@ -69,7 +69,7 @@ struct RecordedSuffix<Roster: AgentRoster> {
   /// wake-ups.
   private func isFeed(_ agent: AgentIndex) -> Bool {
     state.scenario.processes.contains { process in
-      guard case .feed(let resting, let taking, _) = process.motion else { return false }
+      guard case .feed(let resting, let taking) = process.motion else { return false }
       return resting == agent || taking == agent
     }
   }
@@ -97,7 +97,9 @@ struct RecordedSuffix<Roster: AgentRoster> {
       inputs.append(record)
       return
     }
-    if case .policyUpdated(let body) = record.event {
+    if case .commandWithheld(let body) = record.event {
+      inputs.append(body, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
+    } else if case .policyUpdated(let body) = record.event {
       inputs.append(policy: body.payload, agent, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     } else if let (key, command) = record.event.command {
       inputs.append(command, key: key, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)

@@ -47,6 +47,7 @@ public struct EventVocabulary: Sendable {
     ("observed", "orderObserved"), ("reduced", "reductionObserved"),
     ("hidden", "hiddenExecutionObserved"), ("status", "tradingStatusObserved"),
     ("cross", "crossObserved"), ("adjusted", "flowAdjusted"), ("note", "noteAdded"),
+    ("withheld", "commandWithheld"),
   ]
 
   /// Fields that stand in no layout, in the order of `EventFilter.Own`.

@@ -29,6 +29,7 @@ extension Event {
     case .crossObserved: .crossObserved
     case .flowAdjusted: .flowAdjusted
     case .noteAdded: .noteAdded
+    case .commandWithheld: .commandWithheld
     }
   }
 
@@ -76,6 +77,7 @@ extension Event {
     case .crossObserved: self = .crossObserved(try CrossObserved(&row))
     case .flowAdjusted: self = .flowAdjusted(try FlowAdjusted(&row))
     case .noteAdded: self = .noteAdded(try NoteAdded(&row))
+    case .commandWithheld: self = .commandWithheld(try CommandWithheld(&row))
     }
   }
 
@@ -117,6 +119,7 @@ extension Event {
     case .crossObserved(let body): body.write(to: &row)
     case .flowAdjusted(let body): body.write(to: &row)
     case .noteAdded(let body): body.write(to: &row)
+    case .commandWithheld(let body): body.write(to: &row)
     }
   }
 }

@@ -22,6 +22,8 @@ public enum InterventionCode: UInt8, Sendable, CaseIterable {
   case insertCommand = 9
   /// An agent gets another policy.
   case loadPolicy = 10
+  /// Commands that fit a condition are withheld, delayed or changed.
+  case ruleCommands = 11
 }
 
 /// What was done where a recorded fact could not be re-issued as it was.
@@ -162,6 +164,36 @@ public struct InterventionApplied: Equatable, Sendable {
     row.words[1] = Int64(code.rawValue)
     row.words[2] = Int64(agent)
     row.payload = payload
+  }
+}
+
+/// An intervention kept a command from being given; it keeps its number.
+public struct CommandWithheld: Equatable, Sendable {
+  /// The key that the command would have had.
+  public var key: CommandKey
+  /// The number of the intervention.
+  public var intervention: UInt32
+
+  /// Creates the event.
+  @inlinable
+  public init(key: CommandKey, intervention: UInt32) {
+    self.key = key
+    self.intervention = intervention
+  }
+
+  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Throws: `EventDecodingError` for a field out of range.
+  public init(_ r: inout EventRow) throws(EventDecodingError) {
+    key = try r.key(0)
+    intervention = try r.ordinal(3)
+  }
+
+  /// Writes its fields, and its payload where it has one, into a row.
+  @inlinable
+  public func write(to row: inout EventRow) {
+    row.set(0, key)
+    row.words[3] = Int64(intervention)
   }
 }
 

@@ -54,6 +54,8 @@ public enum Event: Equatable, Sendable {
   case flowAdjusted(FlowAdjusted)
   /// A remark that changes no state.
   case noteAdded(NoteAdded)
+  /// An intervention kept a command from being given.
+  case commandWithheld(CommandWithheld)
 }
 
 /// An event at its place in a session.

@@ -56,6 +56,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
   case flowAdjusted = 26
   /// A remark that changes no state.
   case noteAdded = 27
+  /// An intervention kept a command from being given; it keeps its number.
+  case commandWithheld = 28
 
   /// Whether this is the decision of an agent: a command on its way.
   @inlinable

@@ -29,7 +29,8 @@ extension EventSchema {
     case .orderAccepted, .orderRejected, .orderFilled, .orderCancelled, .orderReplaced,
       .capitalTransferred, .reportDelivered, .messageDelivered:
       outcomeLayout(of: kind)
-    case .processStepped, .policyUpdated, .interventionApplied, .flowAdjusted, .noteAdded:
+    case .processStepped, .policyUpdated, .interventionApplied, .flowAdjusted, .noteAdded,
+      .commandWithheld:
       sessionLayout(of: kind)
     default:
       factLayout(of: kind)
@@ -162,6 +163,8 @@ extension EventSchema {
       )
     case .policyUpdated:
       ("policyUpdated", decisionKey, true)
+    case .commandWithheld:
+      ("commandWithheld", decisionKey + [FieldSchema("intervention", .number)], false)
     case .interventionApplied:
       (
         "interventionApplied",

@@ -124,8 +124,8 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     if kind.isFact || kind == .flowAdjusted || kind == .interventionApplied || kind == .noteAdded {
       return true
     }
-    guard kind.isCommand || kind == .policyUpdated, let agent = record.event.decidingAgent,
-      agent >= 0, Int(agent) < state.agents.count
+    guard kind.isCommand || kind == .commandWithheld || kind == .policyUpdated,
+      let agent = record.event.decidingAgent, agent >= 0, Int(agent) < state.agents.count
     else { return false }
     return !state.agents[Int(agent)].isSeated || held[Int(agent)]
   }
@@ -140,6 +140,7 @@ extension Event {
     case .replaceSubmitted(let body): body.key.agent
     case .messageSent(let body): body.key.agent
     case .transferSubmitted(let body): body.key.agent
+    case .commandWithheld(let body): body.key.agent
     case .policyUpdated(let body): body.agent
     default: nil
     }

@@ -59,7 +59,7 @@ public struct EventNaming: Sendable {
     let count: Int
     switch kind {
     case .agentWoken, .policyUpdated, .processStepped, .orderSubmitted, .cancelSubmitted,
-      .replaceSubmitted, .transferSubmitted:
+      .replaceSubmitted, .transferSubmitted, .commandWithheld:
       count = 3
     case .messageSent, .messageDelivered: count = 4
     case .reportDelivered: count = 5

@@ -16,8 +16,11 @@ public struct StepSample: Equatable, Sendable {
   public var bestBid: PriceIncrements?
   /// The best ask in price increments; nil for an empty side.
   public var bestAsk: PriceIncrements?
-  /// Positions in lots, by agent.
+  /// Positions in the sampled instrument in lots, by agent.
   public var inventories: [Lots]
+  /// What positions in all instruments are worth at the theoretical prices, in thousandths of a
+  /// minor unit, by agent.
+  public var worths: [Int128]
   /// Balances in minor units, by agent.
   public var cash: [MinorUnits]
 }
@@ -96,6 +99,7 @@ public struct SessionSamples: Sendable {
       let missing = scenario.agents.count - steps[index].cash.count
       steps[index].cash += [MinorUnits](repeating: 0, count: missing)
       steps[index].inventories += [Lots](repeating: 0, count: missing)
+      steps[index].worths += [Int128](repeating: 0, count: missing)
     }
   }
 
@@ -124,30 +128,41 @@ public struct SessionSamples: Sendable {
 
   private mutating func sample<Roster: AgentRoster>(_ state: SessionState<Roster>, _ tick: Tick) {
     let view = state.market.view(instrument)
+    let instruments = scenario.instruments.indices.map { InstrumentIndex($0) }
+    // What one lot is worth.
+    let prices = instruments.map {
+      Int128(state.theoreticalPrice($0)) * Int128(scenario.instruments[Int($0)].incrementValue)
+    }
     steps.append(
       StepSample(
         tick: tick, midPrice: state.theoreticalPrice(instrument), bestBid: view.bestBid,
         bestAsk: view.bestAsk,
         inventories: state.agents.indices.map {
           state.market.position(AgentIndex($0), instrument)
+        },
+        worths: state.agents.indices.map { agent in
+          instruments.reduce(0) { total, instrument in
+            let position = state.market.position(AgentIndex(agent), instrument)
+            return total + Int128(position) * prices[Int(instrument)]
+          }
         }, cash: state.market.cash))
   }
 
-  /// Cash and inventory at the theoretical price, in thousandths of a minor unit.
+  /// Cash and positions in all instruments at theoretical prices, in thousandths of a minor unit.
   public func totalValue(_ step: StepSample, _ agent: Int) -> Int128 {
-    let value = Int128(scenario.instruments[Int(instrument)].incrementValue)
-    return Int128(step.cash[agent]) * 1000
-      + Int128(step.inventories[agent]) * Int128(step.midPrice) * value
+    Int128(step.cash[agent]) * 1000 + step.worths[agent]
   }
 
   /// What an agent had before the first tick, in thousandths of a minor unit.
   public func openingValue(_ agent: Int) -> Int128 {
     guard agent < scenario.agents.count else { return 0 }
     let account = scenario.agents[agent].account
-    let rules = scenario.instruments[Int(instrument)]
-    let opening = account.openingPositions
-    let held = Int(instrument) < opening.count ? opening[Int(instrument)] : 0
-    return Int128(account.openingCash) * 1000
-      + Int128(held) * Int128(rules.referencePrice) * 1000 * Int128(rules.incrementValue)
+    return zip(account.openingPositions, scenario.instruments).reduce(
+      Int128(account.openingCash) * 1000
+    ) { total, holding in
+      let (held, rules) = holding
+      return total
+        + Int128(held) * Int128(rules.referencePrice) * 1000 * Int128(rules.incrementValue)
+    }
   }
 }

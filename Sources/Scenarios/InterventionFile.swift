@@ -39,6 +39,16 @@ public import Session
 /// | `instrument`, `quantity`, `price`, `time_in_force`, `post_only` | of an order; a market order without `price` |
 /// | `tick`, `ordinal`, `quantity` | of the own order to cancel; all of it without `quantity` |
 /// | `to` or `topic`, `text` | of a message |
+///
+/// | `[[commands]]` | what becomes of commands between decision and submission |
+/// | --- | --- |
+/// | `agent` | whose; everybody's without it |
+/// | `from`, `until` | the first tick, and the tick before which it ends; else the fork's and the last |
+/// | `where` | a filter expression about the command's event, as `cat --where` has it |
+/// | `drop = true` | it is not given; it keeps its number |
+/// | `delay` | it takes longer |
+/// | `side`, `price`, `quantity`, `quantity_factor` | an order has other terms |
+/// | `text` | a message says that instead |
 public enum InterventionFile {
   /// Reads interventions on a session that is described by `scenario` at instant `time`.
   ///

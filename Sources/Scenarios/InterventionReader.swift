@@ -16,7 +16,7 @@ struct InterventionReader {
 
   mutating func read(_ root: Node) throws(Misfit) -> [Intervention] {
     let top = try Section(root, at: .root)
-    try top.allow(["reseed", "silence", "agents", "instruments", "processes", "insert"])
+    try top.allow(["reseed", "silence", "agents", "instruments", "processes", "insert", "commands"])
     var list: [Intervention] = []
     if top["reseed"] != nil {
       list.append(.reseed(UInt64(try top.integer("reseed", default: nil, in: 0...Int64.max))))
@@ -26,7 +26,10 @@ struct InterventionReader {
       list.append(.silence(agent: name))
     }
     for section in try top.sections("agents", limit: Limits.maximumAgents) {
-      list.append(try agent(section))
+      let intervention = try agent(section)
+      list.append(intervention)
+      // What follows may name it.
+      if case .addAgent(let agent) = intervention { base.scenario.agents.append(agent) }
     }
     for section in try top.sections("instruments", limit: Limits.maximumInstruments) {
       list.append(.changeInstrument(try instrument(section)))
@@ -36,6 +39,10 @@ struct InterventionReader {
     }
     for section in try top.sections("insert", limit: 65_536) {
       list.append(try insertion(section))
+    }
+    let now = scenario.clock.tick(at: time)
+    for section in try top.sections("commands", limit: 65_536) {
+      list.append(.rule(try RuleReader(scenario, now: now).rule(section)))
     }
     return list
   }
@@ -135,13 +142,13 @@ struct InterventionReader {
   }
 
   private func process(_ section: Section) throws(Misfit) -> [Intervention] {
-    try section.allow(["name", "shock", "deviation", "reversion", "every", "instrument"])
+    try section.allow(["name", "shock", "deviation", "reversion", "every"])
     let name = try section.name("name")
     guard var process = scenario.processes.first(where: { $0.name == name }) else {
       throw Misfit(
         section.place.key("name"), word: name, among: scenario.processes.map { $0.name })
     }
-    let decimals = Int(scenario.instruments[try base.instrument(section)].priceDecimals)
+    let decimals = Int(scenario.instruments[Int(process.instrument)].priceDecimals)
     var list: [Intervention] = []
     if section["shock"] != nil {
       let limit = 1000 * Limits.maximumPrice
@@ -217,12 +224,7 @@ struct InterventionReader {
 
   private func message(_ section: Section) throws(Misfit) -> InsertedCommand {
     try section.allow(["agent", "command", "to", "topic", "text"])
-    let expected = "a text of at most 32 KiB"
-    let node = try section.value("text", expected)
-    guard case .text(let text) = node, text.utf8.count <= Limits.maximumInlinePayload else {
-      throw Misfit(section.place.key("text"), expected: expected, found: node.described)
-    }
-    let payload = Array(text.utf8)
+    let payload = try RuleReader.text(section)
     if section["topic"] != nil {
       let topic = try section.word("topic", default: nil, among: scenario.topics)
       return .publish(topic: topic, payload: payload)

@@ -81,7 +81,8 @@ extension ScenarioReader {
     try section.allow([
       "name", "kind", "instrument", "start", "deviation", "reversion", "first", "every",
     ])
-    let rules = scenario.instruments[try instrument(section)]
+    let instrument = try instrument(section)
+    let rules = scenario.instruments[instrument]
     let decimals = Int(rules.priceDecimals)
     let start = try section.scaled(
       "start", places: decimals + 3, default: 1000 * rules.referencePrice,
@@ -105,7 +106,8 @@ extension ScenarioReader {
     let first = try firstInstant(section, "first")
     return ProcessDescription(
       name: name, motion: .walk(start: start, deviation: deviation, reversion: reversion),
-      firstStep: first, interval: first < 0 ? 0 : try interval(section, "every"))
+      instrument: InstrumentIndex(instrument), firstStep: first,
+      interval: first < 0 ? 0 : try interval(section, "every"))
   }
 
   private mutating func readFlow(
@@ -136,8 +138,8 @@ extension ScenarioReader {
     scenario.processes.append(
       ProcessDescription(
         name: name,
-        motion: .feed(resting: resting, taking: resting + 1, instrument: instrument),
-        firstStep: -1, interval: 0))
+        motion: .feed(resting: resting, taking: resting + 1), instrument: instrument, firstStep: -1,
+        interval: 0))
   }
 
   // MARK: Instants

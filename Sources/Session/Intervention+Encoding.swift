@@ -26,6 +26,7 @@ extension Intervention {
     case .loadPolicy(let agent, let policy):
       writer.write(agent)
       writer.write(sized: policy)
+    case .rule(let rule): rule.encode(into: &writer)
     }
     return writer.bytes
   }
@@ -54,6 +55,7 @@ extension Intervention {
     case .loadPolicy:
       let agent = try reader.readText()
       self = .loadPolicy(agent: agent, try reader.readSized(limit: Limits.maximumPayload))
+    case .ruleCommands: self = .rule(try CommandRule(from: &reader))
     }
     try reader.expectEnd()
   }

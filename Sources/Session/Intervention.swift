@@ -26,6 +26,8 @@ public enum Intervention: Equatable, Sendable {
   case insert(agent: String, InsertedCommand)
   /// An agent gets a policy at once.
   case loadPolicy(agent: String, [UInt8])
+  /// Commands that fit a condition are withheld, delayed or changed from here on.
+  case rule(CommandRule)
 
   /// The kind of intervention.
   public var code: InterventionCode {
@@ -40,6 +42,7 @@ public enum Intervention: Equatable, Sendable {
     case .shock: .shockProcess
     case .insert: .insertCommand
     case .loadPolicy: .loadPolicy
+    case .rule: .ruleCommands
     }
   }
 
@@ -50,6 +53,7 @@ public enum Intervention: Equatable, Sendable {
       .loadPolicy(let agent, _):
       agent
     case .changeAgent(let agent): agent.account.name
+    case .rule(let rule): rule.agent
     case .addAgent, .reseed, .changeInstrument, .changeProcess, .shock: nil
     }
   }

@@ -88,14 +88,24 @@ extension MarketSession {
     let time = instant ?? current.time
     guard let body = PendingCommand.Body(command) else {
       guard case .sendMessage(let recipient, let payload) = command else { return }
-      let records = scheduler.sendings(
+      var records = scheduler.sendings(
         of: payload, to: recipient, by: agent, cause: cause, ordinal: ordinal, at: time,
         &current.shared)
+      if current.shared.hasRules { rule(&records) }
       for record in records { try emit(record, into: &sink) }
       return
     }
-    let submission = scheduler.submission(
+    var submission = scheduler.submission(
       of: body, by: agent, cause: cause, ordinal: ordinal, at: time, &current.shared)
+    if current.shared.hasRules,
+      case .withheld(let intervention) = current.shared.rule(
+        &submission, sequence: next, changesFrom: scheduler.inputs.firstOwnRule(of: agent))
+    {
+      let withheld = CommandWithheld(key: submission.command.key, intervention: intervention)
+      try emit(
+        EventRecord(time: time, cause: cause, event: .commandWithheld(withheld)), into: &sink)
+      return
+    }
     submission.write(to: &flat)
     try appendFlat(to: &sink)
     do {
@@ -105,6 +115,29 @@ extension MarketSession {
     }
     scheduler.schedule(submission)
     next += 1
+  }
+
+  /// Applies the rules on commands to a message's records; where all are withheld, one record
+  /// says so.
+  @usableFromInline
+  mutating func rule(_ records: inout [EventRecord]) {
+    guard let first = records.first, case .messageSent(let message) = first.event else { return }
+    let own = scheduler.inputs.firstOwnRule(of: message.key.agent)
+    var withheld: UInt32?
+    var given: [EventRecord] = []
+    for var record in records {
+      switch current.shared.rule(&record, sequence: next, changesFrom: own) {
+      case .given: given.append(record)
+      case .withheld(let intervention): withheld = withheld ?? intervention
+      }
+    }
+    if given.isEmpty, let withheld {
+      given.append(
+        EventRecord(
+          time: first.time, cause: first.cause,
+          event: .commandWithheld(CommandWithheld(key: message.key, intervention: withheld))))
+    }
+    records = given
   }
 
   /// Appends an event of our own deciders, folds it and schedules what follows from it.

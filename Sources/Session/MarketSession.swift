@@ -149,9 +149,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       else {
         return
       }
-      for (ordinal, command) in held.commands {
-        try submit(command, by: turn.agent, cause: turn.wake, ordinal: ordinal, into: &sink)
-      }
+      for command in held.commands { try submit(command, turn, into: &sink) }
       if let policy = held.policy { try update(policy, turn, observation, into: &sink) }
       return
     }
@@ -163,6 +161,20 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     try submit(commands, turn, into: &sink)
     if let policy = seat.learn(observation, noise: noise) {
       try update(policy, turn, observation, into: &sink)
+    }
+  }
+
+  @inlinable
+  mutating func submit<Sink: EventSink & ~Copyable>(
+    _ held: RecordedInputs.HeldCommand, _ turn: Turn, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    switch held {
+    case .given(let ordinal, let command):
+      try submit(command, by: turn.agent, cause: turn.wake, ordinal: ordinal, into: &sink)
+    case .withheld(let body):
+      try emit(
+        EventRecord(time: state.time, cause: turn.wake, event: .commandWithheld(body)),
+        into: &sink)
     }
   }
 

@@ -8,10 +8,19 @@ public struct RecordedInputs: Sendable {
   struct HeldTurn: Sendable {
     var tick: Tick
     var ordinal: UInt32
-    @usableFromInline var commands: [(UInt32, Command)] = []
+    @usableFromInline var commands: [HeldCommand] = []
     @usableFromInline var policy: [UInt8]?
   }
 
+  /// A held agent's command, or that it was withheld.
+  @usableFromInline
+  enum HeldCommand: Sendable {
+    case given(ordinal: UInt32, Command)
+    case withheld(CommandWithheld)
+  }
+
+  /// The number of the first intervention that the recorded commands do not know.
+  public var firstOwnIntervention: UInt32 = 0
   private var events: [EventRecord] = []
   private var cursor = 0
   private var turns: [[HeldTurn]?] = []
@@ -36,8 +45,16 @@ public struct RecordedInputs: Sendable {
   ) {
     change(key.agent, wakeTick, wakeOrdinal) { turn in
       // All recipients of a topic share one command.
-      if turn.commands.last?.0 != key.ordinal { turn.commands.append((key.ordinal, command)) }
+      if case .given(key.ordinal, _)? = turn.commands.last { return }
+      turn.commands.append(.given(ordinal: key.ordinal, command))
     }
+  }
+
+  /// Appends that a held agent's command was withheld at a wake-up; in the order of the journal.
+  public mutating func append(
+    _ withheld: CommandWithheld, wakeTick: Tick, wakeOrdinal: UInt32
+  ) {
+    change(withheld.key.agent, wakeTick, wakeOrdinal) { $0.commands.append(.withheld(withheld)) }
   }
 
   /// Appends a policy that a held agent learned at a wake-up; in the order of the journal.
@@ -63,6 +80,11 @@ public struct RecordedInputs: Sendable {
   public func holds(_ agent: AgentIndex) -> Bool {
     Int(agent) < turns.count && turns[Int(agent)] != nil
   }
+
+  /// The first intervention whose rules may change an agent's commands: those that were recorded
+  /// are as the rules before it left them.
+  @usableFromInline
+  func firstOwnRule(of agent: AgentIndex) -> UInt32 { holds(agent) ? firstOwnIntervention : 0 }
 
   /// What a held agent did at a wake-up; nil for nothing.
   @usableFromInline

@@ -117,6 +117,9 @@ extension Scenario {
       "\(path).first_step", "an instant of the session, or -1")
     try require(
       (0...Limits.maximumDelay).contains(process.interval), "\(path).interval", "0 to 2^50 ns")
+    try require(
+      process.instrument >= 0 && Int(process.instrument) < instruments.count,
+      "\(path).instrument", "a known instrument")
     switch process.motion {
     case .walk(let start, let deviation, let reversion):
       try require(
@@ -125,14 +128,11 @@ extension Scenario {
         deviation.sign == .plus && deviation <= Double(Limits.maximumPrice), "\(path).deviation",
         "0 to 2^40 price increments")
       try require(reversion.sign == .plus && reversion <= 1, "\(path).reversion", "0 to 1")
-    case .feed(let resting, let taking, let instrument):
+    case .feed(let resting, let taking):
       let range = -1..<Int32(agents.count)
       try require(
         range.contains(resting) && range.contains(taking) && (resting < 0) == (taking < 0),
         "\(path).agents", "two agents, or none")
-      try require(
-        instrument >= 0 && Int(instrument) < instruments.count, "\(path).instrument",
-        "a known instrument")
     }
   }
 }

@@ -84,12 +84,12 @@ extension ProcessDescription {
       writer.write(start)
       writer.write(deviation)
       writer.write(reversion)
-    case .feed(let resting, let taking, let instrument):
+    case .feed(let resting, let taking):
       writer.write(UInt8(1))
       writer.write(resting)
       writer.write(taking)
-      writer.write(instrument)
     }
+    writer.write(instrument)
     writer.write(firstStep)
     writer.write(interval)
   }
@@ -103,14 +103,12 @@ extension ProcessDescription {
         start: try reader.readInt64(), deviation: try reader.readDouble(),
         reversion: try reader.readDouble())
     case 1:
-      motion = .feed(
-        resting: try reader.readInt32(), taking: try reader.readInt32(),
-        instrument: try reader.readInt32())
+      motion = .feed(resting: try reader.readInt32(), taking: try reader.readInt32())
     default: throw ByteError(offset: reader.offset - 1, expected: "a motion, 0 or 1")
     }
     self.init(
-      name: name, motion: motion, firstStep: try reader.readInt64(),
-      interval: try reader.readInt64())
+      name: name, motion: motion, instrument: try reader.readInt32(),
+      firstStep: try reader.readInt64(), interval: try reader.readInt64())
   }
 }
 

@@ -67,22 +67,28 @@ public struct ProcessDescription: Equatable, Sendable {
     case walk(start: PriceThousandths, deviation: Double, reversion: Double)
     /// Facts recorded elsewhere. `resting` and `taking` are the agents that re-issue them, or -1
     /// where the facts themselves are the session.
-    case feed(resting: AgentIndex, taking: AgentIndex, instrument: InstrumentIndex)
+    case feed(resting: AgentIndex, taking: AgentIndex)
   }
 
   /// Its name, which is its identity.
   public var name: String
   /// What moves it.
   public var motion: Motion
+  /// The instrument whose value it is, or whose facts.
+  public var instrument: InstrumentIndex
   /// The instant of its first step in nanoseconds; -1 for never.
   public var firstStep: Nanoseconds
   /// The span between its steps in nanoseconds; 0 for only one.
   public var interval: Nanoseconds
 
   /// Creates a process.
-  public init(name: String, motion: Motion, firstStep: Nanoseconds, interval: Nanoseconds) {
+  public init(
+    name: String, motion: Motion, instrument: InstrumentIndex = 0, firstStep: Nanoseconds,
+    interval: Nanoseconds
+  ) {
     self.name = name
     self.motion = motion
+    self.instrument = instrument
     self.firstStep = firstStep
     self.interval = interval
   }

@@ -22,6 +22,11 @@ extension SessionState {
     }
     encodeFlight(into: &writer)
     boards.encode(into: &writer)
+    writer.write(count: shared.rules.count)
+    for active in shared.rules {
+      writer.write(active.intervention)
+      active.rule.encode(into: &writer)
+    }
     return writer.bytes
   }
 
@@ -46,6 +51,10 @@ extension SessionState {
     }
     try decodeFlight(from: &reader)
     shared.history = try BoardHistory(from: &reader, like: boards)
+    for _ in 0..<(try reader.readCount(limit: 1 << 22)) {
+      let intervention = try reader.readUInt32()
+      shared.add(try CommandRule(from: &reader), intervention: intervention)
+    }
     try reader.expectEnd()
     if let fault = market.conservationFault { throw ByteError(offset: 0, expected: fault) }
     // One state has one encoding: what is read is written with the same bytes.

@@ -1,4 +1,5 @@
 import Agents
+import Filters
 import Market
 import MarketModel
 
@@ -24,6 +25,7 @@ extension SessionState {
       guard case .walk = scenario.processes[index].motion else { return "\(name) is a feed" }
       let limit = 1000 * Limits.maximumPrice
       return (-limit...limit).contains(change) ? nil : "a shock of \(name) beyond 2^40 increments"
+    case .rule(let rule): return fault(of: rule)
     case .insert(let name, let command): return fault(inserting: command, for: name)
     }
   }
@@ -110,7 +112,9 @@ extension SessionState {
     }
     guard case .walk(let start, _, _) = old.motion, case .walk(let newStart, _, _) = process.motion
     else { return "\(process.name) is a feed" }
-    if start != newStart || process.firstStep != old.firstStep {
+    if start != newStart || process.firstStep != old.firstStep
+      || process.instrument != old.instrument
+    {
       return "of \(process.name) only deviation, reversion and interval can change"
     }
     return Self.fault { () throws(ScenarioError) in try scenario.check(process) }
@@ -128,6 +132,38 @@ extension SessionState {
       return agentIndex(named: recipient) == nil ? "no agent is called \(recipient)" : nil
     case .publish(let topic, _):
       return scenario.topics.contains(topic) ? nil : "no topic is called \(topic)"
+    }
+  }
+
+  private func fault(of rule: CommandRule) -> String? {
+    if let name = rule.agent {
+      guard let index = agentIndex(named: name) else { return "no agent is called \(name)" }
+      if seats[Int(index)] == nil { return "\(name) is foreign: its commands are inputs" }
+    }
+    if rule.from < 0 || rule.until <= rule.from { return "the rule has no ticks" }
+    switch rule.action {
+    case .withhold: break
+    case .delay(let delay):
+      if !(1...Limits.maximumDelay).contains(delay) { return "a delay of \(delay) ns" }
+    case .change(let change):
+      let quantities = 1...Limits.maximumQuantity
+      if let price = change.price, !(1...Limits.maximumPrice).contains(price) {
+        return "a price of \(price) increments"
+      }
+      if let quantity = change.quantity, !quantities.contains(quantity) {
+        return "a quantity of \(quantity) lots"
+      }
+      if let factor = change.factor, !quantities.contains(factor) {
+        return "a factor of \(factor) thousandths"
+      }
+    case .forge(let payload):
+      if payload.count > Limits.maximumInlinePayload { return "a message of over 32 KiB" }
+    }
+    do {
+      _ = try ActiveRule(rule, intervention: 0, scenario)
+      return nil
+    } catch {
+      return "the condition of a rule: \(error.fault.words.what), at byte \(error.range.lowerBound)"
     }
   }
 

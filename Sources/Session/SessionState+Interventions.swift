@@ -26,6 +26,7 @@ extension SessionState {
     case .changeInstrument(let rules): shared.change(rules)
     case .changeProcess(let process): shared.change(process)
     case .shock(let name, let change): shared.shock(name, by: change)
+    case .rule(let rule): shared.add(rule, intervention: body.ordinal)
     case .insert: break  // the session submits it, as an event of its own
     case .loadPolicy(let name, let policy):
       shared.agents[try index(of: name)].policy = policy
@@ -110,6 +111,12 @@ extension SessionState {
 }
 
 extension SharedState {
+  mutating func add(_ rule: CommandRule, intervention: UInt32) {
+    // A condition that is none was found by `fault`.
+    guard let active = try? ActiveRule(rule, intervention: intervention, scenario) else { return }
+    rules.append(active)
+  }
+
   mutating func change(_ agent: Int, to description: AgentDescription) {
     scenario.agents[agent] = description
     agents[agent].commandLatency = description.commandLatency

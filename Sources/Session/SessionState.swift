@@ -93,11 +93,13 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
 }
 
 extension SessionState {
-  /// What a lot of an instrument is thought to be worth, in thousandths of a price increment: the
-  /// first random walk; in a session without one the middle of the quotes, or the last trade.
+  /// What a lot of an instrument is thought to be worth, in thousandths of a price increment: its
+  /// first random walk; without one the middle of the quotes, or the last trade.
   public func theoreticalPrice(_ instrument: InstrumentIndex) -> PriceThousandths {
     for (index, process) in scenario.processes.enumerated() {
-      if case .walk = process.motion { return processes[index].value }
+      if process.instrument == instrument, case .walk = process.motion {
+        return processes[index].value
+      }
     }
     let view = market.view(instrument)
     if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }

@@ -42,6 +42,7 @@ extension SharedState {
     case .interventionApplied: break
     case .flowAdjusted(let body): try check(process: body.fact.feed)
     case .noteAdded: break
+    case .commandWithheld(let body): try note(command: body.key)
     case .levelSeeded, .levelRevealed, .levelConcealed, .orderObserved, .reductionObserved,
       .hiddenExecutionObserved, .tradingStatusObserved, .crossObserved:
       try observe(record.event)

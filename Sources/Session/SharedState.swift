@@ -97,6 +97,8 @@ public struct SharedState: Sendable {
   public internal(set) var messages = KeyedPool<MessageKey, InFlightMessage>()
   /// What everyone may see, and could see; kept up with every event only where anyone looks back.
   var history: BoardHistory
+  /// Rules that interventions set on commands, in their order.
+  @usableFromInline var rules: [ActiveRule] = []
   /// The digest of the reports and messages on their way.
   var poolDigest: UInt64 = 0
   /// What agents are to remember of the latest event.

@@ -24,6 +24,7 @@ import Testing
         (.levelRevealed, 19), (.levelConcealed, 20), (.orderObserved, 21),
         (.reductionObserved, 22), (.hiddenExecutionObserved, 23), (.tradingStatusObserved, 24),
         (.crossObserved, 25), (.flowAdjusted, 26), (.noteAdded, 27),
+        (.commandWithheld, 28),
       ])
   }
 
@@ -68,7 +69,7 @@ import Testing
       [
         (.silence, 1), (.addAgent, 2), (.setParameters, 3), (.reseed, 4), (.changeAgent, 5),
         (.changeInstrument, 6), (.changeProcess, 7), (.shockProcess, 8), (.insertCommand, 9),
-        (.loadPolicy, 10),
+        (.loadPolicy, 10), (.ruleCommands, 11),
       ])
     expect(
       FlowAdjustment.self,

@@ -42,7 +42,7 @@ struct RandomRows {
     case .rejectReason: 1...17
     case .cancelReason: 1...6
     case .flowAdjustment: 1...5
-    case .interventionCode: 1...10
+    case .interventionCode: 1...11
     case .nanoseconds: lowest(field, schema)...1 << 50
     case .number where field.name != "fact" && field.name != "reference": 0...0xFFFF_FFFF
     case .number, .tick, .price, .quantity, .money, .priceThousandths: .min ... .max

@@ -101,6 +101,44 @@ import Testing
       ])
   }
 
+  @Test func `rules on commands are read`() throws {
+    let list = try read(
+      """
+      [[commands]]
+      agent = "MM_01"
+      where = "kind == order and quantity > 5"
+      drop = true
+      [[commands]]
+      from = 600
+      until = 700
+      delay = "5ms"
+      [[commands]]
+      agent = "Trend_01"
+      quantity_factor = 0.5
+      side = "buy"
+      price = "99.50"
+      [[commands]]
+      text = "sell everything"
+      """)
+    let end = try scenario().horizon + 1
+    #expect(
+      list == [
+        .rule(
+          CommandRule(
+            agent: "MM_01", from: 500, until: end, condition: "kind == order and quantity > 5",
+            action: .withhold)),
+        .rule(CommandRule(agent: nil, from: 600, until: 700, action: .delay(5_000_000))),
+        .rule(
+          CommandRule(
+            agent: "Trend_01", from: 500, until: end,
+            action: .change(CommandRule.OrderChange(side: .buy, price: 9_950, factor: 500)))),
+        .rule(
+          CommandRule(
+            agent: nil, from: 500, until: end,
+            action: .forge(Array("sell everything".utf8)))),
+      ])
+  }
+
   @Test func `errors say where, what and what may have been meant`() throws {
     for (text, words) in [
       ("silense = []", ["1:1", "silense", "did you mean silence"]),
@@ -112,6 +150,12 @@ import Testing
       ("[[processes]]\nname = \"fair\"\nshock = \"a\"", ["3:1", "a change of price"]),
       ("[[insert]]\nagent = \"MM_01\"\ncommand = \"by\"", ["3:1", "did you mean buy"]),
       ("[[insert]]\nagent = \"MM_01\"\ncommand = \"buy\"", ["quantity", "nothing"]),
+      ("[[commands]]\nagent = \"MM_1\"\ndrop = true", ["2:1", "did you mean MM_01"]),
+      ("[[commands]]\nagent = \"MM_01\"", ["1:", "one thing to do", "none"]),
+      ("[[commands]]\ndrop = true\ndelay = 5", ["one thing to do", "several"]),
+      ("[[commands]]\ndrop = false", ["2:1", "expected true"]),
+      ("[[commands]]\ndrop = true\nwhere = \"prise > 3\"", ["3:1", "prise", "price"]),
+      ("[[commands]]\ndrop = true\nuntil = 3", ["3:1", "until"]),
     ] {
       do {
         _ = try read(text)

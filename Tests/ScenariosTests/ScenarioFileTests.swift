@@ -138,10 +138,11 @@ import Testing
           firstStep: hour, interval: 2_000_000_000),
         ProcessDescription(
           name: "full", motion: .walk(start: 70_005, deviation: 0.7, reversion: 0.25),
+          instrument: 1,
           firstStep: hour + 1_000_000_000, interval: 0),
         ProcessDescription(
           name: "still", motion: .walk(start: 70_000, deviation: 0, reversion: 0),
-          firstStep: -1, interval: 0),
+          instrument: 1, firstStep: -1, interval: 0),
       ])
   }
 
@@ -174,7 +175,7 @@ import Testing
     #expect(
       scenario.processes[1]
         == ProcessDescription(
-          name: "amzn", motion: .feed(resting: 1, taking: 2, instrument: 0), firstStep: -1,
+          name: "amzn", motion: .feed(resting: 1, taking: 2), firstStep: -1,
           interval: 0))
   }
 

@@ -40,6 +40,13 @@ import Testing
     let list: [Intervention] = [
       .silence(agent: "é"), .addAgent(agent("new", "idle")), .reseed(.max),
       .setParameters(agent: "A", Parameters()),
+      .rule(CommandRule(agent: nil, from: 1, until: 9, condition: "tick > 3", action: .withhold)),
+      .rule(CommandRule(agent: "A", from: 1, until: 9, action: .delay(7))),
+      .rule(CommandRule(agent: "A", from: 1, until: 9, action: .forge([1, 2]))),
+      .rule(
+        CommandRule(
+          agent: "A", from: 1, until: 9,
+          action: .change(CommandRule.OrderChange(side: .sell, quantity: 3, factor: 500)))),
     ]
     for intervention in list {
       let payload = intervention.payload
@@ -53,7 +60,9 @@ import Testing
         }
       }
     }
-    #expect(list.map { $0.code } == [.silence, .addAgent, .reseed, .setParameters])
+    #expect(
+      list.map { $0.code } == [.silence, .addAgent, .reseed, .setParameters]
+        + [InterventionCode](repeating: .ruleCommands, count: 4))
   }
 
   @Test func `a silenced agent wakes and does nothing; its orders stay`() throws {

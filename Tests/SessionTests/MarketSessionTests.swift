@@ -6,6 +6,20 @@ import Session
 import Testing
 
 @Suite struct MarketSessionTests {
+  @Test func `an instrument is worth what its own process says, else what it trades at`() throws {
+    var scenario = Scenario.plain([])
+    scenario.instruments += [
+      InstrumentRules(name: "Y", referencePrice: 30), InstrumentRules(name: "Z", referencePrice: 7),
+    ]
+    scenario.processes = [
+      ProcessDescription(
+        name: "y", motion: .walk(start: 30_500, deviation: 0, reversion: 0), instrument: 1,
+        firstStep: -1, interval: 0)
+    ]
+    let state = try TestState(scenario: scenario)
+    #expect((0..<3).map { state.theoreticalPrice($0) } == [100_000, 30_500, 7_000])
+  }
+
   @Test(arguments: [1, 2, 3] as [UInt64], [true, false])
   func `the same scenario and seed give the same events`(
     _ seed: UInt64, _ hasLatency: Bool

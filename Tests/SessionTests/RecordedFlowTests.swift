@@ -48,7 +48,7 @@ import Testing
     ])
     scenario.processes = [
       ProcessDescription(
-        name: "flow", motion: .feed(resting: 0, taking: 1, instrument: 0), firstStep: -1,
+        name: "flow", motion: .feed(resting: 0, taking: 1), firstStep: -1,
         interval: 0)
     ]
     scenario.agents[2].firstWake = 500 * milliseconds
@@ -155,7 +155,7 @@ import Testing
     scenario.agents[1].commandLatency = .fixed(10)
     scenario.processes = [
       ProcessDescription(
-        name: "flow", motion: .feed(resting: 0, taking: 1, instrument: 0), firstStep: -1,
+        name: "flow", motion: .feed(resting: 0, taking: 1), firstStep: -1,
         interval: 0)
     ]
     var session = try TestSession(scenario: scenario)

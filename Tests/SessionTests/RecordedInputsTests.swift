@@ -84,7 +84,7 @@ import Testing
     var scenario = Scenario.plain([scripted("A", "|")])
     scenario.processes = [
       ProcessDescription(
-        name: "feed", motion: .feed(resting: -1, taking: -1, instrument: 0), firstStep: -1,
+        name: "feed", motion: .feed(resting: -1, taking: -1), firstStep: -1,
         interval: 0)
     ]
     var session = try TestSession(scenario: scenario)

@@ -28,7 +28,7 @@ import Testing
     scenario.processes[0].firstStep = -1
     scenario.processes.append(
       ProcessDescription(
-        name: "feed", motion: .feed(resting: 0, taking: 1, instrument: 1), firstStep: -1,
+        name: "feed", motion: .feed(resting: 0, taking: 1), instrument: 1, firstStep: -1,
         interval: 0))
     return scenario
   }
@@ -180,11 +180,11 @@ import Testing
       ),
       (
         "processes.fair.agents",
-        { $0.processes[0].motion = .feed(resting: 0, taking: -1, instrument: 0) }
+        { $0.processes[0].motion = .feed(resting: 0, taking: -1) }
       ),
       (
         "processes.fair.instrument",
-        { $0.processes[0].motion = .feed(resting: 0, taking: 1, instrument: 2) }
+        { $0.processes[0].instrument = 2 }
       ),
     ])
   }

@@ -100,7 +100,7 @@ struct ImportLobster<Roster: AgentRoster>: ParsableCommand {
     scenario.processes = [
       ProcessDescription(
         name: importer.ticker + ".feed",
-        motion: .feed(resting: -1, taking: -1, instrument: 0), firstStep: -1, interval: 0)
+        motion: .feed(resting: -1, taking: -1), firstStep: -1, interval: 0)
     ]
     return scenario
   }

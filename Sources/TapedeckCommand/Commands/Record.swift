@@ -91,13 +91,14 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
         throw CommandFailure(error, opened.paths)
       }
       let process = file.scenario.processes[Int(reference.process)]
-      guard case .feed(let resting, let taking, let instrument) = process.motion else { continue }
+      guard case .feed(let resting, let taking) = process.motion else { continue }
       if facts.isEmpty {
         throw CommandFailure(Exit.trouble, "\(tape): holds no imported facts")
       }
       flows.append(
         RecordedFlow(
-          process: reference.process, resting: resting, taking: taking, instrument: instrument,
+          process: reference.process, resting: resting, taking: taking,
+          instrument: process.instrument,
           facts: facts, start: file.scenario.clock.start))
     }
     return flows

@@ -1,0 +1,76 @@
+import Journal
+import Market
+import MarketModel
+import Session
+
+extension ForkOrigin {
+  /// The interventions in words.
+  var words: [String] {
+    interventions.map { record in
+      guard
+        let intervention = try? Intervention(code: record.code, payload: record.payload)
+      else { return "\(record.code)" }
+      return intervention.words
+    }
+  }
+}
+
+extension Intervention {
+  /// The intervention in words.
+  var words: String {
+    switch self {
+    case .silence(let agent): "silence \(agent)"
+    case .addAgent(let agent): "add \(agent.account.name) (\(agent.type))"
+    case .setParameters(let agent, _): "set parameters of \(agent)"
+    case .reseed(let seed): "reseed with \(seed)"
+    case .changeAgent(let agent): "change \(agent.account.name) (\(agent.type))"
+    case .changeInstrument(let rules): "change the rules of \(rules.name)"
+    case .changeProcess(let process): "change how \(process.name) moves"
+    case .shock(let process, let change):
+      "shock \(process) by \(change) thousandths of an increment"
+    case .insert(let agent, let command): "insert \(command.words) of \(agent)"
+    case .loadPolicy(let agent, let policy): "load a policy of \(policy.count) bytes into \(agent)"
+    case .rule(let rule): rule.words
+    }
+  }
+}
+
+extension InsertedCommand {
+  /// The command in words.
+  var words: String {
+    switch self {
+    case .place(let instrument, let terms):
+      "\(terms.type) order to \(terms.side) \(terms.quantity) \(instrument)"
+    case .cancel(let tick, let ordinal, _): "cancel of order \(ordinal) of tick \(tick)"
+    case .message(let recipient, _): "message to \(recipient)"
+    case .publish(let topic, _): "message on \(topic)"
+    }
+  }
+}
+
+extension CommandRule {
+  /// The rule in words.
+  var words: String {
+    var text =
+      switch action {
+      case .withhold: "drop commands"
+      case .delay(let delay): "delay commands by \(delay) ns"
+      case .change(let change): "change orders (\(change.words))"
+      case .forge(let payload): "change messages to \(payload.count) bytes"
+      }
+    if let agent { text += " of \(agent)" }
+    text += " in ticks \(from) to \(until - 1)"
+    return condition.isEmpty ? text : text + " where " + condition
+  }
+}
+
+extension CommandRule.OrderChange {
+  fileprivate var words: String {
+    var list: [String] = []
+    if let side { list.append("\(side)") }
+    if let price { list.append("price \(price) increments") }
+    if let quantity { list.append("quantity \(quantity)") }
+    if let factor { list.append("quantity times \(factor)/1000") }
+    return list.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,1 @@
+tapedeck fork signals.tape --at 80 --interventions ../fixtures/interventions/meddled.toml
