@@ -439,7 +439,7 @@ class Genesis:
         self.interventions = []
         for _ in range(count):
             code = reader.u8()
-            check(1 <= code <= 4, f"intervention {code}")
+            check(1 <= code <= 11, f"intervention {code}")
             self.interventions.append((code, reader.sized(MAXIMUM_RAW)))
 
 
