@@ -15,6 +15,9 @@ public struct EffectEstimate: Equatable, Sendable {
   /// The 95 % percentile interval over resampled pairs; nil with fewer than two pairs, or where
   /// none were resampled.
   public let bootstrap: ClosedRange<Double>?
+  /// The two-sided probability of a mean as far from 0 as this, were there no effect, by Student's t;
+  /// nil with fewer than two pairs.
+  public let probability: Double?
   /// The two-sided probability of signs as uneven as these, were both equally likely; differences
   /// of 0 are left out.
   public let signProbability: Double
@@ -39,11 +42,17 @@ public struct EffectEstimate: Equatable, Sendable {
     deviation = variance.squareRoot()
     signProbability = Self.signProbability(differences)
     guard count > 1 else {
-      (interval, bootstrap, correlation, varianceFactor) = (nil, nil, nil, nil)
+      (interval, bootstrap, probability) = (nil, nil, nil)
+      (correlation, varianceFactor) = (nil, nil)
       return
     }
+    let error = (variance / Double(count)).squareRoot()
+    probability =
+      error > 0
+      ? StudentT.probability(beyond: mean.magnitude / error, degrees: count - 1)
+      : mean == 0 ? 1 : 0
     let reach =
-      StudentT.quantile975(degrees: count - 1) * (variance / Double(count)).squareRoot()
+      StudentT.quantile975(degrees: count - 1) * error
     interval = mean - reach...mean + reach
     bootstrap = resamples > 0 ? Self.resampled(differences, seed, resamples) : nil
     let (treated, control) = (pairs.map { $0.treated }, pairs.map { $0.control })
@@ -125,6 +134,21 @@ public enum StudentT {
       if integral(to: middle, degrees) < 0.95 * whole { low = middle } else { high = middle }
     }
     return Double(degrees).squareRoot() * Elementary.sin(low) / Elementary.cos(low)
+  }
+
+  /// The probability of a value further from 0 than `value`, on either side.
+  ///
+  /// - Precondition: `degrees` and `value` are not negative, and `degrees` is not 0.
+  public static func probability(beyond value: Double, degrees: Int) -> Double {
+    // cos^2(a) = 1 / (1 + t^2 / v), and the cosine falls from 0 to a right angle.
+    let cosine = 1 / (1 + value * value / Double(degrees)).squareRoot()
+    let right = 2 * Elementary.eighthTurn
+    var (low, high) = (0.0, right)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if Elementary.cos(middle) > cosine { low = middle } else { high = middle }
+    }
+    return max(0, 1 - integral(to: low, degrees) / integral(to: right, degrees))
   }
 
   private static func integral(to angle: Double, _ degrees: Int) -> Double {

@@ -33,13 +33,19 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   /// The genesis of the fork's tape.
   public private(set) var genesis: Genesis
   /// The session, at the fork's tick; interventions are not applied yet.
-  public let session: MarketSession<Roster>
+  public private(set) var session: MarketSession<Roster>
   /// The differences.
   public private(set) var interventions: [Intervention] = []
   /// Where they take effect, in nanoseconds.
   public let instant: Nanoseconds
   /// The chunks that the parent has.
   public let chunks: ChunkStore
+
+  /// The fork's tick.
+  public var tick: Tick {
+    guard case .fork(let origin) = genesis.origin else { return session.state.tick }
+    return origin.tick
+  }
 
   /// Prepares a fork of the last tape of a lineage.
   ///
@@ -129,6 +135,19 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       throw .beyondEnd(tick: tick, lastTick: parent.state.scenario.horizon)
     }
     return parent
+  }
+
+  /// The same with other inputs to re-issue; its genesis is of no use.
+  init(_ plan: ForkPlan, inputs: RecordedInputs) {
+    self = plan
+    session.inputs = inputs
+    session.inputs.firstOwnIntervention = firstOrdinal
+  }
+
+  /// The agents that are held.
+  var heldAgents: [String] {
+    guard case .fork(let origin) = genesis.origin else { return [] }
+    return origin.held
   }
 
   // MARK: Differences

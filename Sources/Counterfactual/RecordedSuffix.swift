@@ -17,6 +17,12 @@ struct RecordedSuffix<Roster: AgentRoster> {
   private var isHeld: [Bool] = []
   private var wakes: [AgentWoken?] = []
 
+  /// Nothing yet, of a session in that state; `held` agents exist.
+  init(state: SessionState<Roster>, held: [String]) {
+    self.state = state
+    choose(held)
+  }
+
   /// Reads the rest of a parent.
   ///
   /// `state` is its state at the fork.
@@ -24,11 +30,10 @@ struct RecordedSuffix<Roster: AgentRoster> {
     _ parent: inout Replayer<Roster, Source>, state: SessionState<Roster>, held: [String],
     hasInterventions: Bool
   ) throws(ForkError<Source.Failure>) -> RecordedSuffix {
-    var suffix = RecordedSuffix(state: state)
     for name in held where state.agentIndex(named: name) == nil {
       throw .cannotHold(agent: name, reason: "no agent is called so")
     }
-    suffix.choose(held)
+    var suffix = RecordedSuffix(state: state, held: held)
     // A parent without inputs, held agents and interventions to come need not be read further.
     guard suffix.isNeeded || hasInterventions else { return suffix }
     do {
@@ -74,7 +79,8 @@ struct RecordedSuffix<Roster: AgentRoster> {
     }
   }
 
-  private mutating func take(_ record: EventRecord) {
+  /// Takes an event that was recorded from the fork on.
+  mutating func take(_ record: EventRecord) {
     let kind = record.event.kind
     if kind.isFact || kind == .flowAdjusted {
       inputs.append(record)

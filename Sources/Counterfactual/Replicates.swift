@@ -4,31 +4,37 @@ import Market
 public import MarketModel
 public import Session
 
-/// What one run of a session came to.
-public struct RunOutcome: Equatable, Sendable {
-  /// What each agent gained since the opening, in minor units.
-  public var gains: [Double]
-  /// Positions in all instruments together, in lots, by agent.
-  public var inventories: [Lots]
-  /// Fills since the fork, by agent.
-  public var fills: [Int]
-  /// Lots traded since the opening, all instruments together.
-  public var volume: Lots
-  /// The theoretical price of the first instrument at the end, in price increments.
-  public var price: Double
+/// All runs of one replicate: they share all noise from the fork's tick on.
+public struct Replicate: Equatable, Sendable {
+  /// Without the difference: over each span, then to the end.
+  public var controls: [RunOutcome]
+  /// With the difference: over each span, then to the end.
+  public var treated: [RunOutcome]
+  /// With the difference while nobody reacts to it; nil where that was not asked.
+  public var held: RunOutcome?
+  /// Commands of agents that were held which the exchange refused only there.
+  public var infeasible = 0
+  /// With each placebo instead of the difference.
+  public var placebos: [RunOutcome] = []
 }
 
-/// Pairs of runs that share all noise: a fork with its differences, and one without.
+/// Runs that share all noise: a fork with its differences, and one without.
 ///
-/// Pair r draws everything from the fork's tick on with a seed of its own, made of `seed` and r.
-/// The pairs of a longer series begin with those of a shorter one.
+/// Replicate r draws everything from the fork's tick on with a seed of its own, made of `seed` and
+/// r. Those of a longer series begin with those of a shorter one.
 public struct Replicates<Roster: AgentRoster>: Sendable {
   /// A fork at the tick, without a difference.
   public let plan: ForkPlan<Roster>
-  /// The differences, without a reseed of their own: each pair has its own noise.
+  /// The differences, without a reseed of their own: each replicate has its own noise.
   public let interventions: [Intervention]
-  /// What all noise of the pairs is made of.
+  /// What all noise of the replicates is made of.
   public let seed: UInt64
+  /// Spans of ticks from the fork on that are measured beside the whole, ascending.
+  public var spans: [Tick] = []
+  /// Interventions that stand for no effect but that of something of the same size.
+  public var placebos: [Intervention] = []
+  /// Whether it is also run while nobody reacts.
+  public var isDecomposed = false
 
   /// Creates a series.
   ///
@@ -46,86 +52,89 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
     try trial.add(self.interventions)
   }
 
-  /// Runs a pair.
+  /// The seed from which all runs of a replicate draw, from the fork's tick on.
+  public func reseed(_ number: Int) -> UInt64 {
+    let key = NoiseKey(seed: seed, entity: "replicate", purpose: "reseed")
+    return key.bits(tick: Int64(number), slot: 0, draw: 0)
+  }
+
+  // MARK: Running
+
+  /// Runs a pair to the end.
   ///
   /// - Throws: `SessionError` where a recorded input does not fit.
   public func pair(
     _ number: Int
   ) throws(SessionError<Never>) -> (treated: RunOutcome, control: RunOutcome) {
     let reseed = Intervention.reseed(reseed(number))
-    return (try run([reseed] + interventions), try run([reseed]))
+    return (
+      try plan.with([reseed] + interventions).measure(), try plan.with([reseed]).measure()
+    )
   }
 
-  /// The seed from which both runs of a pair draw, from the fork's tick on.
-  public func reseed(_ number: Int) -> UInt64 {
-    let key = NoiseKey(seed: seed, entity: "replicate", purpose: "reseed")
-    return key.bits(tick: Int64(number), slot: 0, draw: 0)
+  /// Runs all of a replicate.
+  ///
+  /// - Throws: `SessionError` where a recorded input does not fit.
+  public func replicate(_ number: Int) throws(SessionError<Never>) -> Replicate {
+    let reseed = Intervention.reseed(reseed(number))
+    let control = plan.with([reseed])
+    let treated = plan.with([reseed] + interventions)
+    var replicate = Replicate(
+      controls: try control.measure(spans: spans), treated: try treated.measure(spans: spans))
+    if isDecomposed { try decompose(control, reseed, &replicate) }
+    for placebo in placebos {
+      replicate.placebos.append(try plan.with([reseed, placebo]).measure())
+    }
+    return replicate
   }
 
-  private func run(_ differences: [Intervention]) throws(SessionError<Never>) -> RunOutcome {
-    var plan = plan
+  private func decompose(
+    _ control: ForkPlan<Roster>, _ reseed: Intervention, _ replicate: inout Replicate
+  ) throws(SessionError<Never>) {
+    var recorded = EventBuffer()
+    _ = try control.run(into: &recorded)
+    let held = plan.holding(others, asIn: recorded.records)
+    let run = try held.with([reseed] + interventions).measureFeasibility()
+    replicate.held = run.outcome
+    let refused = recorded.records.compactMap { $0.event.refusedCommand }
+    replicate.infeasible = run.refused.count { !refused.contains($0) }
+  }
+
+  /// The agents that no intervention names.
+  private var others: [String] {
+    let named = interventions.compactMap { $0.agent }
+    return plan.session.state.scenario.agents.map { $0.account.name }.filter {
+      !named.contains($0)
+    }
+  }
+}
+
+extension ForkPlan {
+  /// The plan with differences of which it is known that they are possible.
+  func with(_ interventions: [Intervention]) -> ForkPlan {
+    var plan = self
     do {
-      try plan.add(differences)
+      try plan.add(interventions)
     } catch {
       preconditionFailure("Invariant: a seed changes nothing about what is possible")
     }
-    var sink = FillCounts(plan.opening.agents.count)
-    let session = try plan.run(into: &sink)
-    return RunOutcome(session.state, fills: sink.fills)
+    return plan
+  }
+
+  /// The plan in which agents give the commands that they gave in another run from its tick on.
+  func holding(_ names: [String], asIn records: [EventRecord]) -> ForkPlan {
+    var suffix = RecordedSuffix(state: session.state, held: heldAgents + names)
+    for record in records where record.event.kind != .interventionApplied {
+      suffix.take(record)
+    }
+    return ForkPlan(self, inputs: suffix.inputs)
   }
 }
 
-extension RunOutcome {
-  fileprivate init<Roster: AgentRoster>(_ state: SessionState<Roster>, fills: [Int]) {
-    let instruments = state.scenario.instruments
-    let prices = instruments.indices.map { state.theoreticalPrice(InstrumentIndex($0)) }
-    gains = state.agents.indices.map { agent in
-      let account = state.scenario.agents[agent].account
-      var gain = Double(state.market.cash(of: AgentIndex(agent)) - account.openingCash)
-      for (index, rules) in instruments.enumerated() {
-        let opening = index < account.openingPositions.count ? account.openingPositions[index] : 0
-        let held = state.market.position(AgentIndex(agent), InstrumentIndex(index))
-        let worth =
-          Double(held) * Double(prices[index]) / 1000
-          - Double(opening) * Double(rules.referencePrice)
-        gain += worth * Double(rules.incrementValue)
-      }
-      return gain
-    }
-    inventories = state.agents.indices.map { agent in
-      instruments.indices.reduce(0) {
-        $0 + state.market.position(AgentIndex(agent), InstrumentIndex($1))
-      }
-    }
-    self.fills = fills + [Int](repeating: 0, count: max(0, state.agents.count - fills.count))
-    volume = state.market.trading.reduce(0) { $0 + $1.volume }
-    price = Double(prices[0]) / 1000
-  }
-}
-
-/// A sink that counts each agent's fills and lets events go.
-private struct FillCounts: EventSink {
-  var fills: [Int]
-
-  init(_ agents: Int) { fills = [Int](repeating: 0, count: agents) }
-
-  mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber
-  ) throws(Never) {
-    if case .orderFilled(let fill) = record.event {
-      count(fill.outcome.command.agent)
-      count(fill.maker.agent)
-    }
-  }
-
-  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
-    guard event.row.kind == EventKind.orderFilled.rawValue else { return }
-    append(event.record, sequence: sequence)
-  }
-
-  private mutating func count(_ agent: AgentIndex) {
-    if agent < 0 { return }  // an imported order
-    while fills.count <= Int(agent) { fills.append(0) }
-    fills[Int(agent)] += 1
+extension Event {
+  /// The command that the exchange refused; nil for other events.
+  var refusedCommand: CommandKey? {
+    if case .orderRejected(let body) = self { return body.outcome.command }
+    return nil
   }
 }

@@ -143,7 +143,8 @@ struct EventPairing<First: ByteSource, Second: ByteSource> {
     }
     return IdentifiedEvent(
       identity: naming.identity(of: record), content: naming.content(of: record), cause: cause,
-      sequence: item.sequence, isIntervention: record.event.kind == .interventionApplied)
+      sequence: item.sequence, isIntervention: record.event.kind == .interventionApplied,
+      place: EventPlace(record))
   }
 
   /// Keeps what is left of the longer tape.

@@ -10,6 +10,27 @@ struct IdentifiedEvent: Sendable {
   var cause: EventIdentity?
   var sequence: SequenceNumber
   var isIntervention: Bool
+  var place: EventPlace
+}
+
+/// Where in the market an event stands.
+struct EventPlace: Sendable {
+  var time: Nanoseconds
+  /// Who decided; -1 for events that are no decision.
+  var agent: AgentIndex
+  /// What was asked for or traded; -1 for neither.
+  var instrument: InstrumentIndex
+
+  init(_ record: EventRecord) {
+    time = record.time
+    agent = record.event.decidingAgent ?? -1
+    instrument =
+      switch record.event {
+      case .orderSubmitted(let body): body.terms.instrument
+      case .orderFilled(let body): body.instrument
+      default: -1
+      }
+  }
 }
 
 /// An event that two tapes do not share.
@@ -55,6 +76,11 @@ public struct TapeComparison: Sendable {
   /// only where nothing else does.
   public private(set) var firstDifference: EventDifference?
   private var firstIntervention: EventDifference?
+  /// The instant of the first difference in what each agent decided, by agent index; nil where there
+  /// is none. Indices are those of the tape with more agents.
+  public private(set) var reachedAgents: [Nanoseconds?] = []
+  /// The instant of the first difference in what was asked for or traded, by instrument index.
+  public private(set) var reachedInstruments: [Nanoseconds?] = []
   /// The first position at which the tapes, read side by side, have different events; nil where they
   /// have none, or were not read side by side.
   public private(set) var firstUnequalPosition: SequenceNumber?
@@ -117,12 +143,14 @@ public struct TapeComparison: Sendable {
         note(
           EventDifference(kind: .onlyFirst, first: left[i].sequence, second: nil),
           left[i].isIntervention)
+        reach(left[i].place)
         i += 1
       } else if i == left.count || right[j].identity < left[i].identity {
         onlySecondCount += 1
         note(
           EventDifference(kind: .onlySecond, first: nil, second: right[j].sequence),
           right[j].isIntervention)
+        reach(right[j].place)
         j += 1
       } else {
         if left[i].content == right[j].content && left[i].cause == right[j].cause {
@@ -132,12 +160,24 @@ public struct TapeComparison: Sendable {
           note(
             EventDifference(
               kind: .changed, first: left[i].sequence, second: right[j].sequence), false)
+          reach(right[j].place)
         }
         i += 1
         j += 1
       }
     }
     if firstDifference == nil { firstDifference = firstIntervention }
+  }
+
+  private mutating func reach(_ place: EventPlace) {
+    Self.reach(&reachedAgents, Int(place.agent), place.time)
+    Self.reach(&reachedInstruments, Int(place.instrument), place.time)
+  }
+
+  private static func reach(_ reached: inout [Nanoseconds?], _ index: Int, _ time: Nanoseconds) {
+    if index < 0 { return }
+    while reached.count <= index { reached.append(nil) }
+    reached[index] = min(reached[index] ?? time, time)
   }
 
   private mutating func note(_ difference: EventDifference, _ isIntervention: Bool) {
@@ -191,7 +231,8 @@ extension Lineage {
         IdentifiedEvent(
           identity: identity, content: naming.content(of: record),
           cause: record.cause.flatMap { $0 < identities.count ? identities[Int($0)] : nil },
-          sequence: sequence, isIntervention: record.event.kind == .interventionApplied))
+          sequence: sequence, isIntervention: record.event.kind == .interventionApplied,
+          place: EventPlace(record)))
     }
     return events
   }

@@ -16,6 +16,21 @@ import Testing
     #expect(abs(StudentT.quantile975(degrees: 1_000_000) - 1.959966) < 1e-5)
   }
 
+  @Test func `probabilities beyond a value are those of the tables`() {
+    // R 4.3: 2 * pt(-t, n)
+    for (value, degrees, expected) in [
+      (0.0, 5, 1.0), (1.0, 1, 0.5), (2.0, 10, 0.07338803), (3.5, 19, 0.002394),
+      (1.96, 1000, 0.05027),
+    ] {
+      let found = StudentT.probability(beyond: value, degrees: degrees)
+      #expect(abs(found - expected) < 1e-5 * max(1, expected), "\(value), \(degrees): \(found)")
+    }
+    for degrees in [1, 4, 30] {
+      let quantile = StudentT.quantile975(degrees: degrees)
+      #expect(abs(StudentT.probability(beyond: quantile, degrees: degrees) - 0.05) < 1e-8)
+    }
+  }
+
   @Test func `a constant difference is exact`() {
     let pairs = (0..<10).map { (treated: Double($0) + 0.1, control: Double($0) - 0.2) }
     let estimate = EffectEstimate(pairs, seed: 1)

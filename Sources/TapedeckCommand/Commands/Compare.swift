@@ -35,7 +35,30 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "What the seeds of the pairs are made of.")
   var seed: UInt64 = 1
 
+  @Option(
+    name: .customLong("after"),
+    help: "Say also what the effect is after so many ticks; may be given several times.")
+  var spans: [Tick] = []
+
+  @Option(help: "Hold the effect against that of so many random orders of its size.")
+  var placebos = 0
+
+  @Flag(help: "Split the effect into what it does while nobody reacts, and what reactions do.")
+  var decompose = false
+
   @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    if replicates == 0, !spans.isEmpty || placebos > 0 || decompose {
+      throw ValidationError("--after, --placebos and --decompose need --replicates")
+    }
+    guard (0...100_000).contains(placebos) else {
+      throw ValidationError("--placebos: 0 to 100000")
+    }
+    guard spans.allSatisfy({ $0 > 0 }) else {
+      throw ValidationError("--after: 1 tick or more")
+    }
+  }
 
   func run() throws {
     guard (0...1_000_000).contains(replicates) else {
@@ -50,79 +73,18 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(fork.path): is no fork of \(parent.path)",
         next: "compare any two tapes with: tapedeck diff \(parent.path) \(fork.path)")
     }
-    let comparison = try Diff<Roster>.compare(parent, fork)
-    let chain = try chain(comparison, fork)
+    let draw = try OneDraw(parent, fork, origin, Roster.self)
     let card = replicates > 0 ? try card(parent, fork, origin) : nil
     if options.json {
-      try Console.write(try json(comparison, chain, card, origin, parent, fork) + "\n")
+      var object = draw.object
+      if let card { object["effect"] = card.object }
+      try Console.write(Json.text(object) + "\n")
+    } else if draw.comparison.isEqual, card == nil {
+      try Console.write(draw.text)
     } else {
-      try Console.write(try text(comparison, chain, card, origin, parent, fork))
+      try Console.write(draw.text + (card?.text ?? draw.table))
     }
     if Console.isInterrupted.load(ordering: .relaxed) { throw ExitCode(Exit.interrupted) }
-  }
-
-  // MARK: One draw
-
-  /// The first event that only the fork has, or has otherwise, and its causes, the event first.
-  private func chain(
-    _ comparison: TapeComparison, _ fork: OpenedTape
-  ) throws(CommandFailure) -> [String] {
-    guard let sequence = comparison.firstDifference?.second else { return [] }
-    let text = EventText(names: fork.names, scenario: fork.lineage.scenario)
-    do {
-      return try fork.lineage.causes(of: sequence).map { text.line($0.0, $0.1) }
-    } catch {
-      throw CommandFailure(error, fork.paths)
-    }
-  }
-
-  private func text(
-    _ comparison: TapeComparison, _ chain: [String], _ card: EffectCard?, _ origin: ForkOrigin,
-    _ parent: OpenedTape, _ fork: OpenedTape
-  ) throws(CommandFailure) -> String {
-    var text = ""
-    for words in origin.words { text += "intervention at tick \(origin.tick): \(words)\n" }
-    if comparison.isEqual {
-      text += "the fork equals its parent, event for event\n"
-    } else {
-      text +=
-        "events: \(comparison.equalCount) equal, \(comparison.changedCount) changed, "
-        + "\(comparison.onlyFirstCount) only in the parent, "
-        + "\(comparison.onlySecondCount) only in the fork\n"
-      if let difference = comparison.firstDifference {
-        text += "first difference:\n"
-        for line in try Diff<Roster>.describe(difference, parent, fork) { text += "  \(line)\n" }
-      }
-      for (depth, line) in chain.dropFirst().enumerated() {
-        text += String(repeating: "  ", count: depth + 1) + "because \(line)\n"
-      }
-    }
-    if let card { return text + card.text }
-    text += "each agent's change (\(ForkNote.caption)):\n"
-    return text + ForkChange.table(try ForkChange.of(parent, fork, Roster.self))
-  }
-
-  private func json(
-    _ comparison: TapeComparison, _ chain: [String], _ card: EffectCard?, _ origin: ForkOrigin,
-    _ parent: OpenedTape, _ fork: OpenedTape
-  ) throws(CommandFailure) -> String {
-    var object: [String: Any] = [
-      "interventions": origin.words, "tick": origin.tick, "equal": comparison.isEqual,
-      "events": [
-        "equal": comparison.equalCount, "changed": comparison.changedCount,
-        "only_parent": comparison.onlyFirstCount, "only_fork": comparison.onlySecondCount,
-      ], "causes": chain,
-    ]
-    if let difference = comparison.firstDifference {
-      object["first_difference"] = try Diff<Roster>.describe(difference, parent, fork)
-    }
-    if let card {
-      object["effect"] = card.object
-    } else {
-      object["caption"] = ForkNote.caption
-      object["agents"] = try ForkChange.of(parent, fork, Roster.self).map { $0.object }
-    }
-    return Json.text(object)
   }
 
   // MARK: Many pairs
@@ -130,42 +92,67 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
   private func card(
     _ parent: OpenedTape, _ fork: OpenedTape, _ origin: ForkOrigin
   ) throws(CommandFailure) -> EffectCard {
-    let series: Replicates<Roster>
+    let interventions: [Intervention]
+    var series: Replicates<Roster>
     var keyframes = try TapeKeyframes(parent.paths)
     do {
       let plan = try ForkPlan<Roster>(
         parent.lineage, at: origin.tick, held: origin.held, cache: &keyframes)
-      series = try Replicates(
-        plan,
-        interventions: try origin.interventions.map {
-          try Intervention(code: $0.code, payload: $0.payload)
-        }, seed: seed)
+      interventions = try origin.interventions.map {
+        try Intervention(code: $0.code, payload: $0.payload)
+      }
+      series = try Replicates(plan, interventions: interventions, seed: seed)
     } catch let error as ForkError<FileFailure> {
       throw CommandFailure(error, parent.paths)
     } catch {
       throw CommandFailure(Exit.trouble, "\(fork.path): \(error)")
     }
-    var pairs: [(treated: RunOutcome, control: RunOutcome)] = []
+    let opening = series.plan.opening
+    let placebo = Placebo(size: Placebo.size(of: interventions), seed: seed)
+    if placebos > 0, opening.seats.allSatisfy({ $0 == nil }) {
+      throw CommandFailure(Exit.usage, "--placebos: no agent of \(parent.path) decides here")
+    }
+    series.placebos = (0..<placebos).map { placebo.intervention($0, in: opening) }
+    series.isDecomposed = decompose
+    let ticks = opening.scenario.horizon - origin.tick
+    series.spans = spans.sorted().filter { $0 < ticks }
+    let runs = try replicates(series)
+    var scenario = opening.scenario
+    for case .addAgent(let agent) in interventions { scenario.agents.append(agent) }
+    let metrics = OutcomeMetric.all(
+      agents: scenario.agents.count, instruments: scenario.instruments.count)
+    return EffectCard(
+      study: EffectStudy(runs, metrics: metrics, seed: seed), interventions: origin.words,
+      tick: origin.tick, seed: seed, ticks: ticks, spans: series.spans, placeboSize: placebo.size,
+      held: origin.held, command: command(parent, fork, runs.count), scenario: scenario)
+  }
+
+  private func replicates(
+    _ series: Replicates<Roster>
+  ) throws(CommandFailure) -> [Replicate] {
+    var runs: [Replicate] = []
     var progress = Progress("replicating", total: Int64(replicates))
     Console.listenForInterrupts()
     for number in 0..<replicates {
       // What is finished is shown all the same: pairs do not depend on how many there are.
       if Console.isInterrupted.load(ordering: .relaxed) { break }
       do {
-        pairs.append(try series.pair(number))
+        runs.append(try series.replicate(number))
       } catch {
-        throw CommandFailure(Exit.trouble, "pair \(number): \(error)")
+        throw CommandFailure(Exit.trouble, "replicate \(number): \(error)")
       }
       progress.show(Int64(number + 1))
     }
-    if pairs.count < replicates { Console.say("interrupted after \(pairs.count) pairs") }
-    let scenario = series.plan.opening.scenario
-    return EffectCard(
-      pairs, agents: scenario.agents.map { $0.account.name },
-      currencyDecimals: Int(scenario.currencyDecimals),
-      priceDecimals: Int(scenario.instruments[0].priceDecimals), seed: seed,
-      ticks: scenario.horizon - origin.tick, held: origin.held,
-      command: "tapedeck compare \(parent.path) \(fork.path) --replicates \(pairs.count) "
-        + "--seed \(seed)")
+    if runs.count < replicates { Console.say("interrupted after \(runs.count) pairs") }
+    return runs
+  }
+
+  /// The line that makes the card again.
+  private func command(_ parent: OpenedTape, _ fork: OpenedTape, _ count: Int) -> String {
+    var line =
+      "tapedeck compare \(parent.path) \(fork.path) --replicates \(count) --seed \(seed)"
+    for span in spans { line += " --after \(span)" }
+    if placebos > 0 { line += " --placebos \(placebos)" }
+    return decompose ? line + " --decompose" : line
   }
 }

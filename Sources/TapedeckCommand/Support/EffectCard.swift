@@ -1,102 +1,185 @@
 import Counterfactual
 import Foundation
 import MarketModel
+import Session
 
 /// The effect of a difference on everything that is looked at, and how to get it again.
 struct EffectCard {
-  /// One outcome's effect.
-  struct Row {
-    let name: String
-    /// How many decimals its figures are shown with.
-    let decimals: Int
-    let estimate: EffectEstimate
-  }
+  let study: EffectStudy
+  /// The differences, in words.
+  let interventions: [String]
+  /// The fork's tick.
+  let tick: Tick
+  /// The seed of the replicates.
+  let seed: UInt64
+  /// Ticks from the fork to the end.
+  let ticks: Tick
+  /// Shorter spans that are looked at too.
+  let spans: [Tick]
+  /// Lots of each placebo.
+  let placeboSize: Lots
+  /// Agents that are held in all runs.
+  let held: [String]
+  /// The line that makes it again.
+  let command: String
+  /// The session, with all agents that an intervention adds.
+  let scenario: Scenario
 
-  let rows: [Row]
-  private let count: Int
-  private let seed: UInt64
-  private let ticks: Tick
-  private let held: [String]
-  private let command: String
+  // MARK: For people
 
-  init(
-    _ pairs: [(treated: RunOutcome, control: RunOutcome)], agents: [String],
-    currencyDecimals: Int, priceDecimals: Int, seed: UInt64, ticks: Tick, held: [String],
-    command: String
-  ) {
-    count = pairs.count
-    self.seed = seed
-    self.ticks = ticks
-    self.held = held
-    self.command = command
-    var rows: [Row] = []
-    func add(_ name: String, _ decimals: Int, _ value: (RunOutcome) -> Double) {
-      let values = pairs.map { (treated: value($0.treated), control: value($0.control)) }
-      rows.append(Row(name: name, decimals: decimals, estimate: EffectEstimate(values, seed: seed)))
+  /// What is shown of it: JSON has the rest.
+  private var shown: [EffectStudy.Row] {
+    study.rows.filter { row in
+      switch row.metric {
+      case .agent(_, .fees), .agent(_, .drawdown), .market(_, .trades): false
+      default: true
+      }
     }
-    let unit = (0..<currencyDecimals).reduce(1.0) { value, _ in value * 10 }
-    // An agent that joins is in one run of each pair only: before it had nothing.
-    for (index, name) in agents.enumerated() {
-      add("gain of \(name)", currencyDecimals) { $0.gains[index] / unit }
-      add("inventory of \(name)", 2) { Double($0.inventories[index]) }
-      add("fills of \(name)", 2) { Double($0.fills[index]) }
-    }
-    add("volume", 2) { Double($0.volume) }
-    let increments = (0..<priceDecimals).reduce(1.0) { value, _ in value * 10 }
-    add("price", priceDecimals) { $0.price / increments }
-    self.rows = rows
   }
 
   /// The card for people.
   var text: String {
-    var table = [
-      ["effect on", "mean", "95 % interval", "bootstrap", "sign p", "correlation", "variance"]
-    ]
-    for row in rows {
-      let estimate = row.estimate
-      table.append([
-        row.name, Self.signed(estimate.mean, row.decimals),
-        Self.range(estimate.interval, row.decimals),
-        Self.range(estimate.bootstrap, row.decimals),
-        String(format: "%.3f", estimate.signProbability),
-        estimate.correlation.map { String(format: "%.3f", $0) } ?? "-",
-        estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" } ?? "exact",
-      ])
+    var text = "\(study.count) pairs over \(ticks) ticks, \(others); seeds made of \(seed)\n"
+    text += TextTable.text(mainTable)
+    if !spans.isEmpty { text += "after fewer ticks:\n" + TextTable.text(spanTable) }
+    if study.rows.contains(where: { $0.parts != nil }) {
+      text += "of that, while nobody reacts, and by reactions"
+      text += " (\(study.infeasible) commands became impossible):\n" + TextTable.text(partTable)
     }
-    let others = held.isEmpty ? "others react" : "held: " + held.joined(separator: ", ")
-    return "\(count) pairs over \(ticks) ticks, \(others); seeds made of \(seed)\n"
-      + TextTable.text(table) + "again with: \(command)\n"
+    if let count = study.rows.first?.placebos.count, count > 0 {
+      text +=
+        "placebos: \(count) random orders of \(placeboSize) \(placeboSize == 1 ? "lot" : "lots"); 95 % of their effects lie within\n"
+        + TextTable.text(placeboTable)
+    }
+    return text + "again with: \(command)\n"
   }
 
-  /// The card for programs.
+  private var others: String {
+    held.isEmpty ? "others react" : "held: " + held.joined(separator: ", ")
+  }
+
+  /// The estimates.
+  var mainTable: [[String]] {
+    let hasPlacebos = study.rows.contains { $0.placeboProbability != nil }
+    var head = ["effect on", "mean", "95 % interval", "bootstrap", "sign p", "adjusted p"]
+    if hasPlacebos { head.append("placebo p") }
+    var table = [head + ["variance"]]
+    for row in shown {
+      let estimate = row.estimate
+      var cells = [
+        name(row.metric), signed(estimate.mean, row.metric),
+        range(estimate.interval, row.metric), range(estimate.bootstrap, row.metric),
+        Self.share(estimate.signProbability), Self.share(row.adjusted),
+      ]
+      if hasPlacebos { cells.append(Self.share(row.placeboProbability)) }
+      table.append(cells + [Self.factor(estimate)])
+    }
+    return table
+  }
+
+  private var spanTable: [[String]] {
+    var table = [["effect on"] + spans.map { "\($0) ticks" } + ["\(ticks) ticks"]]
+    for row in shown {
+      table.append(
+        [name(row.metric)]
+          + (row.spans + [row.estimate]).map {
+            signed($0.mean, row.metric) + " (" + Self.factor($0) + ")"
+          })
+    }
+    return table
+  }
+
+  /// Direct effects and reactions.
+  var partTable: [[String]] {
+    var table = [["effect on", "total", "direct", "95 % interval", "reaction", "95 % interval"]]
+    for row in shown {
+      guard let (direct, reaction) = row.parts else { continue }
+      table.append([
+        name(row.metric), signed(row.estimate.mean, row.metric),
+        signed(direct.mean, row.metric), range(direct.interval, row.metric),
+        signed(reaction.mean, row.metric), range(reaction.interval, row.metric),
+      ])
+    }
+    return table
+  }
+
+  private var placeboTable: [[String]] {
+    var table = [["effect on", "placebos", "this"]]
+    for row in shown where !row.placebos.isEmpty {
+      table.append([
+        name(row.metric), range(Self.middle(row.placebos), row.metric),
+        signed(row.estimate.mean, row.metric),
+      ])
+    }
+    return table
+  }
+
+  /// The middle 95 % of values in ascending order.
+  private static func middle(_ values: [Double]) -> ClosedRange<Double> {
+    let cut = values.count / 40
+    return values[cut]...values[values.count - 1 - cut]
+  }
+
+  private func name(_ metric: OutcomeMetric) -> String { metric.name(in: scenario) }
+
+  private func signed(_ value: Double, _ metric: OutcomeMetric) -> String {
+    metric.signed(value, in: scenario)
+  }
+
+  private func range(_ range: ClosedRange<Double>?, _ metric: OutcomeMetric) -> String {
+    guard let range else { return "-" }
+    return signed(range.lowerBound, metric) + " .. " + signed(range.upperBound, metric)
+  }
+
+  private static func share(_ value: Double?) -> String {
+    value.map { String(format: "%.3f", $0) } ?? "-"
+  }
+
+  private static func factor(_ estimate: EffectEstimate) -> String {
+    estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" } ?? "exact"
+  }
+
+  // MARK: For programs
+
+  /// The card for programs; amounts in the units that people read.
   var object: [String: Any] {
     [
-      "pairs": count, "seed": seed, "ticks": ticks, "held": held, "command": command,
-      "outcomes": rows.map { row in
-        let estimate = row.estimate
-        var object: [String: Any] = [
-          "name": row.name, "mean": estimate.mean, "deviation": estimate.deviation,
-          "sign_probability": estimate.signProbability,
-        ]
-        if let interval = estimate.interval {
-          object["interval"] = [interval.lowerBound, interval.upperBound]
+      "pairs": study.count, "seed": seed, "tick": tick, "ticks": ticks, "held": held,
+      "spans": spans, "interventions": interventions, "command": command,
+      "infeasible": study.infeasible, "placebo_size": placeboSize,
+      "outcomes": study.rows.map { row in
+        let scale = row.metric.unit(in: scenario).scale
+        var object = Self.object(row.estimate, scale)
+        object["name"] = name(row.metric)
+        if let adjusted = row.adjusted { object["adjusted_probability"] = adjusted }
+        if !row.spans.isEmpty { object["spans"] = row.spans.map { Self.object($0, scale) } }
+        if let (direct, reaction) = row.parts {
+          object["direct"] = Self.object(direct, scale)
+          object["reaction"] = Self.object(reaction, scale)
         }
-        if let bootstrap = estimate.bootstrap {
-          object["bootstrap"] = [bootstrap.lowerBound, bootstrap.upperBound]
+        if let probability = row.placeboProbability {
+          object["placebo_probability"] = probability
+          object["placebos"] = row.placebos.map { $0 / scale }
         }
-        if let correlation = estimate.correlation { object["correlation"] = correlation }
-        if let factor = estimate.varianceFactor { object["variance_factor"] = factor }
         return object
       },
     ]
   }
 
-  private static func signed(_ value: Double, _ decimals: Int) -> String {
-    String(format: "%+.\(decimals)f", value == 0 ? 0 : value)
-  }
-
-  private static func range(_ range: ClosedRange<Double>?, _ decimals: Int) -> String {
-    guard let range else { return "-" }
-    return signed(range.lowerBound, decimals) + " .. " + signed(range.upperBound, decimals)
+  private static func object(_ estimate: EffectEstimate, _ scale: Double) -> [String: Any] {
+    var object: [String: Any] = [
+      "mean": estimate.mean / scale, "deviation": estimate.deviation / scale,
+      "sign_probability": estimate.signProbability,
+    ]
+    if let interval = estimate.interval {
+      object["interval"] = [interval.lowerBound / scale, interval.upperBound / scale]
+    }
+    if let bootstrap = estimate.bootstrap {
+      object["bootstrap"] = [bootstrap.lowerBound / scale, bootstrap.upperBound / scale]
+    }
+    if let probability = estimate.probability { object["probability"] = probability }
+    if let correlation = estimate.correlation { object["correlation"] = correlation }
+    if let factor = estimate.varianceFactor { object["variance_factor"] = factor }
+    return object
   }
 }

@@ -1,0 +1,88 @@
+import Agents
+public import MarketModel
+public import Session
+
+extension ForkPlan {
+  /// Runs the fork, keeping no event, and measures it from the fork's tick on.
+  ///
+  /// - Throws: `SessionError` where a recorded input does not fit.
+  public func measure() throws(SessionError<Never>) -> RunOutcome {
+    try measure(spans: [])[0]
+  }
+
+  /// Runs the fork, keeping no event, and measures it over each of several spans of ticks, in
+  /// ascending order, and last over all.
+  ///
+  /// - Throws: `SessionError` where a recorded input does not fit.
+  public func measure(spans: [Tick]) throws(SessionError<Never>) -> [RunOutcome] {
+    var sink = MeasuredEvents()
+    return try measure(spans: spans, &sink)
+  }
+
+  /// Runs the fork and measures it, and lists the commands that the exchange refused.
+  ///
+  /// - Throws: `SessionError` where a recorded input does not fit.
+  func measureFeasibility() throws(SessionError<Never>) -> (
+    outcome: RunOutcome, refused: [CommandKey]
+  ) {
+    var sink = MeasuredEvents()
+    let outcomes = try measure(spans: [], &sink)
+    return (outcomes[0], sink.refused)
+  }
+
+  private func measure(
+    spans: [Tick], _ fills: inout MeasuredEvents
+  ) throws(SessionError<Never>) -> [RunOutcome] {
+    var session = session
+    try begin(&session, into: &fills)
+    var meter = OutcomeMeter(session.state, from: tick)
+    var outcomes: [RunOutcome] = []
+    while let time = session.nextTime {
+      if time >= meter.tickEnd {
+        for fill in fills.take() { meter.note(fill) }
+        let next = session.state.scenario.clock.tick(at: time)
+        while outcomes.count < spans.count, tick + spans[outcomes.count] <= next {
+          outcomes.append(meter.outcome(session.state, before: tick + spans[outcomes.count]))
+        }
+        meter.endTick(session.state, next: next)
+      }
+      if case .turn(let turn) = try session.step(into: &fills) {
+        try session.takeTurn(turn, into: &fills)
+      }
+    }
+    for fill in fills.take() { meter.note(fill) }
+    while outcomes.count <= spans.count { outcomes.append(meter.outcome(session.state)) }
+    return outcomes
+  }
+}
+
+/// A sink that keeps trades, and which commands were refused, and lets all other events go.
+struct MeasuredEvents: EventSink {
+  private var fills: [OrderFilled] = []
+  /// Refused commands.
+  private(set) var refused: [CommandKey] = []
+
+  mutating func take() -> [OrderFilled] {
+    let taken = fills
+    fills.removeAll(keepingCapacity: true)
+    return taken
+  }
+
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(Never) {
+    switch record.event {
+    case .orderFilled(let fill): fills.append(fill)
+    case .orderRejected(let body): refused.append(body.outcome.command)
+    default: break
+    }
+  }
+
+  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
+    guard
+      event.row.kind == EventKind.orderFilled.rawValue
+        || event.row.kind == EventKind.orderRejected.rawValue
+    else { return }
+    append(event.record, sequence: sequence)
+  }
+}

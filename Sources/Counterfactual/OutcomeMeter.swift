@@ -1,0 +1,183 @@
+public import Agents
+import Market
+public import MarketModel
+public import Session
+
+/// Measures a run: it is told of fills, and looks at the state at the end of each tick.
+///
+/// Replays and live runs are measured by the same code.
+public struct OutcomeMeter: Sendable {
+  fileprivate struct Quotes: Sendable {
+    var ticks: Tick = 0
+    /// Ticks that ended with both sides quoted.
+    var quoted: Tick = 0
+    var spread: Double = 0
+    var depth: Double = 0
+    /// The middle of the quotes in half increments; nil before there were both.
+    var middle: Int64?
+    var changes = 0
+    var sum: Double = 0
+    var squares: Double = 0
+    var openingVolume: Lots = 0
+  }
+
+  private var agents: [RunOutcome.Agent] = []
+  private var peaks: [Double] = []
+  private var quotes: [Quotes] = []
+  private var trades: [Int] = []
+  private var tick: Tick
+  private let clock: TickClock
+  /// The first instant after the tick that is measured now.
+  public private(set) var tickEnd: Nanoseconds
+
+  /// Starts measuring at a tick, given the state before its first event.
+  public init<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>, from tick: Tick
+  ) {
+    clock = state.scenario.clock
+    self.tick = tick
+    tickEnd = clock.firstInstant(of: tick + 1)
+    quotes = state.market.trading.map { trading in
+      var quotes = Quotes()
+      quotes.openingVolume = trading.volume
+      return quotes
+    }
+    trades = quotes.map { _ in 0 }
+    grow(to: state.agents.count)
+  }
+
+  private mutating func grow(to count: Int) {
+    while agents.count < count {
+      agents.append(RunOutcome.Agent())
+      peaks.append(-.infinity)
+    }
+  }
+
+  // MARK: Events
+
+  /// Takes note of a trade.
+  public mutating func note(_ fill: OrderFilled) {
+    trades[Int(fill.instrument)] += 1
+    note(fill.outcome.command.agent, fill.takerFee)
+    note(fill.maker.agent, fill.makerFee)
+  }
+
+  private mutating func note(_ agent: AgentIndex, _ fee: MinorUnits) {
+    if agent < 0 { return }  // an imported order
+    grow(to: Int(agent) + 1)
+    agents[Int(agent)].fills += 1
+    agents[Int(agent)].fees += fee
+  }
+
+  // MARK: Ticks
+
+  /// Looks at the state after the last event of a tick; the next event is of `next`.
+  ///
+  /// - Complexity: O(agents x instruments).
+  public mutating func endTick<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>, next: Tick
+  ) {
+    // Ticks without an event look like the one before.
+    let ticks = max(next - tick, 1)
+    tick = next
+    tickEnd = clock.firstInstant(of: next + 1)
+    for index in quotes.indices { quotes[index].take(state.market, InstrumentIndex(index), ticks) }
+    grow(to: state.agents.count)
+    let prices = Self.prices(state)
+    for agent in agents.indices {
+      let gain = Self.gain(state, agent, prices)
+      agents[agent].gain = gain
+      peaks[agent] = max(peaks[agent], gain)
+      agents[agent].drawdown = max(agents[agent].drawdown, peaks[agent] - gain)
+    }
+  }
+
+  /// What the run came to before `end`, given the state then; at the session's end where there is
+  /// none.
+  ///
+  /// - Complexity: O(agents x instruments).
+  public func outcome<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>, before end: Tick? = nil
+  ) -> RunOutcome {
+    var meter = self
+    meter.endTick(state, next: max(end ?? state.scenario.horizon, tick))
+    return meter.finished(state)
+  }
+
+  private consuming func finished<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>
+  ) -> RunOutcome {
+    for agent in agents.indices {
+      agents[agent].inventory = state.scenario.instruments.indices.reduce(0) {
+        $0 + state.market.position(AgentIndex(agent), InstrumentIndex($1))
+      }
+    }
+    let markets = quotes.indices.map { index in
+      var market = quotes[index].market
+      market.price = Double(state.theoreticalPrice(InstrumentIndex(index))) / 1000
+      market.volume = state.market.trading[index].volume - quotes[index].openingVolume
+      market.trades = trades[index]
+      return market
+    }
+    return RunOutcome(agents: agents, markets: markets)
+  }
+
+  /// What a lot of each instrument is worth, in minor units.
+  private static func prices<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>
+  ) -> [Double] {
+    state.scenario.instruments.indices.map {
+      Double(state.theoreticalPrice(InstrumentIndex($0))) / 1000
+        * Double(state.scenario.instruments[$0].incrementValue)
+    }
+  }
+
+  private static func gain<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>, _ agent: Int, _ prices: [Double]
+  ) -> Double {
+    let account = state.scenario.agents[agent].account
+    var gain = Double(state.market.cash(of: AgentIndex(agent)) - account.openingCash)
+    for index in prices.indices {
+      let rules = state.scenario.instruments[index]
+      let opening = index < account.openingPositions.count ? account.openingPositions[index] : 0
+      let held = state.market.position(AgentIndex(agent), InstrumentIndex(index))
+      gain +=
+        Double(held) * prices[index]
+        - Double(opening) * Double(rules.referencePrice) * Double(rules.incrementValue)
+    }
+    return gain
+  }
+}
+
+extension OutcomeMeter.Quotes {
+  fileprivate mutating func take(
+    _ market: borrowing MarketState, _ instrument: InstrumentIndex, _ ticks: Tick
+  ) {
+    let view = market.view(instrument)
+    depth += Double(view.bidQuantity + view.askQuantity) * Double(ticks)
+    self.ticks += ticks
+    guard let bid = view.bestBid, let ask = view.bestAsk else { return }
+    spread += Double(ask - bid) * Double(ticks)
+    quoted += ticks
+    if let middle {
+      // Later ticks of a span without events do not move.
+      changes += Int(ticks)
+      let change = Double(bid + ask - middle) / 2
+      sum += change
+      squares += change * change
+    }
+    middle = bid + ask
+  }
+
+  fileprivate var market: RunOutcome.Market {
+    var market = RunOutcome.Market()
+    if quoted > 0 { market.spread = spread / Double(quoted) }
+    if ticks > 0 { market.depth = depth / Double(ticks) }
+    if changes > 1 {
+      let mean = sum / Double(changes)
+      let variance = (squares - Double(changes) * mean * mean) / Double(changes - 1)
+      market.volatility = max(variance, 0).squareRoot()
+    }
+    return market
+  }
+}
