@@ -72,4 +72,13 @@ public struct DecisionNoise: Sendable {
 
   /// The `draw`-th number, standard Gumbel; add it to log-odds and take the largest to sample.
   public func gumbel(_ draw: UInt32) -> Double { key.gumbel(tick: tick, slot: slot, draw: draw) }
+
+  /// An option, chosen in proportion to the weights with the numbers from `draw` on, one for each:
+  /// under other weights another one is chosen only if its relative weight rose.
+  ///
+  /// - Precondition: no weight is negative, and one is positive.
+  public func choice(_ draw: UInt32, weights: [Double]) -> Int {
+    GumbelChoice.choose(
+      weights: weights, numbers: weights.indices.map { gumbel(draw + UInt32($0)) })
+  }
 }

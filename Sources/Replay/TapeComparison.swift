@@ -60,6 +60,14 @@ public struct EventDifference: Equatable, Sendable {
   }
 }
 
+/// What a difference reached, and when first.
+public struct DifferenceReach: Equatable, Sendable {
+  /// An agent's or instrument's index.
+  public let index: Int32
+  /// The instant, in nanoseconds.
+  public internal(set) var time: Nanoseconds
+}
+
 /// Two tapes, event by event, aligned by identity: positions and table orders are not content.
 public struct TapeComparison: Sendable {
   /// Events of both tapes that are equal.
@@ -76,11 +84,10 @@ public struct TapeComparison: Sendable {
   /// only where nothing else does.
   public private(set) var firstDifference: EventDifference?
   private var firstIntervention: EventDifference?
-  /// The instant of the first difference in what each agent decided, by agent index; nil where there
-  /// is none. Indices are those of the tape with more agents.
-  public private(set) var reachedAgents: [Nanoseconds?] = []
-  /// The instant of the first difference in what was asked for or traded, by instrument index.
-  public private(set) var reachedInstruments: [Nanoseconds?] = []
+  /// Which agents decided otherwise, by ascending index, and when first.
+  public private(set) var reachedAgents: [DifferenceReach] = []
+  /// In which instruments something else was asked for or traded, by ascending index, and when first.
+  public private(set) var reachedInstruments: [DifferenceReach] = []
   /// The first position at which the tapes, read side by side, have different events; nil where they
   /// have none, or were not read side by side.
   public private(set) var firstUnequalPosition: SequenceNumber?
@@ -170,14 +177,26 @@ public struct TapeComparison: Sendable {
   }
 
   private mutating func reach(_ place: EventPlace) {
-    Self.reach(&reachedAgents, Int(place.agent), place.time)
-    Self.reach(&reachedInstruments, Int(place.instrument), place.time)
+    Self.reach(&reachedAgents, place.agent, place.time)
+    Self.reach(&reachedInstruments, place.instrument, place.time)
   }
 
-  private static func reach(_ reached: inout [Nanoseconds?], _ index: Int, _ time: Nanoseconds) {
+  /// Indices are not trusted: nothing is as long as one of them says.
+  private static func reach(
+    _ reached: inout [DifferenceReach], _ index: Int32, _ time: Nanoseconds
+  ) {
     if index < 0 { return }
-    while reached.count <= index { reached.append(nil) }
-    reached[index] = min(reached[index] ?? time, time)
+    var place = 0
+    var end = reached.count
+    while place < end {
+      let middle = (place + end) / 2
+      if reached[middle].index < index { place = middle + 1 } else { end = middle }
+    }
+    if place < reached.count, reached[place].index == index {
+      reached[place].time = min(reached[place].time, time)
+    } else {
+      reached.insert(DifferenceReach(index: index, time: time), at: place)
+    }
   }
 
   private mutating func note(_ difference: EventDifference, _ isIntervention: Bool) {

@@ -227,4 +227,30 @@ import Testing
       }
     }
   }
+
+  @Test func `a choice changes only towards what became likelier`() throws {
+    let scenario = Forks.scenario(seed: 31, hasLatency: false)
+    let parent = [try Forks.record(scenario)]
+    var eager = scenario.agents[3]
+    eager.parameters.set("market_probability", .number(0.6))
+    let child = try Forks.fork(parent, at: 5, [.changeAgent(eager)])
+    // By key, which both runs share.
+    let types = { (tapes: [[UInt8]]) throws -> [(CommandKey, OrderTerms)] in
+      try Forks.events(tapes).compactMap {
+        guard case .orderSubmitted(let body) = $0.event, body.key.agent == 3 else { return nil }
+        return (body.key, body.terms)
+      }
+    }
+    let after = try types(child)
+    var changes = 0
+    for (key, terms) in try types(parent) {
+      // Its first order is moved by one where it cancels an old one before.
+      guard let other = after.first(where: { $0.0.tick == key.tick })?.1 else { continue }
+      #expect(other.side == terms.side)
+      if other.type == terms.type { continue }
+      changes += 1
+      #expect(terms.type == .limit && other.type == .market)
+    }
+    #expect(changes >= 8)
+  }
 }

@@ -36,7 +36,7 @@ import Testing
     #expect(kolmogorovSmirnov(found, steps: 10) > 0.001)
   }
 
-  /// The probability of a distance to the uniform distribution on 1/steps, 2/steps ... 1.
+  /// The probability of a distance as large to the uniform distribution on so many steps up to 1.
   private func kolmogorovSmirnov(_ values: [Double], steps: Int) -> Double {
     let count = Double(values.count)
     let distance =

@@ -14,8 +14,8 @@ public struct ZeroIntelligence: Agent {
 
   /// `zero-intelligence`.
   public static let typeName = "zero-intelligence"
-  /// 1.
-  public static let revision: UInt32 = 1
+  /// 2: sides and types are chosen in the Gumbel-max form.
+  public static let revision: UInt32 = 2
   /// Its parameters.
   public static let parameters =
     [
@@ -65,11 +65,11 @@ public struct ZeroIntelligence: Agent {
     if Int64(memory.orders.count) >= maximumOrders, let oldest = memory.orders.first {
       commands.append(.cancelOrder(order: oldest.key(of: agent), quantity: 0))
     }
-    let side: Side = noise.integer(0, below: 2) == 0 ? .buy : .sell
-    let lots = Lots(1 + noise.integer(1, below: quantity))
-    let isMarket = noise.uniform(2) < marketProbability
+    let side: Side = noise.choice(0, weights: [1, 1]) == 0 ? .buy : .sell
+    let isMarket = noise.choice(2, weights: [1 - marketProbability, marketProbability]) == 1
+    let lots = Lots(1 + noise.integer(4, below: quantity))
     // Uniform over -spread ... +spread.
-    let offset = Int64(noise.integer(3, below: 2 * spread + 1)) - Int64(spread)
+    let offset = Int64(noise.integer(5, below: 2 * spread + 1)) - Int64(spread)
     let price = max(1, observation.board.views[Int(instrument)].lastPrice + offset)
     commands.append(
       .placeOrder(
@@ -77,7 +77,7 @@ public struct ZeroIntelligence: Agent {
           instrument: instrument, side: side, type: isMarket ? .market : .limit,
           timeInForce: isMarket ? .immediateOrCancel : .goodTillCancelled,
           price: isMarket ? 0 : price, quantity: lots)))
-    if noise.uniform(4) < signalProbability {
+    if noise.choice(6, weights: [1 - signalProbability, signalProbability]) == 1 {
       signalling.send(Signal(direction: side.sign, strength: 1000 * lots), to: &commands)
     }
   }

@@ -95,9 +95,10 @@ struct OneDraw {
   }
 
   /// What the divergence reached, in the order in which it did.
-  private func reached(_ times: [Nanoseconds?], _ names: [String]) -> [(String, Tick)] {
+  private func reached(_ list: [DifferenceReach], _ names: [String]) -> [(String, Tick)] {
     let clock = fork.lineage.scenario.clock
-    return zip(names, times).compactMap { name, time in time.map { (name, clock.tick(at: $0)) } }
+    return list.filter { Int($0.index) < names.count }
+      .map { (names[Int($0.index)], clock.tick(at: $0.time)) }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
   }
 
