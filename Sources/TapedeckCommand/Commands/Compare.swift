@@ -46,11 +46,17 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
   @Flag(help: "Split the effect into what it does while nobody reacts, and what reactions do.")
   var decompose = false
 
+  @Option(help: "Write the effect card as a page to this file.")
+  var card: String?
+
+  @Flag(help: "Replace the page where it exists.")
+  var force = false
+
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
-    if replicates == 0, !spans.isEmpty || placebos > 0 || decompose {
-      throw ValidationError("--after, --placebos and --decompose need --replicates")
+    if replicates == 0, !spans.isEmpty || placebos > 0 || decompose || card != nil {
+      throw ValidationError("--after, --placebos, --decompose and --card need --replicates")
     }
     guard (0...100_000).contains(placebos) else {
       throw ValidationError("--placebos: 0 to 100000")
@@ -74,7 +80,8 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
         next: "compare any two tapes with: tapedeck diff \(parent.path) \(fork.path)")
     }
     let draw = try OneDraw(parent, fork, origin, Roster.self)
-    let card = replicates > 0 ? try card(parent, fork, origin) : nil
+    let card = replicates > 0 ? try study(parent, fork, origin) : nil
+    if let card, let path = self.card { try write(card, to: path, parent) }
     if options.json {
       var object = draw.object
       if let card { object["effect"] = card.object }
@@ -89,7 +96,19 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
 
   // MARK: Many pairs
 
-  private func card(
+  private func write(
+    _ card: EffectCard, to path: String, _ parent: OpenedTape
+  ) throws(CommandFailure) {
+    let page = card.page(parent: parent.path, identity: parent.scan.chain.hexadecimal)
+    do {
+      try SmallFile.write(Array(page.html.utf8), to: path, replacing: force)
+    } catch {
+      throw CommandFailure(error)
+    }
+    Console.say("effect card: \(path)")
+  }
+
+  private func study(
     _ parent: OpenedTape, _ fork: OpenedTape, _ origin: ForkOrigin
   ) throws(CommandFailure) -> EffectCard {
     let interventions: [Intervention]

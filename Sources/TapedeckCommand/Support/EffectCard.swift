@@ -1,6 +1,7 @@
 import Counterfactual
 import Foundation
 import MarketModel
+import Reports
 import Session
 
 /// The effect of a difference on everything that is looked at, and how to get it again.
@@ -48,7 +49,7 @@ struct EffectCard {
     }
     if let count = study.rows.first?.placebos.count, count > 0 {
       text +=
-        "placebos: \(count) random orders of \(placeboSize) \(placeboSize == 1 ? "lot" : "lots"); 95 % of their effects lie within\n"
+        "placebos: \(count) random orders of \(lots); 95 % of their effects lie within\n"
         + TextTable.text(placeboTable)
     }
     return text + "again with: \(command)\n"
@@ -137,6 +138,46 @@ struct EffectCard {
 
   private static func factor(_ estimate: EffectEstimate) -> String {
     estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" } ?? "exact"
+  }
+
+  // MARK: As a page
+
+  /// The card as a page.
+  func page(parent: String, identity: String) -> EffectPage {
+    var facts = [
+      ("parent", parent), ("identity of the parent", identity), ("fork", "at tick \(tick)"),
+      ("runs", "\(study.count) pairs over \(ticks) ticks, \(others)"),
+      ("noise", "each pair shares all of it from the fork on; seeds made of \(seed)"),
+    ]
+    if let count = study.rows.first?.placebos.count, count > 0 {
+      facts.append(("placebos", "\(count) random orders of \(lots)"))
+    }
+    if study.rows.contains(where: { $0.parts != nil }) {
+      facts.append(
+        ("direct", "others held; \(study.infeasible) of their commands became impossible"))
+    }
+    return EffectPage(
+      title: "Effect at tick \(tick): " + interventions.joined(separator: "; "),
+      interventions: interventions, facts: facts.map { (name: $0.0, value: $0.1) },
+      rows: shown.map(pageRow), command: command)
+  }
+
+  private var lots: String { "\(placeboSize) \(placeboSize == 1 ? "lot" : "lots")" }
+
+  private func pageRow(_ row: EffectStudy.Row) -> EffectPage.Row {
+    let (scale, decimals) = row.metric.unit(in: scenario)
+    func scaled(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+      range.lowerBound / scale...range.upperBound / scale
+    }
+    var shown = EffectPage.Row(
+      name: name(row.metric), decimals: decimals, mean: row.estimate.mean / scale,
+      interval: row.estimate.interval.map(scaled))
+    if !row.placebos.isEmpty { shown.placebos = scaled(Self.middle(row.placebos)) }
+    shown.adjustedProbability = row.adjusted
+    shown.placeboProbability = row.placeboProbability
+    shown.varianceFactor = row.estimate.varianceFactor
+    shown.parts = row.parts.map { ($0.direct.mean / scale, $0.reaction.mean / scale) }
+    return shown
   }
 
   // MARK: For programs

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import TapedeckCommand
+
+extension CommandTests {
+  @Suite struct CompareTests {
+    private func object(_ text: String) throws -> [String: Any] {
+      try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
+    }
+
+    private func forked() throws -> Shell {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("fork @run.tape --at 30 --silence Trend_01 -o @if.tape").status == 0)
+      return shell
+    }
+
+    @Test func `one draw says whom it reached and what became of the state`() throws {
+      let shell = try forked()
+      let text = shell.run("compare @run.tape @if.tape").data
+      for words in ["reached: ", "STOCK t3", "at the end still different", "one draw"] {
+        #expect(text.contains(words), "\(words): \(text)")
+      }
+      let json = try object(shell.run("compare @run.tape @if.tape --json").data)
+      #expect(json["schema_version"] as? Int == 1)
+      let components = try #require(json["components"] as? [[String: Any]])
+      #expect(components.count == 8 && components.contains { $0["apart_at_end"] as? Bool == true })
+      let reached = try #require((json["reached"] as? [String: Any])?["agents"] as? [String: Any])
+      #expect(reached["Trend_01"] != nil)
+      #expect(shell.run("fork @run.tape --at 30 -o @same.tape").status == 0)
+      let same = shell.run("compare @run.tape @same.tape")
+      #expect(same.data == "the fork equals its parent, event for event\n")
+    }
+
+    @Test func `what became impossible of held agents is counted`() throws {
+      let shell = try forked()
+      // Without its maker the held agents' market orders find nothing; limits rest as before.
+      let line =
+        "fork @run.tape --at 30 --silence MM_01 --hold Trend_01 --hold Arb_01 -o @held.tape"
+      #expect(shell.run(line).status == 0)
+      let json = try object(shell.run("compare @run.tape @held.tape --json").data)
+      #expect(json["infeasible"] as? Int != nil)
+      #expect(shell.run("compare @run.tape @held.tape").data.contains("infeasible: "))
+    }
+
+    @Test func `an effect card has all that was asked, and a page of it is not overwritten`() throws
+    {
+      let shell = try forked()
+      let asked = "--replicates 4 --after 5 --after 10 --placebos 6 --decompose"
+      let line = "compare @run.tape @if.tape \(asked) --card @card.html"
+      let first = shell.run(line)
+      #expect(first.status == 0, "\(first.words)")
+      for words in [
+        "4 pairs", "adjusted p", "placebo p", "5 ticks", "direct", "6 random orders of 1 lot;",
+        "--placebos 6 --decompose",
+      ] { #expect(first.data.contains(words), "\(words): \(first.data)") }
+      let again = shell.run(line)
+      #expect(again.status != 0 && again.words.contains("card.html"))
+      #expect(shell.run(line + " --force").data == first.data)
+      let json = try object(shell.run("compare @run.tape @if.tape \(asked) --json").data)
+      let effect = try #require(json["effect"] as? [String: Any])
+      let outcomes = try #require(effect["outcomes"] as? [[String: Any]])
+      #expect(outcomes.count == 3 * 5 + 6)
+      for outcome in outcomes {
+        #expect((outcome["spans"] as? [Any])?.count == 2)
+        #expect((outcome["placebos"] as? [Any])?.count == 6)
+        #expect(outcome["direct"] != nil && outcome["placebo_probability"] != nil)
+      }
+      let refused = shell.run("compare @run.tape @if.tape --placebos 3")
+      #expect(refused.status == 64 && refused.words.contains("--replicates"))
+    }
+
+    @Test func `shares add up, and what cannot be shared out is refused`() throws {
+      let shell = try forked()
+      let text = shell.run("attribute @run.tape --at 30")
+      #expect(text.status == 0 && text.data.contains("together"), "\(text.words)")
+      for more in ["", " --replicates 3"] {
+        let json = try object(shell.run("attribute @run.tape --at 30\(more) --json").data)
+        let outcome = try #require((json["outcomes"] as? [[String: Any]])?.first)
+        let agents = try #require(outcome["agents"] as? [[String: Any]])
+        let sum = agents.reduce(0) { $0 + ($1["share"] as? Double ?? .nan) }
+        let total = try #require(outcome["total"] as? Double)
+        #expect(agents.count == 3 && abs(sum - total) < 1e-9 * max(1, abs(total)))
+      }
+      for (line, words) in [
+        ("attribute @run.tape --at 30 --agent MM_1", "did you mean MM_01"),
+        ("attribute @run.tape --at 30 --of volum", "no outcome is called volum"),
+        ("attribute @run.tape --at 3000", "3000"),
+        ("attribute @run.tape --at 30 --replicates -1", "--replicates"),
+      ] {
+        let result = shell.run(line)
+        #expect(result.status != 0 && result.words.contains(words), "\(line): \(result.words)")
+      }
+    }
+  }
+}
