@@ -108,7 +108,10 @@ struct RecordedSuffix<Roster: AgentRoster> {
     } else if case .policyUpdated(let body) = record.event {
       inputs.append(policy: body.payload, agent, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     } else if let (key, command) = record.event.command {
-      inputs.append(command, key: key, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
+      var recipient: AgentIndex?
+      if case .messageSent(let body) = record.event { recipient = body.recipient }
+      inputs.append(
+        command, key: key, recipient: recipient, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     }
   }
 }

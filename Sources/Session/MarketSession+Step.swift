@@ -79,11 +79,13 @@ extension MarketSession {
     }
   }
 
-  /// Submits a command; without `ordinal` it is the agent's next of this tick.
+  /// Submits a command; without `ordinal` it is the agent's next of this tick. One of a `held` turn
+  /// says to each recipient what it said when it was recorded.
   @inlinable
   mutating func submit<Sink: EventSink & ~Copyable>(
     _ command: Command, by agent: AgentIndex, cause: SequenceNumber?,
-    ordinal: UInt32? = nil, at instant: Nanoseconds? = nil, into sink: inout Sink
+    ordinal: UInt32? = nil, at instant: Nanoseconds? = nil,
+    held: RecordedInputs.HeldTurn? = nil, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     let time = instant ?? current.time
     guard let body = PendingCommand.Body(command) else {
@@ -91,6 +93,7 @@ extension MarketSession {
       var records = scheduler.sendings(
         of: payload, to: recipient, by: agent, cause: cause, ordinal: ordinal, at: time,
         &current.shared)
+      if let held { Self.repeatPayloads(of: held, in: &records) }
       if current.shared.hasRules { rule(&records) }
       for record in records { try emit(record, into: &sink) }
       return
@@ -115,6 +118,19 @@ extension MarketSession {
     }
     scheduler.schedule(submission)
     next += 1
+  }
+
+  @usableFromInline
+  static func repeatPayloads(
+    of held: RecordedInputs.HeldTurn, in records: inout [EventRecord]
+  ) {
+    for index in records.indices {
+      guard case .messageSent(var message) = records[index].event,
+        let payload = held.payload(message.key.ordinal, for: message.recipient)
+      else { continue }
+      message.payload = payload
+      records[index].event = .messageSent(message)
+    }
   }
 
   /// Applies the rules on commands to a message's records; where all are withheld, one record

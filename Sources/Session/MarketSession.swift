@@ -149,7 +149,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       else {
         return
       }
-      for command in held.commands { try submit(command, turn, into: &sink) }
+      for command in held.commands { try submit(command, of: held, turn, into: &sink) }
       if let policy = held.policy { try update(policy, turn, observation, into: &sink) }
       return
     }
@@ -166,11 +166,14 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
 
   @inlinable
   mutating func submit<Sink: EventSink & ~Copyable>(
-    _ held: RecordedInputs.HeldCommand, _ turn: Turn, into sink: inout Sink
+    _ command: RecordedInputs.HeldCommand, of held: RecordedInputs.HeldTurn, _ turn: Turn,
+    into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    switch held {
+    switch command {
     case .given(let ordinal, let command):
-      try submit(command, by: turn.agent, cause: turn.wake, ordinal: ordinal, into: &sink)
+      try submit(
+        command, by: turn.agent, cause: turn.wake, ordinal: ordinal, held: held, into: &sink)
+    case .forged: break  // it is given with the message
     case .withheld(let body):
       try emit(
         EventRecord(time: state.time, cause: turn.wake, event: .commandWithheld(body)),

@@ -10,12 +10,27 @@ public struct RecordedInputs: Sendable {
     var ordinal: UInt32
     @usableFromInline var commands: [HeldCommand] = []
     @usableFromInline var policy: [UInt8]?
+
+    /// The command with that number.
+    func command(_ ordinal: UInt32) -> Command? {
+      for case .given(ordinal, let command) in commands { return command }
+      return nil
+    }
+
+    /// What a recipient of a message got instead of its payload.
+    @usableFromInline
+    func payload(_ ordinal: UInt32, for recipient: AgentIndex) -> [UInt8]? {
+      for case .forged(ordinal, recipient, let payload) in commands { return payload }
+      return nil
+    }
   }
 
   /// A held agent's command, or that it was withheld.
   @usableFromInline
   enum HeldCommand: Sendable {
     case given(ordinal: UInt32, Command)
+    /// Of the message given before it, this recipient got another payload.
+    case forged(ordinal: UInt32, recipient: AgentIndex, payload: [UInt8])
     case withheld(CommandWithheld)
   }
 
@@ -40,13 +55,23 @@ public struct RecordedInputs: Sendable {
   }
 
   /// Appends a command that a held agent gave at a wake-up; in the order of the journal.
+  ///
+  /// All recipients of a topic share one command: of a message there are as many records, each with
+  /// its `recipient`.
   public mutating func append(
-    _ command: Command, key: CommandKey, wakeTick: Tick, wakeOrdinal: UInt32
+    _ command: Command, key: CommandKey, recipient: AgentIndex?, wakeTick: Tick,
+    wakeOrdinal: UInt32
   ) {
     change(key.agent, wakeTick, wakeOrdinal) { turn in
-      // All recipients of a topic share one command.
-      if case .given(key.ordinal, _)? = turn.commands.last { return }
-      turn.commands.append(.given(ordinal: key.ordinal, command))
+      guard let first = turn.command(key.ordinal) else {
+        turn.commands.append(.given(ordinal: key.ordinal, command))
+        return
+      }
+      guard first != command, case .sendMessage(_, let payload) = command, let recipient else {
+        return
+      }
+      turn.commands.append(
+        .forged(ordinal: key.ordinal, recipient: recipient, payload: payload))
     }
   }
 

@@ -165,6 +165,16 @@ import Testing
     #expect(forged == Int(until - from))
   }
 
+  @Test func `a held agent tells each recipient what it was told, forged or not`() throws {
+    let parent = [try Forks.record(scenario(hasLatency: true))]
+    let forged = try Forks.fork(
+      parent, at: from, [rule("Zero_01", .forge([42]), where: "recipient == Arb_01")])
+    for tick in [from, 23, 29] {
+      let placebo = try Forks.fork(forged, at: tick, [], held: ["Zero_01"])
+      #expect(try compare(forged, placebo).isEqual)
+    }
+  }
+
   @Test func `rules that cannot be are refused with the reason`() throws {
     let state = try Forks.end([try Forks.record(scenario(hasLatency: false))])
     for (rule, reason) in [
