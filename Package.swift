@@ -49,6 +49,8 @@ let package = Package(
   targets: [
     [
       .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+      .systemLibrary(
+        name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
       .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
       .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
@@ -81,6 +83,7 @@ let package = Package(
       "JournalFiles", ["Journal", "MarketModel", "Determinism"],
       tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
+    room("Workers"),
     room("Scenarios", ["Filters", "Session", "Agents", "Market", "MarketModel", tomlKit]),
     room(
       "Reports",
@@ -88,9 +91,9 @@ let package = Package(
     room(
       "TapedeckCommand",
       [
-        "Reports", "Scenarios", "MarketData", "JournalFiles", "Counterfactual", "Replay", "Journal",
-        "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism",
-        argumentParser,
+        "Reports", "Scenarios", "MarketData", "JournalFiles", "Workers", "Counterfactual", "Replay",
+        "Journal", "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel",
+        "Determinism", "CSQLite", argumentParser,
       ], tests: ["DiskSupport"]),
     [
       .executableTarget(

@@ -27,11 +27,14 @@ public struct EffectStudy: Sendable {
 
   /// Studies replicates.
   ///
-  /// - Complexity: O(metrics x replicates x 2,000).
-  public init(_ replicates: [Replicate], metrics: [OutcomeMetric], seed: UInt64) {
+  /// `resamples` are those of the bootstrap.
+  /// - Complexity: O(metrics x replicates x resamples).
+  public init(
+    _ replicates: [Replicate], metrics: [OutcomeMetric], seed: UInt64, resamples: Int = 2000
+  ) {
     count = replicates.count
     infeasible = replicates.reduce(0) { $0 + $1.infeasible }
-    let studied = metrics.map { Self.row(of: $0, replicates, seed) }
+    let studied = metrics.map { Self.row(of: $0, replicates, seed, resamples) }
     let adjusted = Multiplicity.adjusted(studied.map { $0.estimate.probability ?? 1 })
     rows = zip(studied, adjusted).map { row, adjusted in
       Row(
@@ -42,7 +45,7 @@ public struct EffectStudy: Sendable {
   }
 
   private static func row(
-    of metric: OutcomeMetric, _ replicates: [Replicate], _ seed: UInt64
+    of metric: OutcomeMetric, _ replicates: [Replicate], _ seed: UInt64, _ resamples: Int
   ) -> Row {
     func estimate(
       resamples: Int = 0, _ treated: (Replicate) -> RunOutcome?,
@@ -55,7 +58,7 @@ public struct EffectStudy: Sendable {
       }
       return EffectEstimate(pairs, seed: seed, resamples: resamples)
     }
-    let whole = estimate(resamples: 2000, { $0.treated.last }, { $0.controls.last })
+    let whole = estimate(resamples: resamples, { $0.treated.last }, { $0.controls.last })
     let spans = (0..<max((replicates.first?.controls.count ?? 1) - 1, 0)).map { span in
       estimate({ $0.treated[span] }, { $0.controls[span] })
     }

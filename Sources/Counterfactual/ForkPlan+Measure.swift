@@ -16,7 +16,7 @@ extension ForkPlan {
   /// - Throws: `SessionError` where a recorded input does not fit.
   public func measure(spans: [Tick]) throws(SessionError<Never>) -> [RunOutcome] {
     var sink = MeasuredEvents()
-    return try measure(spans: spans, &sink)
+    return try measure(spans: spans, &sink).outcomes
   }
 
   /// Runs the fork and measures it, and lists the commands that the exchange refused.
@@ -26,13 +26,26 @@ extension ForkPlan {
     outcome: RunOutcome, refused: [CommandKey]
   ) {
     var sink = MeasuredEvents()
-    let outcomes = try measure(spans: [], &sink)
+    let outcomes = try measure(spans: [], &sink).outcomes
     return (outcomes[0], sink.refused)
+  }
+
+  /// Runs the fork and measures it, and says where it ended.
+  ///
+  /// - Throws: `SessionError` where a recorded input does not fit.
+  func measureToEnd() throws(SessionError<Never>) -> (
+    outcome: RunOutcome, digests: SessionDigests, eventCount: Int64
+  ) {
+    var sink = MeasuredEvents()
+    let run = try measure(spans: [], &sink)
+    return (
+      run.outcomes[0], run.end.state.digests(), run.end.nextSequence - session.nextSequence
+    )
   }
 
   private func measure(
     spans: [Tick], _ fills: inout MeasuredEvents
-  ) throws(SessionError<Never>) -> [RunOutcome] {
+  ) throws(SessionError<Never>) -> (outcomes: [RunOutcome], end: MarketSession<Roster>) {
     var session = session
     try begin(&session, into: &fills)
     var meter = OutcomeMeter(session.state, from: tick)
@@ -52,7 +65,7 @@ extension ForkPlan {
     }
     for fill in fills.take() { meter.note(fill) }
     while outcomes.count <= spans.count { outcomes.append(meter.outcome(session.state)) }
-    return outcomes
+    return (outcomes, session)
   }
 }
 

@@ -16,6 +16,12 @@ public struct Replicate: Equatable, Sendable {
   public var infeasible = 0
   /// With each placebo instead of the difference.
   public var placebos: [RunOutcome] = []
+
+  /// Creates one of runs to the end, and over shorter spans before that.
+  public init(controls: [RunOutcome], treated: [RunOutcome]) {
+    self.controls = controls
+    self.treated = treated
+  }
 }
 
 /// Runs that share all noise: a fork with its differences, and one without.

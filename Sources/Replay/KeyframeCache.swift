@@ -31,7 +31,7 @@ public struct NoKeyframes: KeyframeCache {
 /// The encoding of states in keyframes; grows when it changes, and older ones are of no use then.
 public enum KeyframeEncoding {
   /// The current revision.
-  public static let revision: UInt32 = 1
+  public static let revision: UInt32 = 2
   /// How many events are folded from one keyframe to the next.
   public static let spacing: Int64 = 1 << 16
 }

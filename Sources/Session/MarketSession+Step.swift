@@ -79,8 +79,10 @@ extension MarketSession {
     }
   }
 
-  /// Submits a command; without `ordinal` it is the agent's next of this tick. One of a `held` turn
-  /// says to each recipient what it said when it was recorded.
+  /// Submits a command.
+  ///
+  /// Without `ordinal` it is the agent's next of this tick. One of a `held` turn says to each
+  /// recipient what it said when it was recorded.
   @inlinable
   mutating func submit<Sink: EventSink & ~Copyable>(
     _ command: Command, by agent: AgentIndex, cause: SequenceNumber?,

@@ -14,7 +14,8 @@ import Testing
       }
       let cause = try #require(record.cause)
       guard case .agentWoken(let wake) = records[Int(cause)].event else { continue }
-      inputs.append(command, key: key, recipient: nil, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
+      inputs.append(
+        command, key: key, recipient: nil, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     }
     return inputs
   }

@@ -10,6 +10,7 @@ import Replay
 import Reports
 import Session
 import Synchronization
+import Workers
 
 /// `tapedeck compare`: what a fork's difference caused, and, over replicates, its effect.
 struct Compare<Roster: AgentRoster>: ParsableCommand {
@@ -45,6 +46,8 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
 
   @Flag(help: "Split the effect into what it does while nobody reacts, and what reactions do.")
   var decompose = false
+
+  @OptionGroup var threads: ThreadOptions
 
   @Option(help: "Write the effect card as a page to this file.")
   var card: String?
@@ -150,17 +153,26 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     _ series: Replicates<Roster>
   ) throws(CommandFailure) -> [Replicate] {
     var runs: [Replicate] = []
-    var progress = Progress("replicating", total: Int64(replicates))
+    let progress = SharedProgress("replicating", total: Int64(replicates))
     Console.listenForInterrupts()
-    for number in 0..<replicates {
+    let results = Workers.map(replicates, threads: threads.count) {
+      number -> Result<Replicate, SessionError<Never>>? in
       // What is finished is shown all the same: pairs do not depend on how many there are.
-      if Console.isInterrupted.load(ordering: .relaxed) { break }
+      if Console.isInterrupted.load(ordering: .relaxed) { return nil }
+      defer { progress.finishedOne() }
+      do throws(SessionError<Never>) {
+        return .success(try series.replicate(number))
+      } catch {
+        return .failure(error)
+      }
+    }
+    for (number, result) in results.enumerated() {
+      guard let result else { break }
       do {
-        runs.append(try series.replicate(number))
+        runs.append(try result.get())
       } catch {
         throw CommandFailure(Exit.trouble, "replicate \(number): \(error)")
       }
-      progress.show(Int64(number + 1))
     }
     if runs.count < replicates { Console.say("interrupted after \(runs.count) pairs") }
     return runs

@@ -159,3 +159,19 @@ struct Progress {
     }
   }
 }
+
+/// Progress of jobs that finish on several threads.
+final class SharedProgress: Sendable {
+  private let state: Mutex<(done: Int64, progress: Progress)>
+
+  init(_ what: String, total: Int64) {
+    state = Mutex((0, Progress(what, total: total)))
+  }
+
+  func finishedOne() {
+    state.withLock { state in
+      state.done += 1
+      state.progress.show(state.done)
+    }
+  }
+}

@@ -1,10 +1,26 @@
 public import ArgumentParser
 import JournalFiles
+import Workers
 
 /// Options of commands that print data.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print JSON, with a schema_version.")
   var json = false
+}
+
+/// Options of commands that run sessions side by side.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "On how many threads; all there are by default. It changes nothing but time.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads: 1 to 1024")
+    }
+  }
+
+  /// The option, else what the machine has.
+  var count: Int { threads ?? Workers.available }
 }
 
 /// Options of commands that write a tape.
