@@ -19,7 +19,8 @@ extension RecordedSession {
     var events: [EventRecord] = []
     while let event = try replayer.step() {
       // An inert event of an unknown kind has its place, so that causes are found.
-      let none = EventRecord(time: event.time, cause: nil, event: .noteAdded(NoteAdded(payload: [])))
+      let none = EventRecord(
+        time: event.time, cause: nil, event: .noteAdded(NoteAdded(payload: [])))
       if case .known(let record) = event { events.append(record) } else { events.append(none) }
     }
     var scenario = lineage.scenario

@@ -122,6 +122,10 @@ public struct RecordedSession: Sendable {
     }
     if deciding.isEmpty { scenario.restWalks() }
     scenario.makeWritable()
+    let label = ", shrunk"
+    if !scenario.name.hasSuffix(label), scenario.name.utf8.count + label.utf8.count <= 255 {
+      scenario.name += label
+    }
     let isInput: (Int) -> Bool = { !deciding.contains(given[$0].input.agent) }
     var inputs: [SessionSketch.Input] = []
     switch timing {

@@ -39,10 +39,15 @@ public struct SessionShrinker<Roster: AgentRoster> {
     }.map { AgentIndex($0) }
     let choices = [[]] + (agents.count > 1 ? agents.map { [$0] } : []) + [agents]
     for deciding in choices {
-      for timing in RecordedSession.Timing.allCases.reversed() where deciding != agents || timing == .given {
-        if try accept(recording.sketch(deciding: deciding, timing: timing), fails) { return true }
+      // As the exchange executed them commands need no latency; as they were given they have it.
+      let timings: [RecordedSession.Timing] =
+        deciding == agents && !agents.isEmpty ? [.given] : [.executed, .given]
+      for timing in timings {
+        let sketch = recording.sketch(deciding: deciding, timing: timing)
+        let isAccepted = try accept(sketch, fails)
+        if isAccepted { return true }
       }
-      if deciding.isEmpty && agents.isEmpty { break }
+      if agents.isEmpty { break }
     }
     return false
   }
@@ -158,7 +163,8 @@ public struct SessionShrinker<Roster: AgentRoster> {
       let rest = sketch.deciding.filter { $0 != agent }
       let recording = RecordedSession(scenario: sketch.scenario, events: events)
       for timing in RecordedSession.Timing.allCases {
-        if try accept(recording.sketch(deciding: rest, timing: timing), fails) { break }
+        let isAccepted = try accept(recording.sketch(deciding: rest, timing: timing), fails)
+        if isAccepted { break }
       }
     }
     for agent in best?.deciding ?? [] {

@@ -51,7 +51,8 @@ extension SessionSketch {
     for index in scenario.instruments.indices {
       sketch.scenario.instruments[index].referencePrice = state.market.trading[index].lastPrice
     }
-    sketch.inputs = standing(state, at: start) + late(at: start)
+    sketch.inputs =
+      standing(state, at: start) + late(at: start)
       + inputs.filter { $0.time >= start }
     return sketch
   }

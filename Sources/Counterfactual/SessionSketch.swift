@@ -74,7 +74,8 @@ public struct SessionSketch: Equatable, Sendable {
     var keys = [CommandKey?](repeating: nil, count: (inputs.map { $0.number }.max() ?? -1) + 1)
     var counts: [(tick: Tick, next: UInt32)] = scenario.agents.map { _ in (-1, 0) }
     return inputs.map { input in
-      var key = CommandKey(agent: input.agent, tick: scenario.clock.tick(at: input.time), ordinal: 0)
+      var key = CommandKey(
+        agent: input.agent, tick: scenario.clock.tick(at: input.time), ordinal: 0)
       if input.agent >= 0 {
         let agent = Int(input.agent)
         if counts[agent].tick != key.tick { counts[agent] = (key.tick, 0) }

@@ -36,14 +36,81 @@ enum SketchSimplification {
       changes.append { plain(&$0.inputs[index].action) { $0.timeInForce = .goodTillCancelled } }
       changes.append { plain(&$0.inputs[index].action) { $0.isPostOnly = false } }
     }
+    let all = changes
+    changes.append { $0.moveToStart() }
+    changes.append { $0.movePrices() }
     // All at once is mostly possible, and then the only one that costs anything.
-    return [{ (sketch: inout SessionSketch) in changes.forEach { $0(&sketch) } }] + changes
+    return [{ sketch in for change in all { change(&sketch) } }] + changes
   }
 
-  private static func plain(_ action: inout SessionSketch.Action, _ change: (inout OrderTerms) -> Void) {
+  private static func plain(
+    _ action: inout SessionSketch.Action, _ change: (inout OrderTerms) -> Void
+  ) {
     guard case .place(var terms) = action else { return }
     change(&terms)
     action = .place(terms)
+  }
+}
+
+extension SessionSketch {
+  /// Moves everything to the first tick, with the spans between as they are.
+  mutating func moveToStart() {
+    let shift = firstTick
+    guard shift > 0, scenario.horizon > shift else { return }
+    let span = scenario.clock.firstInstant(of: shift) - scenario.clock.start
+    scenario.horizon -= shift
+    for index in inputs.indices { inputs[index].time -= span }
+    for index in scenario.agents.indices where scenario.agents[index].firstWake >= 0 {
+      scenario.agents[index].firstWake -= span
+    }
+    for index in scenario.processes.indices where scenario.processes[index].firstStep >= 0 {
+      scenario.processes[index].firstStep -= span
+    }
+  }
+
+  /// Moves all prices so that each instrument starts at 100.
+  mutating func movePrices() {
+    var shifts: [PriceIncrements] = []
+    for index in scenario.instruments.indices {
+      var plain: PriceIncrements = 100
+      for _ in 0..<scenario.instruments[index].priceDecimals { plain *= 10 }
+      shifts.append(plain - scenario.instruments[index].referencePrice)
+      scenario.instruments[index].referencePrice = plain
+    }
+    for index in scenario.processes.indices {
+      guard case .walk(let start, let deviation, let reversion) = scenario.processes[index].motion
+      else { continue }
+      let shift = 1000 * shifts[Int(scenario.processes[index].instrument)]
+      scenario.processes[index].motion = .walk(
+        start: start + shift, deviation: deviation, reversion: reversion)
+    }
+    for index in inputs.indices {
+      switch inputs[index].action {
+      case .place(var terms)
+      where terms.type == .limit && shifts.indices.contains(Int(terms.instrument)):
+        // Prices that no book would take may lie anywhere.
+        terms.price &+= shifts[Int(terms.instrument)]
+        inputs[index].action = .place(terms)
+      case .replace(let target, let price, let quantity):
+        guard let instrument = instrument(of: target) else { continue }
+        inputs[index].action = .replace(
+          target, price: price &+ shifts[Int(instrument)], quantity: quantity)
+      default: break
+      }
+    }
+  }
+
+  /// The instrument of the order that an input placed or replaced.
+  private func instrument(of target: Target) -> InstrumentIndex? {
+    guard case .input(let number) = target,
+      let input = inputs.first(where: { $0.number == number })
+    else { return nil }
+    switch input.action {
+    case .place(let terms):
+      return scenario.instruments.indices.contains(Int(terms.instrument)) ? terms.instrument : nil
+    case .replace(let earlier, _, _): return earlier == target ? nil : instrument(of: earlier)
+    default: return nil
+    }
   }
 }
 

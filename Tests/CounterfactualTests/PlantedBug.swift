@@ -144,7 +144,9 @@ extension PlantedBug {
       return .orderCancelled(body)
     },
     PlantedBug(name: "a larger replacement keeps its priority") { _, command, event in
-      guard case .orderReplaced(var body) = event, case .replace = command.body else { return event }
+      guard case .orderReplaced(var body) = event, case .replace = command.body else {
+        return event
+      }
       body.keepsPriority = true
       return .orderReplaced(body)
     },

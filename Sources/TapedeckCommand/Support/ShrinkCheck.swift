@@ -1,5 +1,6 @@
 import Agents
 import Foundation
+import Glibc
 import Journal
 import JournalFiles
 import Replay
@@ -107,19 +108,29 @@ struct ShrinkCheck<Roster: AgentRoster> {
   /// Runs a command on a tape and returns its exit status; a signal's is 128 more.
   private static func run(_ text: String, on tape: String) throws(CommandFailure) -> Int32 {
     let quoted = "'" + tape.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", text.replacingOccurrences(of: "{}", with: quoted)]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    do {
-      try process.run()
-    } catch {
-      throw CommandFailure(Exit.trouble, "/bin/sh cannot be run: \(error.localizedDescription)")
+    let command = text.replacingOccurrences(of: "{}", with: quoted)
+    var actions = unsafe posix_spawn_file_actions_t()
+    _ = unsafe posix_spawn_file_actions_init(&actions)
+    defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
+    for (descriptor, mode) in [(0, O_RDONLY), (1, O_WRONLY), (2, O_WRONLY)] as [(Int32, Int32)] {
+      _ = unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", mode, 0)
     }
-    process.waitUntilExit()
-    let isSignal = process.terminationReason == .uncaughtSignal
-    return isSignal ? 128 + process.terminationStatus : process.terminationStatus
+    // Safe: the copies live until the shell has them, and the list ends with nil.
+    let (shell, flag, line) = unsafe (strdup("sh"), strdup("-c"), strdup(command))
+    defer {
+      unsafe free(shell)
+      unsafe free(flag)
+      unsafe free(line)
+    }
+    var words: [UnsafeMutablePointer<CChar>?] = unsafe [shell, flag, line, nil]
+    var child: pid_t = 0
+    let code = unsafe posix_spawn(&child, "/bin/sh", &actions, nil, &words, environ)
+    if code != 0 {
+      throw CommandFailure(Exit.trouble, "/bin/sh cannot be run (error \(code))")
+    }
+    var status: Int32 = 0
+    while unsafe waitpid(child, &status, 0) < 0 && errno == EINTR {}
+    let signal = status & 0x7F
+    return signal == 0 ? status >> 8 & 0xFF : 128 + signal
   }
 }
