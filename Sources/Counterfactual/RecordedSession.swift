@@ -48,6 +48,10 @@ public struct RecordedSession: Sendable {
       } else if record.event.kind.isFact {
         note(.fact(record.event), CommandKey(agent: -1, tick: 0, ordinal: 0), record, 0)
         order.append(.command(given.count - 1))
+      } else if case .policyUpdated(let body) = record.event {
+        let none = CommandKey(agent: body.agent, tick: -1, ordinal: 0)
+        note(.policy(body.payload), none, record, 0)
+        order.append(.command(given.count - 1))
       } else if let command = submission(record) {
         numbers[sequence] = given.count
         note(command.action, command.key, record, command.latency)

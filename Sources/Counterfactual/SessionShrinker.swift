@@ -124,7 +124,14 @@ public struct SessionShrinker<Roster: AgentRoster> {
     var distance: Int64 = 1
     while sketch.scenario.horizon - distance > first {
       let tick = sketch.scenario.horizon - distance
-      if try accept(sketch.begun(with: tick, Roster.self), fails) { return }
+      // Only what is smaller by itself: else it would undo what was made simple before.
+      if let later = sketch.begun(with: tick, Roster.self),
+        later.inputs.count < sketch.inputs.count
+          || later.eventCount(Roster.self) ?? Int.max < eventCount,
+        try accept(later, fails)
+      {
+        return
+      }
       distance += max(1, distance / 2)
     }
   }

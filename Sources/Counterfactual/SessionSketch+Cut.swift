@@ -18,14 +18,16 @@ extension SessionSketch {
   /// The sketch begun with a tick: accounts, walks and the orders of those who do not decide are
   /// then what they are there; memories, and the orders of those who decide, are not.
   ///
-  /// Ticks keep their numbers, so that noise stays what it is. Nil where the session does not get
-  /// that far.
+  /// Ticks keep their numbers, so that noise stays what it is; the orders are placed again at the
+  /// end of the tick before. Nil where the session does not get that far.
   /// - Complexity: O(events before the tick).
   public func begun<Roster: AgentRoster>(
     with tick: Tick, _ roster: Roster.Type
   ) -> SessionSketch? {
     let start = scenario.clock.firstInstant(of: tick)
-    guard let state = state(before: start, roster) else { return nil }
+    guard start > scenario.clock.start, let state = state(before: start, roster) else {
+      return nil
+    }
     var sketch = self
     for index in scenario.agents.indices {
       sketch.scenario.agents[index].account.openingCash = state.market.cash[index]
@@ -52,7 +54,7 @@ extension SessionSketch {
       sketch.scenario.instruments[index].referencePrice = state.market.trading[index].lastPrice
     }
     sketch.inputs =
-      standing(state, at: start) + late(at: start)
+      standing(state, before: start) + late(at: start)
       + inputs.filter { $0.time >= start }
     return sketch
   }
@@ -74,9 +76,9 @@ extension SessionSketch {
     }
   }
 
-  /// The orders that rest, as inputs at that instant, in the order of their queues.
+  /// The orders that rest, as inputs before that instant, in the order of their queues.
   private func standing<Roster: AgentRoster>(
-    _ state: SessionState<Roster>, at instant: Nanoseconds
+    _ state: SessionState<Roster>, before instant: Nanoseconds
   ) -> [Input] {
     let records = records
     var standing: [Input] = []
@@ -89,7 +91,7 @@ extension SessionSketch {
             }
             standing.append(
               Input(
-                number: inputs[index].number, agent: order.key.agent, time: instant, latency: 0,
+                number: inputs[index].number, agent: order.key.agent, time: 0, latency: 0,
                 action: .place(
                   OrderTerms(
                     instrument: order.instrument, side: side, price: order.price,
@@ -98,16 +100,19 @@ extension SessionSketch {
         }
       }
     }
-    // Orders of one queue were placed in the order of their numbers; those of others do not meet.
-    return standing.sorted { $0.number < $1.number }
+    // At one instant chance would decide who is first in line.
+    for index in standing.indices {
+      standing[index].time = instant - Nanoseconds(standing.count + 1 - index)
+    }
+    return standing
   }
 
   /// Inputs that were on their way to the exchange at that instant.
   private func late(at instant: Nanoseconds) -> [Input] {
     inputs.filter { $0.time < instant && $0.time + $0.latency >= instant }.map { input in
       var input = input
-      input.latency -= instant - input.time
-      input.time = instant
+      input.latency -= instant - 1 - input.time
+      input.time = instant - 1
       return input
     }
   }

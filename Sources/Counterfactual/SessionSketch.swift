@@ -31,6 +31,8 @@ public struct SessionSketch: Equatable, Sendable {
     case transfer(to: AgentIndex, amount: MinorUnits)
     /// Sends a message to an agent or, where the topic is not -1, as one of its listeners.
     case message(to: AgentIndex, topic: Int32, payload: [UInt8])
+    /// Gives an agent a policy.
+    case policy([UInt8])
     /// States a fact of a feed.
     case fact(Event)
   }
@@ -47,6 +49,11 @@ public struct SessionSketch: Equatable, Sendable {
     public var latency: Nanoseconds
     /// What.
     public var action: Action
+
+    var isPolicy: Bool {
+      if case .policy = action { return true }
+      return false
+    }
   }
 
   /// The scenario, complete.
@@ -72,16 +79,18 @@ public struct SessionSketch: Equatable, Sendable {
   /// The inputs as events without causes, with the keys of their commands counted anew.
   public var records: [EventRecord] {
     var keys = [CommandKey?](repeating: nil, count: (inputs.map { $0.number }.max() ?? -1) + 1)
-    var counts: [(tick: Tick, next: UInt32)] = scenario.agents.map { _ in (-1, 0) }
+    // Policies are counted apart from commands.
+    var counts: [(tick: Tick, next: [UInt32])] = scenario.agents.map { _ in (-1, [0, 0]) }
     return inputs.map { input in
       var key = CommandKey(
         agent: input.agent, tick: scenario.clock.tick(at: input.time), ordinal: 0)
       if input.agent >= 0 {
         let agent = Int(input.agent)
-        if counts[agent].tick != key.tick { counts[agent] = (key.tick, 0) }
-        key.ordinal = counts[agent].next
-        counts[agent].next += 1
-        keys[input.number] = key
+        let sort = input.isPolicy ? 1 : 0
+        if counts[agent].tick != key.tick { counts[agent] = (key.tick, [0, 0]) }
+        key.ordinal = counts[agent].next[sort]
+        counts[agent].next[sort] += 1
+        if !input.isPolicy { keys[input.number] = key }
       }
       return EventRecord(
         time: input.time, cause: nil, event: Self.event(input, key, keys))
@@ -117,6 +126,9 @@ public struct SessionSketch: Equatable, Sendable {
       return .messageSent(
         MessageSent(
           key: key, recipient: recipient, topic: topic, latency: input.latency, payload: payload))
+    case .policy(let payload):
+      return .policyUpdated(
+        PolicyUpdated(agent: key.agent, tick: key.tick, ordinal: key.ordinal, payload: payload))
     case .fact(let event): return event
     }
   }

@@ -128,7 +128,7 @@ enum SketchField {
       case .place, .replace: fields += [.quantity(index), .price(index)]
       case .cancel: fields.append(.quantity(index))
       case .transfer: fields.append(.amount(index))
-      case .message, .fact: break
+      case .message, .policy, .fact: break
       }
     }
     return fields + sketch.inputs.indices.map { .time($0) }

@@ -107,7 +107,7 @@ extension CommandTests {
         [.posixPermissions: 0o755], ofItemAtPath: shell.folder + "/other")
       let other = shell.run("shrink @run.tape --against @other -o @small.tape")
       #expect(other.status == 0, "\(other.words)")
-      #expect(other.words.contains(" events to 2 in "))
+      #expect(other.words.contains(" events to 3 in "))
     }
 
     @Test func `when the time is over the best so far is kept`() throws {
