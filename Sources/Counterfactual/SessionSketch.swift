@@ -140,7 +140,10 @@ public struct SessionSketch: Equatable, Sendable {
     _ roster: Roster.Type
   ) throws(ScenarioError) -> MarketSession<Roster> {
     var session = try MarketSession<Roster>(scenario: scenario)
-    for record in records { session.inputs.append(record) }
+    // Through the session's property each would copy all before it.
+    var inputs = RecordedInputs()
+    for record in records { inputs.append(record) }
+    session.inputs = inputs
     return session
   }
 

@@ -214,9 +214,10 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
       genesis: Genesis(scenario: scenario),
       lastTick: scenario.clock.tick(at: scenario.clock.start))
     if decide {
-      for record in records where isInput(record, session.state) {
-        session.inputs.append(record)
-      }
+      // Through the session's property each would copy all before it.
+      var inputs = RecordedInputs()
+      for record in records where isInput(record, session.state) { inputs.append(record) }
+      session.inputs = inputs
       var run = try SessionRun(session, encoder, writer)
       try run.run("importing")
     } else {
