@@ -8,8 +8,8 @@ import Session
 extension RecordedSession {
   /// Reads a tape with its ancestors.
   ///
-  /// Agents that forks added are in the scenario from the beginning, as they were described when
-  /// they joined; other interventions leave nothing but what came of them.
+  /// Agents that forks added are in the scenario from the beginning, as they are described at the
+  /// end; other interventions are inputs.
   /// - Throws: `ReplayError` where it cannot be read or folded.
   /// - Complexity: O(events), which are all in memory then.
   public init<Roster: AgentRoster, Source: ByteSource>(

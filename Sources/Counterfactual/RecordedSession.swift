@@ -48,6 +48,8 @@ public struct RecordedSession: Sendable {
       } else if record.event.kind.isFact {
         note(.fact(record.event), CommandKey(agent: -1, tick: 0, ordinal: 0), record, 0)
         order.append(.command(given.count - 1))
+      } else if case .interventionApplied(let body) = record.event {
+        note(body, record)
       } else if case .policyUpdated(let body) = record.event {
         let none = CommandKey(agent: body.agent, tick: -1, ordinal: 0)
         note(.policy(body.payload), none, record, 0)
@@ -76,6 +78,17 @@ public struct RecordedSession: Sendable {
         input: SessionSketch.Input(
           number: given.count, agent: key.agent, time: record.time, latency: latency,
           action: action), key: key, executed: record.time))
+  }
+
+  /// Notes an intervention; agents that join are in the scenario from the beginning.
+  private mutating func note(_ body: InterventionApplied, _ record: EventRecord) {
+    guard let intervention = try? Intervention(code: body.code, payload: body.payload),
+      intervention.code != .addAgent
+    else { return }
+    note(
+      .intervene(ordinal: body.ordinal, intervention),
+      CommandKey(agent: -1, tick: -1, ordinal: 0), record, 0)
+    order.append(.command(given.count - 1))
   }
 
   private func submission(
@@ -108,6 +121,18 @@ public struct RecordedSession: Sendable {
 
   // MARK: Sketching
 
+  /// Whether something comes from outside where some agents decide.
+  ///
+  /// An intervention in what an agent decides says nothing where its commands are inputs.
+  private func isInput(_ input: SessionSketch.Input, _ deciding: [AgentIndex]) -> Bool {
+    guard case .intervene(_, let intervention) = input.action else {
+      return !deciding.contains(input.agent)
+    }
+    if case .changeInstrument = intervention { return true }
+    guard let name = intervention.agent else { return !deciding.isEmpty }
+    return deciding.contains { scenario.agents[Int($0)].account.name == name }
+  }
+
   /// The session with some agents that decide by themselves, and the commands of all others as
   /// inputs.
   ///
@@ -130,17 +155,17 @@ public struct RecordedSession: Sendable {
     if !scenario.name.hasSuffix(label), scenario.name.utf8.count + label.utf8.count <= 255 {
       scenario.name += label
     }
-    let isInput: (Int) -> Bool = { !deciding.contains(given[$0].input.agent) }
+    let isOutside: (Int) -> Bool = { isInput(given[$0].input, deciding) }
     var inputs: [SessionSketch.Input] = []
     switch timing {
-    case .given: inputs = given.indices.filter(isInput).map { given[$0].input }
+    case .given: inputs = given.indices.filter(isOutside).map { given[$0].input }
     case .executed:
       var last = Nanoseconds.min
       for step in order {
         switch step {
         case .wake(let agent, let time):
           if deciding.contains(agent) { last = max(last, time + room) }
-        case .command(let number) where isInput(number):
+        case .command(let number) where isOutside(number):
           var input = given[number].input
           let time = given[number].executed
           input.time = last == Nanoseconds.min ? time : max(time, last + 1)

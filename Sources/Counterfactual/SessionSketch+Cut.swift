@@ -29,6 +29,8 @@ extension SessionSketch {
       return nil
     }
     var sketch = self
+    // What interventions changed before stays so.
+    sketch.scenario = state.scenario
     for index in scenario.agents.indices {
       sketch.scenario.agents[index].account.openingCash = state.market.cash[index]
       var positions = scenario.instruments.indices.map {
@@ -36,14 +38,13 @@ extension SessionSketch {
       }
       while positions.last == 0 { positions.removeLast() }
       sketch.scenario.agents[index].account.openingPositions = positions
-      let wake = state.agents[index].nextWake
+      let wake = state.agents[index].isSilenced ? -1 : state.agents[index].nextWake
       sketch.scenario.agents[index].firstWake = wake
       if wake < 0 { sketch.scenario.agents[index].wakeInterval = 0 }
     }
     for index in scenario.processes.indices {
-      guard case .walk(_, let deviation, let reversion) = scenario.processes[index].motion else {
-        continue
-      }
+      guard case .walk(_, let deviation, let reversion) = state.scenario.processes[index].motion
+      else { continue }
       let process = state.processes[index]
       sketch.scenario.processes[index].motion = .walk(
         start: process.value, deviation: deviation, reversion: reversion)

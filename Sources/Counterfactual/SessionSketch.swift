@@ -33,6 +33,8 @@ public struct SessionSketch: Equatable, Sendable {
     case message(to: AgentIndex, topic: Int32, payload: [UInt8])
     /// Gives an agent a policy.
     case policy([UInt8])
+    /// Makes a difference.
+    case intervene(ordinal: UInt32, Intervention)
     /// States a fact of a feed.
     case fact(Event)
   }
@@ -41,7 +43,7 @@ public struct SessionSketch: Equatable, Sendable {
   public struct Input: Equatable, Sendable {
     /// Its number, by which others refer to it.
     public var number: Int
-    /// Who gives the command; -1 for a fact.
+    /// Who gives the command; -1 for a fact or an intervention.
     public var agent: AgentIndex
     /// When, in nanoseconds; those of later inputs are no less.
     public var time: Nanoseconds
@@ -93,11 +95,11 @@ public struct SessionSketch: Equatable, Sendable {
         if !input.isPolicy { keys[input.number] = key }
       }
       return EventRecord(
-        time: input.time, cause: nil, event: Self.event(input, key, keys))
+        time: input.time, cause: nil, event: event(input, key, keys))
     }
   }
 
-  private static func event(
+  private func event(
     _ input: Input, _ key: CommandKey, _ keys: [CommandKey?]
   ) -> Event {
     func order(_ target: Target) -> CommandKey {
@@ -129,6 +131,14 @@ public struct SessionSketch: Equatable, Sendable {
     case .policy(let payload):
       return .policyUpdated(
         PolicyUpdated(agent: key.agent, tick: key.tick, ordinal: key.ordinal, payload: payload))
+    case .intervene(let ordinal, let intervention):
+      let agent = intervention.agent.flatMap { name in
+        scenario.agents.firstIndex { $0.account.name == name }
+      }
+      return .interventionApplied(
+        InterventionApplied(
+          ordinal: ordinal, code: intervention.code, agent: agent.map { AgentIndex($0) } ?? -1,
+          payload: intervention.payload))
     case .fact(let event): return event
     }
   }

@@ -11,7 +11,6 @@ enum SketchSimplification {
     changes.append { $0.scenario.selfTradePrevention = .cancelResting }
     changes.append { sketch in
       for index in sketch.inputs.indices {
-        if case .fact = sketch.inputs[index].action { continue }
         sketch.inputs[index].latency = 0
       }
     }
@@ -128,7 +127,7 @@ enum SketchField {
       case .place, .replace: fields += [.quantity(index), .price(index)]
       case .cancel: fields.append(.quantity(index))
       case .transfer: fields.append(.amount(index))
-      case .message, .policy, .fact: break
+      case .message, .policy, .intervene, .fact: break
       }
     }
     return fields + sketch.inputs.indices.map { .time($0) }

@@ -81,6 +81,37 @@ extension CommandTests {
       #expect(!FileManager.default.fileExists(atPath: shell.folder + "/small.tape"))
     }
 
+    @Test(.enabled(if: program != nil))
+    func `what only an intervention brings about keeps it`() throws {
+      let shell = try Shell()
+      let program = try #require(Self.program)
+      try shell.record("run")
+      let fee = "instruments.STOCK.taker_fee_millionths=9000"
+      #expect(shell.run("fork @run.tape --at 20 --change \(fee) -o @fee.tape").status == 0)
+      let fork = shell.run(
+        "fork @fee.tape --at 30 --set MM_01.half_spread=77 --add-idle Nobody -o @if.tape")
+      #expect(fork.status == 0, "\(fork.words)")
+      // A trade that pays the new fee; a quote that only the new parameter asks for.
+      let cases = [
+        ("taker_fee > 1", 9),
+        ("kind == \"order\" and agent == \"MM_01\" and tick > 30 and price > 101", 20),
+      ]
+      for (number, (expression, most)) in cases.enumerated() {
+        try shell.write(
+          "check.sh",
+          "\(program) find \"$1\" --where '\(expression)' --first "
+            + "--parent \(shell.folder)/fee.tape && exit 9\nexit 0\n")
+        let shrunk = shell.run(
+          "shrink @if.tape --check sh\t\(shell.folder)/check.sh\t{} -o @small\(number).tape --json")
+        #expect(shrunk.status == 0, "\(shrunk.words)")
+        let object = try #require(
+          try JSONSerialization.jsonObject(with: Data(shrunk.data.utf8)) as? [String: Any])
+        #expect((object["events"] as? Int).map { $0 <= most } ?? false, "\(shrunk.data)")
+        #expect(shell.run("verify @small\(number).tape --level V5").status == 0)
+      }
+      #expect(shell.run("golden check @").data.contains("2 passed, 0 failed"))
+    }
+
     @Test func `what always fails shrinks to nothing, also from a fork`() throws {
       let shell = try Shell()
       try shell.record("run")
