@@ -77,7 +77,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var depth: UInt8 = 1
     var held = held
     var hasInterventions = false
-    if case .fork(let origin) = tape.genesis.origin {
+    if let origin = lineage.forks.last {
       // What the parent held is held here too: else it would decide otherwise from here on.
       held += origin.held.filter { !held.contains($0) }
       // Those of the parent's first tick lie not below it, and are issued again.

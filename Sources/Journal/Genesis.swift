@@ -9,6 +9,9 @@ public struct Genesis: Equatable, Sendable {
     case scenario([UInt8])
     /// A parent's events below a tick.
     case fork(ForkOrigin)
+    /// Nothing either, but this was a fork once: the scenario at its root, and the forks that led
+    /// to it, the first one first.
+    case flattened(scenario: [UInt8], forks: [ForkOrigin])
   }
 
   /// The rules by which deciders decided; V4 holds within one revision.
@@ -48,8 +51,31 @@ public struct Genesis: Equatable, Sendable {
     case .fork(let fork):
       writer.write(UInt8(1))
       fork.encode(into: &writer)
+    case .flattened(let scenario, let forks):
+      writer.write(UInt8(2))
+      writer.write(sized: scenario)
+      writer.write(count: forks.count)
+      for fork in forks { fork.encode(into: &writer) }
     }
     return writer.bytes
+  }
+
+  /// The canonical scenario, where it stands on this tape; nil for a fork.
+  public var scenario: [UInt8]? {
+    switch origin {
+    case .scenario(let scenario), .flattened(let scenario, _): scenario
+    case .fork: nil
+    }
+  }
+
+  /// The forks that this tape states, the first one first: one for a fork, all that led to it for
+  /// a flattened one.
+  public var forks: [ForkOrigin] {
+    switch origin {
+    case .scenario: []
+    case .fork(let fork): [fork]
+    case .flattened(_, let forks): forks
+    }
   }
 
   /// The session's identity: SHA-256 of the canonical encoding.
@@ -71,9 +97,27 @@ public struct Genesis: Equatable, Sendable {
     switch try reader.readByte() {
     case 0: origin = .scenario(try reader.readSized(limit: Limits.maximumGenesis))
     case 1: origin = .fork(try ForkOrigin(from: &reader))
-    default: throw ByteError(offset: reader.offset - 1, expected: "an origin, 0 or 1")
+    case 2: origin = try Self.flattened(from: &reader)
+    default: throw ByteError(offset: reader.offset - 1, expected: "an origin, 0 to 2")
     }
     try reader.expectEnd()
+  }
+
+  private static func flattened(from reader: inout ByteReader) throws(ByteError) -> Origin {
+    let scenario = try reader.readSized(limit: Limits.maximumGenesis)
+    let start = reader.offset
+    var forks: [ForkOrigin] = []
+    for _ in 0..<(try reader.readCount(limit: Limits.maximumForkDepth)) {
+      let fork = try ForkOrigin(from: &reader)
+      let isNext =
+        forks.last.map { $0.sharedCount <= fork.sharedCount && $0.tick <= fork.tick } ?? true
+      guard isNext, Int(fork.depth) == forks.count + 1 else {
+        throw ByteError(offset: start, expected: "forks in the order in which they were cut")
+      }
+      forks.append(fork)
+    }
+    guard !forks.isEmpty else { throw ByteError(offset: start, expected: "1 to 64 forks") }
+    return .flattened(scenario: scenario, forks: forks)
   }
 }
 

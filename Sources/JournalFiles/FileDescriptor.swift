@@ -101,11 +101,19 @@ final class FileDescriptor {
   }
 
   /// Takes the writer's lock; false where another open file has it.
+  ///
+  /// It is asked for again for a tenth of a second: a child that this process is just starting has
+  /// all its open files, closed ones too, until it runs its own program.
   func lock() throws(FileFailure) -> Bool {
-    let result = FileSystem.repeating { calls.lock(number) }
-    if result == -Int(EAGAIN) || result == -Int(EACCES) { return false }
-    if result < 0 { throw FileFailure("lock", path, code: Int32(-result)) }
-    return true
+    for _ in 0..<20 {
+      let result = FileSystem.repeating { calls.lock(number) }
+      if result >= 0 { return true }
+      guard result == -Int(EAGAIN) || result == -Int(EACCES) else {
+        throw FileFailure("lock", path, code: Int32(-result))
+      }
+      usleep(5_000)
+    }
+    return false
   }
 
   /// Whether another open file has the writer's lock.

@@ -41,7 +41,10 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
       resuming: replayer.state, nextSequence: lineage.firstOwnSequence)
     var report = DeciderReport()
     report.foreignAgents = foreignAgents(replayer.state)
-    var held = heldAgents(lineage, replayer.state)
+    var held: [Bool] = []
+    // A flattened tape holds its agents from fork to fork, any other only those of its last.
+    var forks = lineage.tape.genesis.forks
+    holdAgents(of: &forks, session.state, session.nextSequence, &held)
     // What was salvaged ends where its tape was damaged, not where its session did.
     let isSealed = lineage.tape.scan.seal.map { !$0.isSalvaged } ?? false
     do throws(SessionError<ShadowStop<Source.Failure>>) {
@@ -52,6 +55,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
         } catch {
           throw .sink(.read(error))
         }
+        holdAgents(of: &forks, session.state, session.nextSequence, &held)
         if case .event(_, .known(let record))? = next, isInput(record, session.state, held) {
           if case .interventionApplied(let body) = record.event, body.code == .addAgent {
             held.append(false)
@@ -108,12 +112,16 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     return names
   }
 
-  private static func heldAgents(
-    _ lineage: Lineage<Source>, _ state: SessionState<Roster>
-  ) -> [Bool] {
-    var names: [String] = []
-    if case .fork(let origin) = lineage.tape.genesis.origin { names = origin.held }
-    return state.scenario.agents.map { names.contains($0.account.name) }
+  /// Notes who is held from a position on, where a fork begins there.
+  private static func holdAgents(
+    of forks: inout [ForkOrigin], _ state: SessionState<Roster>, _ next: SequenceNumber,
+    _ held: inout [Bool]
+  ) {
+    if held.isEmpty { held = state.agents.map { _ in false } }
+    while let fork = forks.first, fork.sharedCount <= next {
+      held = state.scenario.agents.map { fork.held.contains($0.account.name) }
+      forks.removeFirst()
+    }
   }
 
   /// Whether nobody here decides on an event.

@@ -61,7 +61,7 @@ public struct Lineage<Source: ByteSource> {
     guard readers.count <= Limits.maximumForkDepth + 1 else { throw .lineage(.tooDeep) }
     switch readers[0].genesis.origin {
     case .fork(let origin): throw .lineage(.missingParent(origin))
-    case .scenario(let bytes):
+    case .scenario(let bytes), .flattened(let bytes, _):
       var reader = ByteReader(bytes)
       do throws(ByteError) {
         scenario = try Scenario(from: &reader)
@@ -75,6 +75,9 @@ public struct Lineage<Source: ByteSource> {
 
   /// The tape itself.
   public var tape: JournalReader<Source> { readers[readers.count - 1] }
+
+  /// The forks that led here, the first one first, those of flattened tapes included.
+  public var forks: [ForkOrigin] { readers.flatMap { $0.genesis.forks } }
 
   /// The sequence number of the first event that is the tape's own.
   public var firstOwnSequence: SequenceNumber {

@@ -69,6 +69,15 @@ enum Forks {
     return tapes + [recorder.output.bytes]
   }
 
+  /// The last tape made to stand alone.
+  static func flatten(_ tapes: [[UInt8]]) throws -> [UInt8] {
+    var flattening = try Flattening<BuiltInAgents, MemorySource>(open(tapes), failure: Never.self)
+    var recorder = JournalRecorder(flattening.encoder(), output: MemoryOutput())
+    while try flattening.step(into: &recorder) {}
+    try flattening.seal(&recorder)
+    return recorder.output.bytes
+  }
+
   /// All events of the last tape's session, those of its parents included.
   static func events(_ tapes: [[UInt8]]) throws -> [EventRecord] {
     var events: [EventRecord] = []

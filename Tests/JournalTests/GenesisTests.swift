@@ -20,13 +20,25 @@ struct GenesisTests {
           ])))
   }()
 
+  static let flattened: Genesis = {
+    var genesis = fork
+    guard case .fork(var first) = fork.origin, case .fork(let second) = fork.origin else {
+      return genesis
+    }
+    first.depth = 1
+    genesis.origin = .flattened(scenario: [1, 2, 3], forks: [first, second])
+    return genesis
+  }()
+
   @Test func `a genesis comes back, and so do its bytes`() throws {
     var alone = Self.fork
     if case .fork(var origin) = alone.origin {
       origin.parentIdentity = nil
       alone.origin = .fork(origin)
     }
-    for genesis in [SampleTape.genesis(), SampleTape.genesis([]), Self.fork, alone] {
+    for genesis in [
+      SampleTape.genesis(), SampleTape.genesis([]), Self.fork, alone, Self.flattened,
+    ] {
       #expect(try Genesis(genesis.bytes) == genesis)
       #expect(try Genesis(genesis.bytes).bytes == genesis.bytes)
       #expect(genesis.sessionId == SHA256.hash(genesis.bytes))
@@ -34,7 +46,7 @@ struct GenesisTests {
   }
 
   @Test func `every truncation and every further byte is refused`() {
-    for bytes in [SampleTape.genesis().bytes, Self.fork.bytes] {
+    for bytes in [SampleTape.genesis().bytes, Self.fork.bytes, Self.flattened.bytes] {
       for length in bytes.indices {
         #expect(throws: ByteError.self) { try Genesis(Array(bytes[..<length])) }
       }
@@ -43,7 +55,7 @@ struct GenesisTests {
   }
 
   @Test func `whatever bytes are a genesis, the same bytes encode`() {
-    for whole in [SampleTape.genesis().bytes, Self.fork.bytes] {
+    for whole in [SampleTape.genesis().bytes, Self.fork.bytes, Self.flattened.bytes] {
       var read = 0
       for bit in stride(from: 0, to: whole.count * 8, by: 5) {
         var bytes = whole
@@ -53,6 +65,23 @@ struct GenesisTests {
         #expect(genesis.bytes == bytes)
       }
       #expect(read > 0)
+    }
+  }
+
+  @Test func `flattened forks that do not follow each other are refused`() throws {
+    let forks = Self.flattened.forks
+    #expect(forks.count == 2 && Self.flattened.scenario == [1, 2, 3])
+    #expect(Self.fork.forks.count == 1 && Self.fork.scenario == nil)
+    var earlier = forks[1]
+    earlier.tick -= 1
+    var fewer = forks[1]
+    fewer.sharedCount -= 1
+    for list in [
+      [], [forks[1]], [forks[0], forks[0]], [forks[0], earlier], [forks[0], fewer],
+    ] {
+      var genesis = Self.flattened
+      genesis.origin = .flattened(scenario: [], forks: list)
+      #expect(throws: ByteError.self) { try Genesis(genesis.bytes) }
     }
   }
 

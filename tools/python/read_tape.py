@@ -391,13 +391,15 @@ class Genesis:
         for _ in range(reader.u8()):
             self.read_schema(reader)
         origin = reader.u8()
-        check(origin <= 1, f"origin {origin}")
+        check(origin <= 2, f"origin {origin}")
         self.is_fork = origin == 1
         self.shared = 0
         if self.is_fork:
             self.read_fork(reader)
         else:
             self.scenario = reader.sized(MAXIMUM_RAW)
+            if origin == 2:
+                self.read_flattened(reader)
         reader.end()
 
     def tick(self, time):
@@ -419,6 +421,18 @@ class Genesis:
         check(kind > 6 or not {3, 4, 5} & set(codes), "a command that refers to its cause")
         check(codes.count(6) <= 1, "two running fields of a kind")
         self.schemas[kind] = (name, revision, flags, fields)
+
+    def read_flattened(self, reader):
+        depth, tick, shared = reader.u32(), None, 0
+        check(1 <= depth <= 64, f"{depth} flattened forks")
+        for number in range(1, depth + 1):
+            before = (tick, shared)
+            self.read_fork(reader)
+            tick, shared = self.fork_tick, self.shared
+            check(self.depth == number, "flattened forks out of order")
+            check(number == 1 or (tick >= before[0] and shared >= before[1]),
+                  "flattened forks out of order")
+        self.shared = 0  # all events are on this tape
 
     def read_fork(self, reader):
         self.parent = reader.raw(32)

@@ -82,7 +82,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   private func series(_ tape: OpenedTape, _ instrument: InstrumentIndex) throws -> RunSeries {
     let samples = try tape.samples(Roster.self, instrument: instrument)
     var label = "\(samples.scenario.provenance), seed \(tape.lineage.scenario.seed)"
-    if case .fork(let origin) = tape.lineage.tape.genesis.origin {
+    if let origin = tape.lineage.forks.last {
       label = "fork at tick \(origin.tick)"
     }
     return RunSeries(samples, label: label)

@@ -181,8 +181,8 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
       commandName: "events", abstract: "Import an event table, CSV or JSON lines.",
       discussion: """
         The scenario gives names, accounts and rules. By default every event is taken as it is.
-        With --decide only inputs are taken: facts and what foreign agents decided; the exchange
-        and all other agents decide anew.
+        With --decide only inputs are taken: facts, interventions, and what foreign agents decided;
+        the exchange and all other agents decide anew.
         """)
   }
 
@@ -214,9 +214,10 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
       genesis: Genesis(scenario: scenario),
       lastTick: scenario.clock.tick(at: scenario.clock.start))
     if decide {
-      for record in records where isInput(record, session.state) {
-        session.inputs.append(record)
-      }
+      // Through the session's property each would copy all before it.
+      var inputs = RecordedInputs()
+      for record in records where isInput(record, session.state) { inputs.append(record) }
+      session.inputs = inputs
       var run = try SessionRun(session, encoder, writer)
       try run.run("importing")
     } else {
@@ -241,7 +242,9 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
 
   private func isInput(_ record: EventRecord, _ state: SessionState<Roster>) -> Bool {
     let kind = record.event.kind
-    if kind.isFact || kind == .noteAdded { return true }
+    if kind.isFact || kind == .noteAdded || kind == .interventionApplied { return true }
+    // An inserted command comes with its intervention.
+    if kind.isCommand, record.event.row.words[2] >= InsertedCommand.firstOrdinal { return false }
     guard let agent = record.event.decidingAgent, Int(agent) < state.agents.count else {
       return false
     }

@@ -62,6 +62,15 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
         ("interventions", origin.words.joined(separator: "; ")),
       ]
     }
+    if case .flattened(_, let forks) = genesis.origin {
+      facts += forks.map { fork in
+        (
+          "flattened_fork",
+          "of \(fork.parentId.hexadecimal.prefix(16)) at tick \(fork.tick): "
+            + (fork.words.isEmpty ? "no difference" : fork.words.joined(separator: "; "))
+        )
+      }
+    }
     facts += [
       ("ticks", "\(scenario.horizon) of \(scenario.clock.tickLength) ns"),
       ("instruments", scenario.instruments.map { $0.name }.joined(separator: ", ")),
@@ -90,7 +99,17 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
     _ tape: OpenedTape, _ counts: [Int64], _ own: Int64, _ size: UInt64
   ) -> String {
     var object: [String: Any] = [:]
-    for (name, value) in facts(tape, own, size) { object[name] = value }
+    for (name, value) in facts(tape, own, size) where name != "flattened_fork" {
+      object[name] = value
+    }
+    if case .flattened(_, let forks) = tape.lineage.tape.genesis.origin {
+      object["flattened_forks"] = forks.map { fork -> [String: Any] in
+        [
+          "parent": fork.parentId.hexadecimal, "fork_tick": fork.tick, "held": fork.held,
+          "interventions": fork.words,
+        ]
+      }
+    }
     object["events"] = own
     object["bytes"] = size
     object["frames"] = tape.scan.entries.count

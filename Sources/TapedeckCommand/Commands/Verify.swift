@@ -14,7 +14,8 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
       discussion: """
         V0 framing; V1 the chain of hashes; V2 schema, conservation, books not crossed; V3 digests
         of the state; V4 every decider run again; V5 a naive twin of the reducer and
-        encode-decode of the state at each digest.
+        encode-decode of the state at each digest. A pack is checked byte by byte first, and needs
+        nothing else.
         """)
   }
 
@@ -26,8 +27,10 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    let pack = PackFile.isPack(input.tape) ? try OpenedPack(input.tape) : nil
+    defer { pack?.remove() }
     let tape = try OpenedTape(
-      input.tape, level: level == .v0 ? .framing : .chain, parents: input.parent)
+      pack?.tape ?? input.tape, level: level == .v0 ? .framing : .chain, parents: input.parent)
     let report: VerificationReport
     do {
       report = try Verification<Roster, TapeFile>.run(tape.lineage, level: level)
@@ -51,7 +54,7 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
     let finding = report.finding.map { describe($0, text) }
     if options.json {
       var object: [String: Any] = [
-        "tape": tape.path, "level": level.rawValue, "status": tape.statusWord,
+        "tape": input.tape, "level": level.rawValue, "status": tape.statusWord,
         "verified": status == 0, "events": report.eventCount,
         "digests_compared": report.digestCount, "decided": report.decidedCount,
         "inputs": report.inputCount, "foreign_agents": report.foreignAgents,
@@ -62,13 +65,13 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
       return
     }
     let word = status == 0 ? "verified" : report.finding == nil ? tape.statusWord : "DIVERGED"
-    try Console.data("\(tape.path): \(word) at \(level.rawValue), \(report.summary)")
+    try Console.data("\(input.tape): \(word) at \(level.rawValue), \(report.summary)")
     for name in report.foreignAgents {
       try Console.data("  \(name): foreign to this build; its commands were taken as inputs")
     }
     if let finding {
       for line in finding { try Console.data("  \(line)") }
-      try Console.data("  again with: tapedeck verify \(tape.path) --level \(level.rawValue)")
+      try Console.data("  again with: tapedeck verify \(input.tape) --level \(level.rawValue)")
     }
   }
 

@@ -119,8 +119,7 @@ struct OpenedTape {
   var names: NameTables {
     let scenario = lineage.scenario
     var agents = scenario.agents.map { $0.account.name }
-    for reader in lineage.readers {
-      guard case .fork(let origin) = reader.genesis.origin else { continue }
+    for origin in lineage.forks {
       for intervention in origin.interventions where intervention.code == .addAgent {
         if case .addAgent(let agent)? = try? Intervention(
           code: intervention.code, payload: intervention.payload)

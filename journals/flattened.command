@@ -1,0 +1,1 @@
+tapedeck flatten fork-of-fork.tape
