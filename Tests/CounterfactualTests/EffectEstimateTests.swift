@@ -1,5 +1,6 @@
 import Counterfactual
 import Determinism
+import TestSupport
 import Testing
 
 @Suite struct EffectEstimateTests {
@@ -63,7 +64,8 @@ import Testing
     }
   }
 
-  @Test func `intervals cover a known effect as often as they say`() {
+  @Test(.enabled(if: Effort.isFull, "statistics are for release builds"))
+  func `intervals cover a known effect as often as they say`() {
     var covered = 0
     var resampled = 0
     var factor = 0.0

@@ -3,6 +3,7 @@ import Counterfactual
 import Determinism
 import MarketModel
 import Session
+import TestSupport
 import Testing
 
 /// What effects are held against.
@@ -13,7 +14,8 @@ import Testing
     return try Replicates(plan, interventions: interventions, seed: 5)
   }
 
-  @Test func `probabilities of interventions without an effect of their own are uniform`() throws {
+  @Test(.enabled(if: Effort.isFull, "statistics are for release builds"))
+  func `probabilities of interventions without an effect of their own are uniform`() throws {
     // Each is drawn as the nine placebos are that it is held against.
     var series = try series([])
     let opening = series.plan.opening

@@ -1,5 +1,6 @@
 import DiskSupport
 import JournalFiles
+import TestSupport
 import Testing
 
 @Suite struct FaultTests {
@@ -15,7 +16,7 @@ import Testing
       if !fault.isInvisible { campaign.failEachCall(fault, isLasting: true) }
     }
     #expect(campaign.failures.prefix(5) == [])
-    #expect(campaign.count > 30)
+    #expect(campaign.count > Effort.of(30))
   }
 
   @Test(arguments: Fault.allCases)

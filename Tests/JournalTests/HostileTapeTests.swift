@@ -1,5 +1,6 @@
 import Determinism
 import MarketModel
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -26,7 +27,7 @@ struct HostileTapeTests {
     var generator = TestGenerator(seed: seed)
     let forged = ForgedTape(seed % 4 == 3 ? Self.chunked : Self.tape)
     var opened = 0
-    for _ in 0..<1_000 {
+    for _ in 0..<Effort.of(1_000) {
       var mutant = forged
       mutant.mutate(&generator)
       guard let reader = try? JournalReader(MemorySource(mutant.bytes), level: .chain) else {

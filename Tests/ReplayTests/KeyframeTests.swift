@@ -3,6 +3,7 @@ import Journal
 import MarketModel
 import Replay
 import Session
+import TestSupport
 import Testing
 
 /// Keyframes in memory.
@@ -63,13 +64,13 @@ private struct Kept: KeyframeCache {
     var cache = Kept()
     cache.limit = limit
     var jumps = 0
-    for index in 0..<60 {
+    for index in 0..<Effort.of(60) {
       let tick = Tick(index * 83 % 201)
       let (state, start) = try sought(tick, &cache)
       #expect(state == (try linear(tick)), "tick \(tick)")
       if start > 0 { jumps += 1 }
     }
-    #expect(jumps > 20 && !cache.keyframes[0].isEmpty)
+    #expect(jumps > Effort.of(20) && !cache.keyframes[0].isEmpty)
   }
 
   @Test func `a keyframe that does not fit is not used`() throws {

@@ -57,7 +57,7 @@ import Testing
     var numbers = KeyedNumbers(seed: seed)
     let clean = try Tapes.open(Self.tape(Self.events))
     let isLong = ProcessInfo.processInfo.environment["TAPEDECK_SOAK"] != nil
-    for _ in 0..<(isLong ? 1000 : 100) {
+    for _ in 0..<(isLong ? 1000 : Effort.of(100)) {
       let (events, position, field) = Self.fault(&numbers)
       let comparison = try TapeComparison.compare(
         clean, try Tapes.open(Self.tape(events)))

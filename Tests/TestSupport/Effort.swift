@@ -1,0 +1,20 @@
+/// How much of a campaign a build tries.
+///
+/// Release builds try all of it. Debug builds, which check invariants after every event and are some
+/// twenty times as slow, try every fifth case: they look for what traps, on the same paths.
+public enum Effort {
+  /// Whether this build tries everything.
+  public static var isFull: Bool {
+    #if DEBUG
+    false
+    #else
+    true
+    #endif
+  }
+
+  /// Every how many cases one is tried.
+  public static var stride: Int { isFull ? 1 : 5 }
+
+  /// How many cases of `count` are tried; at least one.
+  public static func of(_ count: Int) -> Int { max(1, count / stride) }
+}
