@@ -8,7 +8,8 @@ extension DurabilityCampaign {
   /// What is there afterwards is checked as programs see it and as a power cut leaves it.
   mutating func failEachCall(_ fault: Fault, isLasting: Bool) {
     let start = start()
-    for number in stride(from: 1, to: Int.max, by: Effort.stride) {
+    // A campaign that is to find something looks everywhere.
+    for number in stride(from: 1, to: Int.max, by: hidesFaults ? 1 : Effort.stride) {
       let disk = SimulatedDisk(start)
       let calls = FaultyCalls(
         disk, fault, first: number, isLasting: isLasting, isHidden: hidesFaults)

@@ -20,6 +20,21 @@ extension CommandTests {
       #expect(first == 0xc2d0_e62c_9e4a_5ef5)
     }
 
+    @Test func `forks cost the same tapes in every run`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let line = "bench forks @run.tape --at 20 --forks 5 --ticks 3 --runs 2"
+      let text = shell.run(line)
+      #expect(text.status == 0, "\(text.words)")
+      #expect(text.data.contains("for being a fork"))
+      let json = shell.run("\(line) --json")
+      #expect(json.data.contains("\"bytes_without_events\":"))
+      let digest = try #require(text.data.split(separator: " ").last).prefix(16)
+      #expect(json.data.contains(digest))
+      let beyond = shell.run("bench forks @run.tape --at 2000")
+      #expect(beyond.status == 64 && beyond.words.contains("ends at tick"))
+    }
+
     @Test func `the written flow replaces nothing, unless forced`() throws {
       let shell = try Shell()
       let line = "bench --messages 1000 --runs 1 --only exchange --write-flow @flow.bin"

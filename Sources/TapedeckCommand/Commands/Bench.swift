@@ -12,7 +12,17 @@ import Session
 struct Bench<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "bench", abstract: "Time the exchange and the tape on the common order flow.",
+      commandName: "bench", abstract: "Time this build here.",
+      subcommands: [BenchFlow<Roster>.self, BenchForks<Roster>.self],
+      defaultSubcommand: BenchFlow<Roster>.self)
+  }
+}
+
+/// `tapedeck bench flow`: the exchange and the tape on the order flow that is common to all.
+struct BenchFlow<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "flow", abstract: "Time the exchange and the tape on the common order flow.",
       discussion: """
         The flow is that of a splitmix64 generator with seed 42: 20,000 limit orders, then half
         limit orders, 40 % cancels and 10 % marketable orders. Its outcome is known: a run that
