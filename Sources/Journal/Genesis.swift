@@ -43,16 +43,18 @@ public struct Genesis: Equatable, Sendable {
     writer.write(clock.start)
     writer.write(clock.tickLength)
     writer.write(digestInterval)
-    schemas.encode(into: &writer)
     switch origin {
     case .scenario(let scenario):
       writer.write(UInt8(0))
+      schemas.encode(into: &writer)
       writer.write(sized: scenario)
     case .fork(let fork):
       writer.write(UInt8(1))
+      schemas.encodeShort(into: &writer)
       fork.encode(into: &writer)
     case .flattened(let scenario, let forks):
       writer.write(UInt8(2))
+      schemas.encode(into: &writer)
       writer.write(sized: scenario)
       writer.write(count: forks.count)
       for fork in forks { fork.encode(into: &writer) }
@@ -93,13 +95,17 @@ public struct Genesis: Equatable, Sendable {
     else { throw ByteError(offset: 4, expected: "a start and a tick length within limits") }
     clock = TickClock(start: start, tickLength: tickLength)
     digestInterval = try reader.readUInt32()
-    schemas = try SchemaTable(from: &reader)
-    switch try reader.readByte() {
-    case 0: origin = .scenario(try reader.readSized(limit: Limits.maximumGenesis))
-    case 1: origin = .fork(try ForkOrigin(from: &reader))
-    case 2: origin = try Self.flattened(from: &reader)
-    default: throw ByteError(offset: reader.offset - 1, expected: "an origin, 0 to 2")
+    let code = try reader.readByte()
+    guard code <= 2 else {
+      throw ByteError(offset: reader.offset - 1, expected: "an origin, 0 to 2")
     }
+    schemas = try code == 1 ? SchemaTable(short: &reader) : SchemaTable(from: &reader)
+    origin =
+      switch code {
+      case 0: .scenario(try reader.readSized(limit: Limits.maximumGenesis))
+      case 1: .fork(try ForkOrigin(from: &reader))
+      default: try Self.flattened(from: &reader)
+      }
     try reader.expectEnd()
   }
 

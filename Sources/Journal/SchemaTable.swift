@@ -1,6 +1,9 @@
+import Determinism
 public import MarketModel
 
 /// The layouts of the kinds of event that a tape has, as its genesis lists them.
+///
+/// A fork, whose parent lists them already, names its table by a hash instead.
 public struct SchemaTable: Equatable, Sendable {
   private let schemas: [EventSchema?]
 
@@ -18,6 +21,47 @@ public struct SchemaTable: Equatable, Sendable {
 
   /// The layout of a kind.
   public subscript(kind: UInt8) -> EventSchema? { schemas[Int(kind)] }
+
+  /// The tables that can be named: every one that was ever written, once there is a release.
+  private static let named = [(name: current.name, table: current)]
+
+  /// The first 8 bytes of SHA-256 of the list.
+  private var name: [UInt8] {
+    var writer = ByteWriter()
+    encode(into: &writer)
+    return Array(SHA256.hash(writer.bytes).bytes.prefix(8))
+  }
+
+  /// Appends the name where the table has one, after a count of no kinds; else the list.
+  func encodeShort(into writer: inout ByteWriter) {
+    if let known = Self.named.first(where: { $0.table == self }) {
+      writer.write(UInt8(0))
+      writer.write(raw: known.name)
+    } else {
+      encode(into: &writer)
+    }
+  }
+
+  /// Reads a name or a list; what can be named is not listed.
+  ///
+  /// - Throws: `ByteError` where the bytes hold something else, or a name that this build does not
+  ///   know.
+  init(short reader: inout ByteReader) throws(ByteError) {
+    let start = reader.offset
+    let count = try reader.readByte()
+    if count == 0 {
+      let name = try reader.readRaw(8)
+      guard let known = Self.named.first(where: { $0.name == name }) else {
+        throw ByteError(offset: start, expected: "the layouts of a version that this build knows")
+      }
+      self = known.table
+      return
+    }
+    try self.init(count: count, from: &reader)
+    if Self.named.contains(where: { $0.table == self }) {
+      throw ByteError(offset: start, expected: "the table's name, since it has one")
+    }
+  }
 
   func encode(into writer: inout ByteWriter) {
     let list = all
@@ -41,8 +85,12 @@ public struct SchemaTable: Equatable, Sendable {
   }
 
   init(from reader: inout ByteReader) throws(ByteError) {
+    try self.init(count: try reader.readByte(), from: &reader)
+  }
+
+  private init(count: UInt8, from reader: inout ByteReader) throws(ByteError) {
     var list: [EventSchema] = []
-    for _ in 0..<(try reader.readByte()) {
+    for _ in 0..<count {
       let start = reader.offset
       let kind = try reader.readByte()
       guard kind > (list.last?.kind ?? 0) else {

@@ -68,6 +68,29 @@ struct GenesisTests {
     }
   }
 
+  @Test func `a fork names the table of kinds that its parent lists`() throws {
+    var fork = Self.fork
+    var root = fork
+    root.origin = .scenario([])
+    #expect(root.bytes.count - fork.bytes.count > 2_900)
+    let place = 4 + 8 + 8 + 4 + 1
+    var bytes = fork.bytes
+    #expect(bytes[place] == 0)
+    bytes[place + 1] ^= 1
+    #expect(throws: ByteError.self) { try Genesis(bytes) }
+    // A table without a name is listed.
+    fork.schemas = SchemaTable([EventSchema.of(.agentWoken)])
+    #expect(try Genesis(fork.bytes) == fork)
+    // One with a name is not, and only a fork may name one.
+    var writer = ByteWriter()
+    SchemaTable.current.encode(into: &writer)
+    let listed = Array(Self.fork.bytes[..<place]) + writer.bytes + Self.fork.bytes[(place + 9)...]
+    #expect(throws: ByteError.self) { try Genesis(listed) }
+    let named = Array(Self.fork.bytes[place..<place + 9])
+    let unlisted = Array(root.bytes[..<place]) + named + [0, 0, 0, 0]
+    #expect(throws: ByteError.self) { try Genesis(unlisted) }
+  }
+
   @Test func `flattened forks that do not follow each other are refused`() throws {
     let forks = Self.flattened.forks
     #expect(forks.count == 2 && Self.flattened.scenario == [1, 2, 3])

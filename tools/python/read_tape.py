@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import pathlib
 import struct
 import sys
 
@@ -379,7 +380,7 @@ def read_column(reader, count, may_bin=False):
 
 
 class Genesis:
-    def __init__(self, raw):
+    def __init__(self, raw, find_table=None):
         reader = Reader(raw)
         self.revision = reader.u32()
         self.start = reader.i64()
@@ -387,12 +388,18 @@ class Genesis:
         check(0 <= self.start <= MAXIMUM_TIME, "a start beyond its limits")
         check(1 <= self.tick_length <= MAXIMUM_SPAN, "a tick length beyond its limits")
         self.digest_interval = reader.u32()
-        self.schemas = {}
-        for _ in range(reader.u8()):
-            self.read_schema(reader)
         origin = reader.u8()
         check(origin <= 2, f"origin {origin}")
         self.is_fork = origin == 1
+        self.schemas = {}
+        start = reader.offset
+        count = reader.u8()
+        if self.is_fork and count == 0:
+            self.schemas = find_table and find_table(reader.raw(8))
+            check(self.schemas, "the parent, which lists the kinds, is not beside the fork")
+        for _ in range(count):
+            self.read_schema(reader)
+        self.table_name = hashlib.sha256(raw[start:reader.offset]).digest()[:8]
         self.shared = 0
         if self.is_fork:
             self.read_fork(reader)
@@ -656,8 +663,21 @@ class Tape:
 
     def take_genesis(self, raw, header):
         check(hashlib.sha256(raw).digest() == self.session, "the session id is not that of the genesis")
-        self.genesis = Genesis(raw)
+        self.genesis = Genesis(raw, self.find_table)
         check(header["sequence"] == self.genesis.shared, "the tape begins at another event")
+
+    def find_table(self, name):
+        """The kinds that a tape beside this one lists under that name."""
+        for path in sorted(pathlib.Path(self.file.name).parent.glob("*.tape")):
+            with open(path, "rb") as file:
+                try:
+                    other = Tape(file)
+                    genesis = Genesis(other.read_payload(other.read_header()))
+                except TapeError:
+                    continue
+                if genesis.table_name == name:
+                    return genesis.schemas
+        return None
 
     def take_chunk(self, raw):
         reader = Reader(raw)
