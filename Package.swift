@@ -33,6 +33,7 @@ let package = Package(
     .executable(name: "tapedeck", targets: ["tapedeck"]),
     .library(name: "Agents", targets: ["Agents", "MarketModel"]),
     .library(name: "TapedeckCommand", targets: ["TapedeckCommand"]),
+    .library(name: "TapedeckABI", type: .dynamic, targets: ["TapedeckABI"]),
     // Everything that reads bytes from outside, for the campaigns in `fuzz`.
     .library(
       name: "Readers",
@@ -53,6 +54,7 @@ let package = Package(
         name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
       .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
+      .target(name: "CTapedeck"),
       .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
       .target(
         name: "DiskSupport", dependencies: ["JournalFiles", "TestSupport"],
@@ -80,6 +82,12 @@ let package = Package(
         "Determinism",
       ]),
     room(
+      "Training",
+      [
+        "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
+        "MarketModel", "Determinism",
+      ]),
+    room(
       "JournalFiles", ["Journal", "MarketModel", "Determinism"],
       tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
@@ -96,6 +104,14 @@ let package = Package(
         "Determinism", "CSQLite", argumentParser,
       ], tests: ["DiskSupport"]),
     [
+      .target(
+        // Every argument is a pointer here: to mark each of them as unsafe would say nothing.
+        name: "TapedeckABI",
+        dependencies: [
+          "CTapedeck", "TapedeckCommand", "Training", "Scenarios", "JournalFiles", "Workers",
+          "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MarketModel",
+          "Determinism",
+        ], swiftSettings: common),
       .executableTarget(
         name: "tapedeck", dependencies: ["TapedeckCommand", "Agents"], swiftSettings: library)
     ],

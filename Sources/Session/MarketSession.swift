@@ -49,6 +49,14 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   /// The sequence number of the next event.
   @inlinable public var nextSequence: SequenceNumber { next }
 
+  /// Lends everything but the memories to a reader, which changes nothing.
+  ///
+  /// `mutating` and `inout` only to be cheap: a lent struct of this size would be copied.
+  @inlinable
+  public mutating func reading<Result>(_ body: (inout SharedState) -> Result) -> Result {
+    current.reading(body)
+  }
+
   /// Recorded inputs that it re-issues.
   public var inputs: RecordedInputs {
     get { scheduler.inputs }

@@ -34,10 +34,16 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
 
   /// Runs the command line of this process and exits.
   public static func run() -> Never {
+    Glibc.exit(runAsProcess(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Does what `run()` does with other arguments, and returns the exit status.
+  ///
+  /// It takes over this process's signals and standard streams.
+  public static func runAsProcess(_ arguments: [String]) -> Int32 {
     Console.prepare()
     selectKernels()
-    let status = run(Array(CommandLine.arguments.dropFirst()))
-    Glibc.exit(status)
+    return run(arguments)
   }
 
   /// Runs a command line within this process and returns its exit status.

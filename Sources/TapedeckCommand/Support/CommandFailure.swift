@@ -15,10 +15,13 @@ enum Exit {
 }
 
 /// Why a command failed: what and where, why, and what to do next.
-struct CommandFailure: Error {
-  var code: Int32
-  var what: String
-  var next: String?
+package struct CommandFailure: Error {
+  package var code: Int32
+  package var what: String
+  package var next: String?
+
+  /// Whether the caller asked for something that makes no sense.
+  package var isUsage: Bool { code == Exit.usage }
 
   init(_ code: Int32, _ what: String, next: String? = nil) {
     self.code = code

@@ -1,6 +1,6 @@
 import Counterfactual
 import Journal
-import JournalFiles
+package import JournalFiles
 import Market
 import MarketData
 import MarketModel
@@ -11,6 +11,9 @@ import Session
 /// Errors of the rooms, in words: what, where, why, and what to do next.
 extension CommandFailure {
   init(_ failure: FileFailure) { self.init(Exit.trouble, "\(failure)") }
+
+  /// What went wrong while a tape was written.
+  package init(writing error: WriteError) { self.init(error) }
 
   init(_ error: WriteError) {
     switch error {

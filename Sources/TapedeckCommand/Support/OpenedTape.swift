@@ -1,19 +1,19 @@
 import Determinism
 import Foundation
 import Journal
-import JournalFiles
+package import JournalFiles
 import Market
 import MarketData
 import MarketModel
-import Replay
+package import Replay
 import Session
 
 /// A tape with its ancestors, opened from disk.
-struct OpenedTape {
+package struct OpenedTape {
   /// The paths, the root first.
   let paths: [String]
   /// The tapes as one journal.
-  let lineage: Lineage<TapeFile>
+  package let lineage: Lineage<TapeFile>
   /// What the side file said.
   let unfinished: UnfinishedEvents
 
@@ -22,6 +22,9 @@ struct OpenedTape {
 
   /// Opens a tape and finds its ancestors: by `parents`, by the hint beside it, or by session id
   /// in its folder.
+  package init(_ path: String) throws(CommandFailure) { try self.init(path, level: .framing) }
+
+  /// Does the same at another level, or with named ancestors.
   init(
     _ path: String, level: JournalScan.Level = .framing, parents: [String] = []
   ) throws(CommandFailure) {

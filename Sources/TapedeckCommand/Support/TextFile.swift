@@ -1,9 +1,9 @@
 import JournalFiles
 
 /// Reads the small texts that people write.
-enum TextFile {
+package enum TextFile {
   /// The content of a file.
-  static func read(_ path: String) throws(CommandFailure) -> String {
+  package static func read(_ path: String) throws(CommandFailure) -> String {
     let bytes: [UInt8]
     do {
       bytes = try SmallFile.read(path)

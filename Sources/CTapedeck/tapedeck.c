@@ -1,0 +1,2 @@
+// The library is written in Swift (Sources/TapedeckABI); this file only makes the header a module.
+#include "tapedeck.h"

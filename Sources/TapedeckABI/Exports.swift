@@ -1,0 +1,175 @@
+import Agents
+public import CTapedeck
+import Glibc
+import TapedeckCommand
+import Training
+
+// The functions of `tapedeck.h`, in its order.
+
+@c @implementation
+public func td_version() -> UInt32 { UInt32(TD_VERSION) }
+
+@c @implementation
+public func td_main(
+  _ count: Int32, _ arguments: UnsafePointer<UnsafePointer<CChar>?>?
+) -> Int32 {
+  guard let words = try? texts(arguments, Int(max(0, count)), "arguments") else { return 64 }
+  return Tapedeck<BuiltInAgents>.runAsProcess(words)
+}
+
+@c @implementation
+public func td_open(
+  _ settings: UnsafePointer<td_settings>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let settings = settings, let out = out else {
+      throw CallFailure.refused("settings or out: NULL")
+    }
+    out.pointee = try Sessions(settings.pointee).retained()
+  }
+}
+
+@c @implementation
+public func td_close(_ sessions: OpaquePointer?) { Handle.release(sessions) }
+
+@c @implementation
+public func td_describe(
+  _ sessions: OpaquePointer?, _ out: UnsafeMutablePointer<td_shape>?
+) -> td_status {
+  call(nil) {
+    guard let out = out else { throw CallFailure.refused("out: NULL") }
+    let sessions = try Handle.of(sessions, Sessions.self)
+    out.pointee = try sessions.enter { sessions.shape }
+  }
+}
+
+@c @implementation
+public func td_reset(
+  _ sessions: OpaquePointer?, _ seeds: UnsafePointer<UInt64>?, _ mask: UnsafePointer<UInt8>?,
+  _ observations: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    let sessions = try Handle.of(sessions, Sessions.self)
+    try sessions.enter { sessions.reset(seeds, mask, observations) }
+  }
+}
+
+@c @implementation
+public func td_step(
+  _ sessions: OpaquePointer?, _ actions: UnsafePointer<Float>?,
+  _ observations: UnsafeMutablePointer<Float>?, _ rewards: UnsafeMutablePointer<Double>?,
+  _ finished: UnsafeMutablePointer<UInt8>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    let sessions = try Handle.of(sessions, Sessions.self)
+    try sessions.enter { try sessions.step(actions, observations, rewards, finished) }
+  }
+}
+
+@c @implementation
+public func td_state(
+  _ sessions: OpaquePointer?, _ ticks: UnsafeMutablePointer<Int64>?,
+  _ digests: UnsafeMutablePointer<UInt64>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    let sessions = try Handle.of(sessions, Sessions.self)
+    try sessions.enter { sessions.state(ticks, digests) }
+  }
+}
+
+@c @implementation
+public func td_snapshot_take(
+  _ sessions: OpaquePointer?, _ session: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let out = out else { throw CallFailure.refused("out: NULL") }
+    let sessions = try Handle.of(sessions, Sessions.self)
+    out.pointee = try sessions.enter { try sessions.snapshot(of: session).retained() }
+  }
+}
+
+@c @implementation
+public func td_snapshot_restore(
+  _ sessions: OpaquePointer?, _ session: Int, _ snapshot: OpaquePointer?,
+  _ observations: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    let sessions = try Handle.of(sessions, Sessions.self)
+    let snapshot = try Handle.of(snapshot, Snapshot.self)
+    try sessions.enter { try sessions.restore(session, snapshot, observations) }
+  }
+}
+
+@c @implementation
+public func td_snapshot_size(_ snapshot: OpaquePointer?) -> Int {
+  (try? Handle.of(snapshot, Snapshot.self).environment.encodedState.count) ?? 0
+}
+
+@c @implementation
+public func td_snapshot_free(_ snapshot: OpaquePointer?) { Handle.release(snapshot) }
+
+@c @implementation
+public func td_fork(
+  _ sessions: OpaquePointer?, _ session: Int, _ interventions: UnsafePointer<CChar>?,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let out = out else { throw CallFailure.refused("out: NULL") }
+    let sessions = try Handle.of(sessions, Sessions.self)
+    let written = try text(interventions)
+    out.pointee = try sessions.enter { try sessions.fork(session, written).retained() }
+  }
+}
+
+@c @implementation
+public func td_record(
+  _ sessions: OpaquePointer?, _ session: Int, _ path: UnsafePointer<CChar>?, _ force: Int32,
+  _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let path = try text(path) else { throw CallFailure.refused("path: NULL") }
+    let sessions = try Handle.of(sessions, Sessions.self)
+    try sessions.enter { try sessions.record(session, to: path, replacing: force != 0) }
+  }
+}
+
+@c @implementation
+public func td_tape_open(
+  _ path: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let path = try text(path), let out = out else {
+      throw CallFailure.refused("path or out: NULL")
+    }
+    out.pointee = try Tape(path: path).retained()
+  }
+}
+
+@c @implementation
+public func td_tape_close(_ tape: OpaquePointer?) { Handle.release(tape) }
+
+@c @implementation
+public func td_tape_count(_ tape: OpaquePointer?) -> Int64 {
+  (try? Handle.of(tape, Tape.self).count) ?? 0
+}
+
+@c @implementation
+public func td_tape_schema(_ tape: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard let tape = try? Handle.of(tape, Tape.self) else { return nil }
+  return UnsafePointer(tape.schema)
+}
+
+@c @implementation
+public func td_tape_read(
+  _ tape: OpaquePointer?, _ columns: td_columns, _ capacity: Int,
+  _ count: UnsafeMutablePointer<Int>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let count = count else { throw CallFailure.refused("count: NULL") }
+    let tape = try Handle.of(tape, Tape.self)
+    count.pointee = try tape.enter { try tape.read(columns, capacity: capacity) }
+  }
+}

@@ -1,0 +1,74 @@
+public import MarketModel
+public import Session
+
+/// What an action of an environment's agent is.
+public enum ActionKind: UInt8, Sendable, CaseIterable {
+  /// One of `DiscreteAction`.
+  case discrete = 0
+  /// Four numbers within -1...1: how far from the middle to bid and to ask, and how much.
+  case quotes = 1
+
+  /// How many numbers an action has.
+  public var width: Int { self == .discrete ? 1 : 4 }
+}
+
+/// The discrete actions; their numbers never change their meaning.
+public enum DiscreteAction: Int, Sendable, CaseIterable {
+  /// Do nothing.
+  case wait = 0
+  /// Buy the quantity at any price.
+  case buy = 1
+  /// Sell the quantity at any price.
+  case sell = 2
+  /// Keep one bid of the quantity at the best bid.
+  case bid = 3
+  /// Keep one ask of the quantity at the best ask.
+  case ask = 4
+  /// Keep both.
+  case quote = 5
+  /// Cancel all open orders.
+  case cancel = 6
+}
+
+/// How agents of a scenario are driven from outside.
+public struct EnvironmentSettings: Equatable, Sendable {
+  /// The names of the agents that are driven; all others decide for themselves.
+  public var agents: [String]
+  /// What an action is.
+  public var actions: ActionKind = .discrete
+  /// The instrument that they trade and see, by position in the scenario.
+  public var instrument: InstrumentIndex = 0
+  /// The quantity of an order in lots; a quote has up to twice as much.
+  public var quantity: Lots = 5
+  /// The position, either way, that they do not trade beyond, in lots.
+  public var maximumInventory: Lots = 100
+  /// The usual distance of a quote from the middle, in increments; it goes up to twice as far.
+  public var halfSpread: PriceIncrements = 25
+  /// What a step's reward loses for holding the maximum inventory; it grows with the square.
+  public var inventoryPenalty: Double = 0
+  /// The processes whose values they see, by position in the scenario.
+  public var signals: [ProcessIndex] = []
+
+  /// Creates settings for these agents.
+  public init(agents: [String]) { self.agents = agents }
+}
+
+/// Why an environment cannot be made or cannot go on; nothing changed.
+public enum EnvironmentError: Error, Equatable, Sendable {
+  /// The scenario makes no sense.
+  case scenario(ScenarioError)
+  /// No agent of the scenario has that name, or it is named twice.
+  case unknownAgent(String)
+  /// A setting does not fit.
+  case setting(String, expected: String)
+  /// An action is no number, or not one that its kind has.
+  case action(agent: String, position: Int, value: Double, expected: String)
+  /// The episode is over.
+  case finished
+  /// A snapshot is not one of this environment.
+  case snapshot(ByteError)
+  /// A difference is impossible.
+  case impossible(intervention: Int, reason: String)
+  /// The session's own tape does not read back; a fault of this build.
+  case unreadable
+}

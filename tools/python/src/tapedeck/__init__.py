@@ -1,0 +1,29 @@
+"""Record, replay and fork simulated markets, bit for bit.
+
+    tape = tapedeck.open("run.tape")            events as columns, state_at, diff, fork, compare
+    env = tapedeck.MarketEnv("market.toml", "Trend_01")          a Gymnasium environment
+    env = tapedeck.MarketParallelEnv("market.toml", ["MM_01", "Trend_01"])    PettingZoo
+    envs = tapedeck.MarketVectorEnv("market.toml", "Trend_01", 64)            one call for all
+
+Same scenario, seed and actions: same bits, on every machine.
+"""
+from ._library import (BusyError, ClosedError, FinishedError, RefusedError, TapedeckError,
+                       TroubleError)
+from .sessions import DISCRETE_ACTIONS, OBSERVATIONS, Driving, Sessions, Snapshot
+from .tapes import CommandError, Tape
+
+__version__ = "0.1.0"
+
+
+def open(path):
+    """Opens a tape with its ancestors."""
+    return Tape(path)
+
+
+def __getattr__(name):
+    # Gymnasium is needed for environments only.
+    if name in ("MarketEnv", "MarketParallelEnv", "MarketVectorEnv"):
+        from . import environments
+
+        return getattr(environments, name)
+    raise AttributeError(f"module 'tapedeck' has no attribute {name!r}")

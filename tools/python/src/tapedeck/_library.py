@@ -1,0 +1,114 @@
+"""The C interface (tapedeck.h), by ctypes."""
+import ctypes
+import os
+import pathlib
+
+VERSION = 1
+FIELDS = 16
+
+OK, REFUSED, TROUBLE, FINISHED, BUSY = range(5)
+
+
+class TapedeckError(Exception):
+    """What the library refused or could not do: what, where, why."""
+
+
+class RefusedError(TapedeckError, ValueError):
+    """An argument makes no sense; nothing happened."""
+
+
+class TroubleError(TapedeckError, OSError):
+    """A file cannot be read or written, or is damaged."""
+
+
+class FinishedError(TapedeckError, RuntimeError):
+    """The session ended: reset it first."""
+
+
+class BusyError(TapedeckError, RuntimeError):
+    """Another thread is inside of this object."""
+
+
+class ClosedError(TapedeckError, RuntimeError):
+    """The object was closed."""
+
+
+ERRORS = {REFUSED: RefusedError, TROUBLE: TroubleError, FINISHED: FinishedError, BUSY: BusyError}
+
+
+class Error(ctypes.Structure):
+    _fields_ = [("message", ctypes.c_char * 1024)]
+
+
+class Settings(ctypes.Structure):
+    _fields_ = [
+        ("scenario", ctypes.c_char_p),
+        ("agents", ctypes.POINTER(ctypes.c_char_p)), ("agent_count", ctypes.c_size_t),
+        ("signals", ctypes.POINTER(ctypes.c_char_p)), ("signal_count", ctypes.c_size_t),
+        ("instrument", ctypes.c_char_p),
+        ("actions", ctypes.c_int32), ("resets", ctypes.c_int32),
+        ("quantity", ctypes.c_int64), ("maximum_inventory", ctypes.c_int64),
+        ("half_spread", ctypes.c_int64), ("inventory_penalty", ctypes.c_double),
+        ("sessions", ctypes.c_size_t), ("threads", ctypes.c_size_t), ("seed", ctypes.c_uint64),
+    ]
+
+
+class Shape(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "sessions", "agents", "observation_width", "action_width")] + [("horizon", ctypes.c_int64)]
+
+
+class Columns(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_void_p) for name in ("sequence", "time", "cause", "kind", "fields")]
+
+
+def _load():
+    given = os.environ.get("TAPEDECK_LIBRARY")
+    path = pathlib.Path(given) if given else pathlib.Path(__file__).with_name("libTapedeckABI.so")
+    if not path.exists():
+        raise ImportError(f"tapedeck: {path} is missing; reinstall the package, or name a library "
+                          "with TAPEDECK_LIBRARY")
+    library = ctypes.CDLL(str(path))
+    pointer, size, status = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    error = ctypes.POINTER(Error)
+    for name, result, arguments in [
+        ("version", ctypes.c_uint32, []),
+        ("main", ctypes.c_int32, [ctypes.c_int32, ctypes.POINTER(ctypes.c_char_p)]),
+        ("open", status, [ctypes.POINTER(Settings), ctypes.POINTER(pointer), error]),
+        ("close", None, [pointer]),
+        ("describe", status, [pointer, ctypes.POINTER(Shape)]),
+        ("reset", status, [pointer, pointer, pointer, pointer, error]),
+        ("step", status, [pointer, pointer, pointer, pointer, pointer, error]),
+        ("state", status, [pointer, pointer, pointer, error]),
+        ("snapshot_take", status, [pointer, size, ctypes.POINTER(pointer), error]),
+        ("snapshot_restore", status, [pointer, size, pointer, pointer, error]),
+        ("snapshot_size", size, [pointer]),
+        ("snapshot_free", None, [pointer]),
+        ("fork", status, [pointer, size, ctypes.c_char_p, ctypes.POINTER(pointer), error]),
+        ("record", status, [pointer, size, ctypes.c_char_p, ctypes.c_int32, error]),
+        ("tape_open", status, [ctypes.c_char_p, ctypes.POINTER(pointer), error]),
+        ("tape_close", None, [pointer]),
+        ("tape_count", ctypes.c_int64, [pointer]),
+        ("tape_schema", ctypes.c_char_p, [pointer]),
+        ("tape_read", status, [pointer, Columns, size, ctypes.POINTER(size), error]),
+    ]:
+        function = getattr(library, f"td_{name}")
+        function.restype, function.argtypes = result, arguments
+    if library.td_version() != VERSION:
+        raise ImportError(f"tapedeck: {path} speaks version {library.td_version()} of the C "
+                          f"interface, this package {VERSION}")
+    return library
+
+
+library = _load()
+
+
+def check(status, error):
+    """Raises what a status says."""
+    if status != OK:
+        raise ERRORS[status](error.message.decode("utf-8", "replace"))
+
+
+def strings(names):
+    """An array of C strings; the caller keeps it alive."""
+    return (ctypes.c_char_p * max(1, len(names)))(*[name.encode() for name in names])

@@ -1,0 +1,225 @@
+"""N sessions of one scenario, driven from outside: what all environments stand on."""
+import ctypes
+import dataclasses
+import os
+import threading
+
+import numpy
+
+from ._library import (BusyError, ClosedError, Error, RefusedError, Settings, Shape, check, library,
+                       strings)
+
+ACTIONS = ("discrete", "quotes")
+OBSERVATIONS = ("time_left", "gain", "inventory", "middle", "change", "trend", "spread", "imbalance",
+                "bid_size", "ask_size", "last_trade", "own_bids", "own_asks")
+DISCRETE_ACTIONS = ("wait", "buy", "sell", "bid", "ask", "quote", "cancel")
+
+
+@dataclasses.dataclass(frozen=True)
+class Driving:
+    """How agents of a scenario are driven.
+
+    agents: their names; all others decide for themselves, as the scenario says.
+    actions: "discrete" (one of DISCRETE_ACTIONS) or "quotes" (four numbers of -1 to 1: how far from
+        the middle to bid and to ask, up to twice half_spread; how much, up to twice quantity).
+    signals: names of processes whose values they see.
+    quantity: lots of an order. maximum_inventory: lots either way that they do not trade beyond.
+    half_spread: usual distance of a quote from the middle, in price increments.
+    inventory_penalty: taken off a step's reward for holding the maximum inventory; by the square.
+    """
+
+    agents: tuple
+    actions: str = "discrete"
+    signals: tuple = ()
+    instrument: str | None = None
+    quantity: int = 5
+    maximum_inventory: int = 100
+    half_spread: int = 25
+    inventory_penalty: float = 0.0
+
+
+class Snapshot:
+    """A moment of one session; sessions driven in the same way may go back to it."""
+
+    def __init__(self, handle):
+        self._handle = handle
+
+    @property
+    def nbytes(self):
+        """The bytes of the state that it holds, written out canonically."""
+        return library.td_snapshot_size(self._handle)
+
+    def __del__(self):
+        library.td_snapshot_free(self._handle)
+
+
+class Sessions:
+    """N sessions in one handle; every call works on all of them.
+
+    Arrays have a place for each session and agent, and are overwritten by the next call: copy what
+    is to last. One thread at a time; a second one gets BusyError.
+    """
+
+    def __init__(self, scenario, driving, seed=0, sessions=1, threads=1, resets=False):
+        if driving.actions not in ACTIONS:
+            raise RefusedError(f"actions: {driving.actions!r}; expected one of {', '.join(ACTIONS)}")
+        agents, signals = strings(driving.agents), strings(driving.signals)
+        settings = Settings(
+            scenario=os.fsencode(scenario), agents=agents, agent_count=len(driving.agents),
+            signals=signals, signal_count=len(driving.signals),
+            instrument=driving.instrument.encode() if driving.instrument else None,
+            actions=ACTIONS.index(driving.actions), resets=int(resets), quantity=driving.quantity,
+            maximum_inventory=driving.maximum_inventory, half_spread=driving.half_spread,
+            inventory_penalty=driving.inventory_penalty, sessions=sessions, threads=threads,
+            seed=seed_of(seed))
+        handle, error = ctypes.c_void_p(), Error()
+        check(library.td_open(ctypes.byref(settings), ctypes.byref(handle), ctypes.byref(error)),
+              error)
+        self.driving, self.scenario = driving, scenario
+        self._adopt(handle)
+
+    def _adopt(self, handle):
+        self._handle, self._lock = handle, threading.Lock()
+        shape = Shape()
+        check(library.td_describe(handle, ctypes.byref(shape)), Error())
+        self.sessions, self.agents, self.horizon = shape.sessions, shape.agents, shape.horizon
+        count = (shape.sessions, shape.agents)
+        self.actions = numpy.zeros((*count, shape.action_width), numpy.float32)
+        self.observations = numpy.zeros((*count, shape.observation_width), numpy.float32)
+        self.rewards = numpy.zeros(count, numpy.float64)
+        self.finished = numpy.zeros(shape.sessions, numpy.uint8)
+        self.ticks = numpy.zeros(shape.sessions, numpy.int64)
+        self.digests = numpy.zeros(shape.sessions, numpy.uint64)
+        self._error = Error()
+        # Pointers are looked up once: each `array.ctypes.data` costs as much as a whole step.
+        self._p = {name: ctypes.c_void_p(getattr(self, name).ctypes.data) for name in (
+            "actions", "observations", "rewards", "finished", "ticks", "digests")}
+        self._e = ctypes.byref(self._error)
+        self._step_arguments = (handle, self._p["actions"], self._p["observations"],
+                                self._p["rewards"], self._p["finished"], self._e)
+        self._state_arguments = (handle, self._p["ticks"], self._p["digests"], self._e)
+        self._step, self._state = library.td_step, library.td_state
+
+    # Calls
+
+    def _enter(self):
+        if not self._lock.acquire(blocking=False):
+            raise BusyError("another thread is inside of these sessions")
+        if self._handle is None:
+            self._lock.release()
+            raise ClosedError("these sessions were closed")
+
+    def reset(self, seeds=None, mask=None):
+        """Begins an episode in every session, or in those of a mask.
+
+        seeds: one for each session; without, the noise follows from the seeds given last.
+        """
+        chosen = given = None
+        if seeds is not None:
+            given = numpy.array([seed_of(seed) for seed in seeds], numpy.uint64)
+            if given.shape != (self.sessions,):
+                raise RefusedError(f"seeds: {given.size} for {self.sessions} sessions")
+        if mask is not None:
+            chosen = numpy.ascontiguousarray(mask, numpy.uint8)
+            if chosen.shape != (self.sessions,):
+                raise RefusedError(f"mask: {chosen.size} for {self.sessions} sessions")
+        self._enter()
+        try:
+            check(library.td_reset(
+                self._handle, given.ctypes.data if given is not None else None,
+                chosen.ctypes.data if chosen is not None else None, self._p["observations"],
+                self._e), self._error)
+        finally:
+            self._lock.release()
+
+    def step(self):
+        """Steps all sessions with what stands in `actions`."""
+        self._enter()
+        try:
+            status = self._step(*self._step_arguments)
+        finally:
+            self._lock.release()
+        if status:
+            check(status, self._error)
+
+    def look(self):
+        """Fills `ticks` and `digests`."""
+        self._enter()
+        try:
+            check(self._state(*self._state_arguments), self._error)
+        finally:
+            self._lock.release()
+
+    def snapshot(self, session=0):
+        """Keeps a moment of a session."""
+        handle = ctypes.c_void_p()
+        self._enter()
+        try:
+            check(library.td_snapshot_take(
+                self._handle, session, ctypes.byref(handle), self._e), self._error)
+        finally:
+            self._lock.release()
+        return Snapshot(handle)
+
+    def restore(self, snapshot, session=0):
+        """Goes back to a moment."""
+        if not isinstance(snapshot, Snapshot):
+            raise RefusedError(f"snapshot: {type(snapshot).__name__}; expected a Snapshot")
+        place = self.observations[session].ctypes.data if 0 <= session < self.sessions else None
+        self._enter()
+        try:
+            check(library.td_snapshot_restore(
+                self._handle, session, snapshot._handle, place, self._e), self._error)
+        finally:
+            self._lock.release()
+
+    def fork(self, session=0, interventions=None):
+        """Cuts a fork at the beginning of the session's current tick: Sessions of its own, one.
+
+        interventions: the text of an interventions file, or a path of one.
+        """
+        if isinstance(interventions, os.PathLike):
+            with open(interventions, encoding="utf-8") as file:
+                interventions = file.read()
+        if interventions is not None and not isinstance(interventions, str):
+            raise RefusedError("interventions: expected TOML text or a path")
+        handle = ctypes.c_void_p()
+        self._enter()
+        try:
+            text = interventions.encode() if interventions is not None else None
+            check(library.td_fork(
+                self._handle, session, text, ctypes.byref(handle), self._e), self._error)
+        finally:
+            self._lock.release()
+        fork = object.__new__(Sessions)
+        fork.driving, fork.scenario = self.driving, self.scenario
+        fork._adopt(handle)
+        return fork
+
+    def record(self, path, session=0, force=False):
+        """Writes a session's episode so far as a tape."""
+        self._enter()
+        try:
+            check(library.td_record(
+                self._handle, session, os.fsencode(path), int(force), self._e), self._error)
+        finally:
+            self._lock.release()
+
+    def close(self):
+        """Lets the sessions go; waits for a call that is under way."""
+        if getattr(self, "_lock", None) is None:
+            return
+        with self._lock:
+            if self._handle is not None:
+                library.td_close(self._handle)
+                self._handle = None
+
+    def __del__(self):
+        self.close()
+
+
+def seed_of(seed):
+    """A seed within 0 to 2**64 - 1."""
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 1 << 64:
+        raise RefusedError(f"seed: {seed!r}; expected a whole number of 0 to 2**64 - 1")
+    return int(seed)
