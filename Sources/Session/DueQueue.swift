@@ -133,16 +133,26 @@ struct DueQueue: Sendable {
     return top
   }
 
-  private func rank(_ sender: Due.Sender) -> Int32 {
+  private mutating func rank(_ sender: Due.Sender) -> Int32 {
     switch sender {
     case .agent(let agent): agentRanks[Int(agent)]
     case .process(let process): processRanks[Int(process)]
     }
   }
 
-  private func isBefore(_ left: Due, _ right: Due, _ noise: borrowing SessionNoise) -> Bool {
+  @inline(__always)
+  private mutating func isBefore(
+    _ left: Due, _ right: Due, _ noise: borrowing SessionNoise
+  ) -> Bool {
     if left.time != right.time { return left.time < right.time }
     if left.phase != right.phase { return left.phase < right.phase }
+    return isBeforeInPhase(left, right, noise)
+  }
+
+  /// `mutating` only to be cheap: a struct that is only lent would be copied.
+  private mutating func isBeforeInPhase(
+    _ left: Due, _ right: Due, _ noise: borrowing SessionNoise
+  ) -> Bool {
     if left.sender != right.sender {
       // Drawn only where two senders really tie.
       let leftTie = noise.tie(left.sender, at: left.time, phase: left.phase)

@@ -4,7 +4,8 @@ import Glibc
 import TapedeckCommand
 import Training
 
-// The functions of `tapedeck.h`, in its order.
+// The functions of `tapedeck.h`, in its order; the header says what they do.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation, AlwaysUseLowerCamelCase
 
 @c @implementation
 public func td_version() -> UInt32 { UInt32(TD_VERSION) }
@@ -23,7 +24,7 @@ public func td_open(
   _ error: UnsafeMutablePointer<td_error>?
 ) -> td_status {
   call(error) {
-    guard let settings = settings, let out = out else {
+    guard let settings, let out else {
       throw CallFailure.refused("settings or out: NULL")
     }
     out.pointee = try Sessions(settings.pointee).retained()
@@ -38,7 +39,7 @@ public func td_describe(
   _ sessions: OpaquePointer?, _ out: UnsafeMutablePointer<td_shape>?
 ) -> td_status {
   call(nil) {
-    guard let out = out else { throw CallFailure.refused("out: NULL") }
+    guard let out else { throw CallFailure.refused("out: NULL") }
     let sessions = try Handle.of(sessions, Sessions.self)
     out.pointee = try sessions.enter { sessions.shape }
   }
@@ -84,7 +85,7 @@ public func td_snapshot_take(
   _ error: UnsafeMutablePointer<td_error>?
 ) -> td_status {
   call(error) {
-    guard let out = out else { throw CallFailure.refused("out: NULL") }
+    guard let out else { throw CallFailure.refused("out: NULL") }
     let sessions = try Handle.of(sessions, Sessions.self)
     out.pointee = try sessions.enter { try sessions.snapshot(of: session).retained() }
   }
@@ -116,7 +117,7 @@ public func td_fork(
   _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<td_error>?
 ) -> td_status {
   call(error) {
-    guard let out = out else { throw CallFailure.refused("out: NULL") }
+    guard let out else { throw CallFailure.refused("out: NULL") }
     let sessions = try Handle.of(sessions, Sessions.self)
     let written = try text(interventions)
     out.pointee = try sessions.enter { try sessions.fork(session, written).retained() }
@@ -141,7 +142,7 @@ public func td_tape_open(
   _ error: UnsafeMutablePointer<td_error>?
 ) -> td_status {
   call(error) {
-    guard let path = try text(path), let out = out else {
+    guard let path = try text(path), let out else {
       throw CallFailure.refused("path or out: NULL")
     }
     out.pointee = try Tape(path: path).retained()
@@ -168,7 +169,7 @@ public func td_tape_read(
   _ count: UnsafeMutablePointer<Int>?, _ error: UnsafeMutablePointer<td_error>?
 ) -> td_status {
   call(error) {
-    guard let count = count else { throw CallFailure.refused("count: NULL") }
+    guard let count else { throw CallFailure.refused("count: NULL") }
     let tape = try Handle.of(tape, Tape.self)
     count.pointee = try tape.enter { try tape.read(columns, capacity: capacity) }
   }

@@ -75,7 +75,7 @@ func call(
 }
 
 private func write(_ message: String, to error: UnsafeMutablePointer<td_error>?) {
-  guard let error = error else { return }
+  guard let error else { return }
   withUnsafeMutableBytes(of: &error.pointee.message) { place in
     let bytes = message.utf8.prefix(place.count - 1)
     place.copyBytes(from: bytes)
@@ -85,7 +85,7 @@ private func write(_ message: String, to error: UnsafeMutablePointer<td_error>?)
 
 /// The text that a caller handed over; nil for NULL.
 func text(_ pointer: UnsafePointer<CChar>?) throws -> String? {
-  guard let pointer = pointer else { return nil }
+  guard let pointer else { return nil }
   guard let text = String(validatingCString: pointer) else {
     throw CallFailure.refused("a text is no UTF-8")
   }
@@ -97,7 +97,7 @@ func texts(
   _ pointer: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int, _ what: String
 ) throws -> [String] {
   if count == 0 { return [] }
-  guard let pointer = pointer, count <= 1 << 20 else {
+  guard let pointer, count <= 1 << 20 else {
     throw CallFailure.refused("\(what): no list of \(count) names")
   }
   return try (0..<count).map { index in

@@ -46,7 +46,8 @@ extension CallFailure {
       self = .refused("intervention \(index + 1) is impossible: \(reason)")
     case .unreadable:
       self = CallFailure(
-        status: TD_TROUBLE, message: "the session's own tape does not read back; please report this")
+        status: TD_TROUBLE, message: "the session's own tape does not read back; please report this"
+      )
     }
   }
 

@@ -18,8 +18,8 @@ final class Sessions: Handle {
   typealias Environment = MarketEnvironment<BuiltInAgents>
 
   /// One place for each session; a thread touches those of its part only.
-  private let environments: UnsafeMutableBufferPointer<Environment>
-  private let hasEnded: UnsafeMutableBufferPointer<Bool>
+  private let environments: UnsafeMutablePointer<Environment>
+  private let hasEnded: UnsafeMutablePointer<Bool>
   private let resets: Bool
   private let threads: Int
   /// The tapes of the forks between the root and these sessions, the root first.
@@ -44,10 +44,13 @@ final class Sessions: Handle {
     } catch {
       throw CallFailure(error, path: path)
     }
-    environments = .allocate(capacity: settings.sessions)
-    environments.initialize(repeating: first)
-    hasEnded = .allocate(capacity: settings.sessions)
-    hasEnded.initialize(repeating: first.isFinished)
+    count = settings.sessions
+    (agents, actionWidth) = (drive.agents.count, drive.actions.width)
+    observationWidth = first.observationWidth
+    environments = .allocate(capacity: count)
+    environments.initialize(repeating: first, count: count)
+    hasEnded = .allocate(capacity: count)
+    hasEnded.initialize(repeating: first.isFinished, count: count)
     resets = settings.resets != 0
     threads = settings.threads
     parents = []
@@ -58,18 +61,21 @@ final class Sessions: Handle {
   }
 
   private init(_ environment: Environment, parents: [[UInt8]], _ other: Sessions) {
+    count = 1
+    (agents, actionWidth) = (other.agents, other.actionWidth)
+    observationWidth = other.observationWidth
     environments = .allocate(capacity: 1)
-    environments.initialize(repeating: environment)
+    environments.initialize(to: environment)
     hasEnded = .allocate(capacity: 1)
-    hasEnded.initialize(repeating: environment.isFinished)
+    hasEnded.initialize(to: environment.isFinished)
     resets = other.resets
     threads = 1
     self.parents = parents
   }
 
   deinit {
-    environments.deinitialize().deallocate()
-    hasEnded.deinitialize().deallocate()
+    environments.deinitialize(count: count).deallocate()
+    hasEnded.deinitialize(count: count).deallocate()
   }
 
   /// The seed of a session; the first one's is the given one.
@@ -113,10 +119,10 @@ final class Sessions: Handle {
 
   // MARK: Shape
 
-  var count: Int { environments.count }
-  private var agents: Int { environments[0].settings.agents.count }
-  private var actionWidth: Int { environments[0].settings.actions.width }
-  private var observationWidth: Int { environments[0].observationWidth }
+  let count: Int
+  private let agents: Int
+  private let actionWidth: Int
+  private let observationWidth: Int
 
   var shape: td_shape {
     td_shape(
@@ -131,8 +137,8 @@ final class Sessions: Handle {
     _ observations: UnsafeMutablePointer<Float>?
   ) {
     for index in 0..<count {
-      if let mask = mask, mask[index] == 0 { continue }
-      if let seeds = seeds {
+      if let mask, mask[index] == 0 { continue }
+      if let seeds {
         environments[index].reset(seed: seeds[index])
       } else {
         environments[index].reset()
@@ -146,7 +152,7 @@ final class Sessions: Handle {
     _ actions: UnsafePointer<Float>?, _ observations: UnsafeMutablePointer<Float>?,
     _ rewards: UnsafeMutablePointer<Double>?, _ finished: UnsafeMutablePointer<UInt8>?
   ) throws {
-    guard let actions = actions else { throw CallFailure.refused("actions: NULL") }
+    guard let actions else { throw CallFailure.refused("actions: NULL") }
     let width = agents * actionWidth
     // All actions are looked at before any session moves.
     for index in 0..<count {
@@ -166,7 +172,7 @@ final class Sessions: Handle {
     } else {
       stepTogether(actions, observations, rewards)
     }
-    if let finished = finished {
+    if let finished {
       for index in 0..<count { finished[index] = hasEnded[index] ? 1 : 0 }
     }
   }
@@ -192,28 +198,29 @@ final class Sessions: Handle {
   ) {
     if hasEnded[index] {
       environments[index].reset()
-      if let rewards = rewards {
+      hasEnded[index] = environments[index].isFinished
+      if let rewards {
         for agent in 0..<agents { rewards[index * agents + agent] = 0 }
       }
     } else {
       do {
         let width = agents * actionWidth
-        try environments[index].step(Span(_unsafeStart: actions + index * width, count: width))
+        hasEnded[index] = try environments[index].step(
+          Span(_unsafeStart: actions + index * width, count: width))
       } catch {
         preconditionFailure("Invariant: the actions were looked at")
       }
-      if let rewards = rewards {
+      if let rewards {
         for agent in 0..<agents {
           rewards[index * agents + agent] = environments[index].reward(of: agent)
         }
       }
     }
-    hasEnded[index] = environments[index].isFinished
     observe(index, observations)
   }
 
   private func observe(_ index: Int, _ observations: UnsafeMutablePointer<Float>?) {
-    guard let observations = observations else { return }
+    guard let observations else { return }
     let width = observationWidth
     for agent in 0..<agents {
       let start = observations + (index * agents + agent) * width
@@ -224,8 +231,9 @@ final class Sessions: Handle {
 
   func state(_ ticks: UnsafeMutablePointer<Int64>?, _ digests: UnsafeMutablePointer<UInt64>?) {
     for index in 0..<count {
-      if let ticks = ticks { ticks[index] = environments[index].tick }
-      if let digests = digests { digests[index] = environments[index].digest }
+      let moment = environments[index].moment()
+      if let ticks { ticks[index] = moment.tick }
+      if let digests { digests[index] = moment.digest }
     }
   }
 
@@ -251,7 +259,7 @@ final class Sessions: Handle {
     }
     environments[session] = snapshot.environment
     hasEnded[session] = environments[session].isFinished
-    if let observations = observations {
+    if let observations {
       observe(session, observations - session * agents * observationWidth)
     }
   }

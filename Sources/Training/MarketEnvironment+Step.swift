@@ -17,7 +17,10 @@ extension MarketEnvironment {
 
   /// The rewards of the latest step, by driven agent: what each gained, in observation units, less
   /// the penalty for its position.
-  public func reward(of position: Int) -> Double { seats[position].reward }
+  @specialized(where Roster == BuiltInAgents)
+  ///
+  /// `mutating` only to be cheap: a struct of this size that is only lent may be copied.
+  public mutating func reward(of position: Int) -> Double { seats[position].reward }
 
   /// The scenario as interventions left it.
   public var current: Scenario { session.state.scenario }
@@ -32,18 +35,27 @@ extension MarketEnvironment {
     return settings == other.settings && scenario == self.scenario
   }
 
-  /// The digest of the state, memories included.
+  /// The digest of the state: the root combined with that of the memories, bit by bit (xor).
   public var digest: UInt64 {
     let digests = session.state.digests()
     return digests.root ^ (digests.memoryRoot ?? 0)
   }
 
+  /// The tick and the digest; `mutating` only to be cheap.
+  @specialized(where Roster == BuiltInAgents)
+  public mutating func moment() -> (tick: Tick, digest: UInt64) {
+    (session.reading { $0.tick }, digest)
+  }
+
   /// Lets every driven agent act once, at its next turn; `actions` holds theirs in the order of
   /// the settings.
   ///
-  /// An agent that has no turn before another one's second lets its action go.
+  /// An agent that has no turn before another one's second lets its action go. Returns whether the
+  /// session ended.
   /// - Throws: `EnvironmentError`; nothing happened then.
-  public mutating func step(_ actions: Span<Float>) throws(EnvironmentError) {
+  @specialized(where Roster == BuiltInAgents)
+  @discardableResult
+  public mutating func step(_ actions: Span<Float>) throws(EnvironmentError) -> Bool {
     guard turn != nil else { throw .finished }
     try check(actions)
     for index in seats.indices { seats[index].hasActed = false }
@@ -59,12 +71,15 @@ extension MarketEnvironment {
     }
     for index in seats.indices { seats[index].gainBefore = seats[index].gain }
     look(since: glance)
+    return turn == nil
   }
 
   /// Looks whether actions can be taken; `step` does so too.
   ///
+  /// `mutating` only to be cheap.
   /// - Throws: `EnvironmentError` for the first that cannot.
-  public func check(_ actions: Span<Float>) throws(EnvironmentError) {
+  @specialized(where Roster == BuiltInAgents)
+  public mutating func check(_ actions: Span<Float>) throws(EnvironmentError) {
     let width = settings.actions.width
     guard actions.count == seats.count * width else {
       throw .setting("actions", expected: "\(seats.count * width) numbers")
@@ -157,9 +172,7 @@ extension MarketEnvironment {
   private mutating func quote(
     _ position: Int, _ side: Side, _ price: PriceIncrements, _ quantity: Lots
   ) {
-    var orders = seats[position].orders[Int(side.rawValue)]
-    let (resting, _, isMoving) = session.reading { orders.look(&$0) }
-    seats[position].orders[Int(side.rawValue)] = orders
+    let (resting, _, isMoving) = orders(position, side)
     if isMoving { return }
     let quantity = min(quantity, room(position, side))
     let price = min(max(price, 1), Limits.maximumPrice)
@@ -177,6 +190,18 @@ extension MarketEnvironment {
     }
   }
 
+  /// What is open of an agent's own orders on a side.
+  private mutating func orders(
+    _ position: Int, _ side: Side
+  ) -> (resting: RestingOrder?, open: Lots, isMoving: Bool) {
+    // Taken out and put back, so that nothing is copied.
+    var own = OwnOrders()
+    if side == .buy { swap(&own, &seats[position].bids) } else { swap(&own, &seats[position].asks) }
+    let seen = session.reading { own.look(&$0) }
+    if side == .buy { swap(&own, &seats[position].bids) } else { swap(&own, &seats[position].asks) }
+    return seen
+  }
+
   /// Notes the keys of what may rest of the commands put together for a turn.
   private mutating func note(_ turn: Turn) {
     let position = positions[Int(turn.agent)]
@@ -189,12 +214,14 @@ extension MarketEnvironment {
         switch command {
         case .placeOrder(let terms) where terms.type == .limit: terms.side
         case .replaceOrder(let order, _, _):
-          seats[position].orders[0].keys.contains(order) ? .buy : .sell
+          seats[position].bids.keys.contains(order) ? .buy : .sell
         default: nil
         }
-      if let side {
-        seats[position].orders[Int(side.rawValue)].add(
-          CommandKey(agent: turn.agent, tick: now.0, ordinal: ordinal))
+      let key = CommandKey(agent: turn.agent, tick: now.0, ordinal: ordinal)
+      switch side {
+      case .buy: seats[position].bids.add(key)
+      case .sell: seats[position].asks.add(key)
+      case nil: break
       }
       ordinal += 1
     }
@@ -212,6 +239,7 @@ extension MarketEnvironment {
   }
 
   /// Runs to the next turn of a driven agent.
+  @specialized(where Roster == BuiltInAgents)
   mutating func advance() {
     var sink = Unrecorded()
     do {
@@ -241,6 +269,7 @@ extension MarketEnvironment {
   }
 
   /// Looks at market and accounts, and sets the rewards of the step since `before`.
+  @specialized(where Roster == BuiltInAgents)
   mutating func look(since before: MarketGlance?) {
     glanceBefore = before
     glance = before ?? MarketGlance()
@@ -250,30 +279,30 @@ extension MarketEnvironment {
   }
 
   private mutating func look(_ position: Int) {
-    var seat = seats[position]
-    let (agent, instrument) = (seat.agent, settings.instrument)
+    seats[position].openBids = orders(position, .buy).open
+    seats[position].openAsks = orders(position, .sell).open
+    let (agent, instrument) = (seats[position].agent, settings.instrument)
     let middle = Double(glance.middle) / 2
-    let wealth = session.reading { state in
+    let values = incrementValues
+    let (wealth, inventory) = session.reading { state in
       var wealth = Double(state.market.cash(of: agent))
-      for index in state.scenario.instruments.indices {
+      for index in values.indices {
         let held = state.market.position(agent, InstrumentIndex(index))
         if held == 0 { continue }
         let price =
           index == Int(instrument)
           ? middle : Self.middle(state.market.view(InstrumentIndex(index)))
-        wealth +=
-          Double(held) * price * Double(state.scenario.instruments[index].incrementValue)
+        wealth += Double(held) * price * values[index]
       }
-      seat.inventory = state.market.position(agent, instrument)
-      for side in 0..<2 { seat.open[side] = seat.orders[side].look(&state).open }
-      return wealth
+      return (wealth, state.market.position(agent, instrument))
     }
-    let gain = wealth - seat.opening
-    let share = Double(seat.inventory) / Double(settings.maximumInventory)
-    seat.reward =
-      (gain - seat.gainBefore) / moneyUnit - settings.inventoryPenalty * share * share
-    seat.gain = gain
-    seats[position] = seat
+    let gain = wealth - seats[position].opening
+    let share = Double(inventory) / Double(settings.maximumInventory)
+    seats[position].inventory = inventory
+    seats[position].reward =
+      (gain - seats[position].gainBefore) / moneyUnit
+      - settings.inventoryPenalty * share * share
+    seats[position].gain = gain
   }
 
   private static func middle(_ view: PublicView) -> Double {
@@ -284,19 +313,19 @@ extension MarketEnvironment {
   /// Writes what an agent sees, in the order of `ObservationField`.
   ///
   /// - Precondition: `observation` has `observationWidth` places.
+  @specialized(where Roster == BuiltInAgents)
   public mutating func observe(_ position: Int, into observation: inout MutableSpan<Float>) {
-    let seat = seats[position]
     let view = glance.view
     let quantity = Double(settings.quantity)
-    let rules = scenario.instruments[Int(settings.instrument)]
     let middle = Double(glance.middle)
     let hasBoth = view.bidQuantity > 0 && view.askQuantity > 0
     let sizes = Double(view.bidQuantity + view.askQuantity)
-    let left = Double(scenario.horizon - session.state.tick) / Double(max(1, scenario.horizon))
+    let (horizon, tick) = session.reading { ($0.scenario.horizon, $0.tick) }
+    let left = Double(horizon - tick) / Double(max(1, horizon))
     observation[0] = Float(max(0, left))
-    observation[1] = Float(seat.gain / moneyUnit)
-    observation[2] = Float(Double(seat.inventory) / Double(settings.maximumInventory))
-    observation[3] = Float((middle - 2 * Double(rules.referencePrice)) / priceUnit)
+    observation[1] = Float(seats[position].gain / moneyUnit)
+    observation[2] = Float(Double(seats[position].inventory) / Double(settings.maximumInventory))
+    observation[3] = Float((middle - 1000 * priceUnit) / priceUnit)
     observation[4] = Float(Double(glance.change) / priceUnit)
     observation[5] = Float((middle - glance.average) / priceUnit)
     observation[6] = Float(hasBoth ? 2 * Double(view.ask - view.bid) / priceUnit : 0)
@@ -304,8 +333,8 @@ extension MarketEnvironment {
     observation[8] = Float(Double(view.bidQuantity) / (Double(view.bidQuantity) + quantity))
     observation[9] = Float(Double(view.askQuantity) / (Double(view.askQuantity) + quantity))
     observation[10] = Float((2 * Double(view.last) - middle) / priceUnit)
-    observation[11] = Float(Double(seat.open[0]) / quantity)
-    observation[12] = Float(Double(seat.open[1]) / quantity)
+    observation[11] = Float(Double(seats[position].openBids) / quantity)
+    observation[12] = Float(Double(seats[position].openAsks) / quantity)
     for (index, signal) in settings.signals.enumerated() {
       let value = session.reading { Double($0.processes[Int(signal)].value) }
       observation[13 + index] = Float((value / 500 - middle) / priceUnit)

@@ -35,6 +35,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   var glanceBefore: MarketGlance?
   /// Where a turn's commands are put together.
   var commands: [Command] = []
+  /// What a lot moves by for each increment, in minor units, by instrument.
+  let incrementValues: [Double]
   /// A hundredth of what a lot costs at the reference price, in minor units.
   let moneyUnit: Double
   /// A thousandth of the reference price, in half increments.
@@ -46,10 +48,11 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   /// One driven agent.
   struct Seat: Sendable {
     var agent: AgentIndex
-    /// Its own bids and asks, by side.
-    var orders = [OwnOrders(), OwnOrders()]
-    /// What is open on each side, in lots.
-    var open: [Lots] = [0, 0]
+    var bids = OwnOrders()
+    var asks = OwnOrders()
+    /// What is open of each, in lots.
+    var openBids: Lots = 0
+    var openAsks: Lots = 0
     var hasActed = false
     /// Cash and position at the opening, in minor units.
     var opening = 0.0
@@ -80,6 +83,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     self.settings = settings
     self.scenario = scenario
     let rules = scenario.instruments[Int(settings.instrument)]
+    incrementValues = scenario.instruments.map { Double($0.incrementValue) }
     moneyUnit = Double(rules.referencePrice) * Double(rules.incrementValue) / 100
     priceUnit = Double(rules.referencePrice) / 500
     seed = scenario.seed
@@ -114,6 +118,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   // MARK: Episodes
 
   /// Begins an episode with the noise of a seed; later episodes without a seed follow from it.
+  @specialized(where Roster == BuiltInAgents)
   public mutating func reset(seed: UInt64) {
     self.seed = seed
     episode = 0
@@ -121,6 +126,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   }
 
   /// Begins the next episode: its seed follows from the one given last.
+  @specialized(where Roster == BuiltInAgents)
   public mutating func reset() {
     episode += 1
     let key = NoiseKey(seed: seed, entity: "environment", purpose: "episode")
