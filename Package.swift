@@ -113,7 +113,7 @@ let package = Package(
           "Determinism",
         ], swiftSettings: common),
       .executableTarget(
-        name: "tapedeck", dependencies: ["TapedeckCommand", "Agents"], swiftSettings: library)
+        name: "tapedeck", dependencies: ["TapedeckCommand", "Agents"], swiftSettings: library),
     ],
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]

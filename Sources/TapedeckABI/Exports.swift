@@ -1,3 +1,5 @@
+// swift-format-ignore-file
+
 import Agents
 public import CTapedeck
 import Glibc
@@ -5,7 +7,6 @@ import TapedeckCommand
 import Training
 
 // The functions of `tapedeck.h`, in its order; the header says what they do.
-// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation, AlwaysUseLowerCamelCase
 
 @c @implementation
 public func td_version() -> UInt32 { UInt32(TD_VERSION) }

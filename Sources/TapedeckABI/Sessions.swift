@@ -267,10 +267,9 @@ final class Sessions: Handle {
   func fork(_ session: Int, _ interventions: String?) throws -> Sessions {
     try check(session)
     let environment = environments[session]
-    let differences =
-      try interventions.map {
-        try ScenarioText.interventions($0, environment.current, at: environment.tick)
-      } ?? []
+    guard let interventions else { return Sessions(environment, parents: parents, self) }
+    let differences = try ScenarioText.interventions(
+      interventions, environment.current, at: environment.tick)
     do {
       let forked = try environment.fork(differences, parents: parents)
       return Sessions(forked, parents: parents + [environment.tape()], self)

@@ -100,12 +100,14 @@ td_status td_snapshot_restore(td_sessions *sessions, size_t session, const td_sn
 size_t td_snapshot_size(const td_snapshot *snapshot);
 void td_snapshot_free(td_snapshot *snapshot);
 
-/* Cuts a fork of one session at the beginning of its current tick: a handle of its own, with one
- * session. `interventions` is the text of an interventions file, or NULL. */
+/* Makes a handle of its own with one session that goes on from here. With `interventions`, the text
+ * of an interventions file, it is a fork from the beginning of the current tick on; with NULL it is
+ * the same session once more. */
 td_status td_fork(td_sessions *sessions, size_t session, const char *interventions,
                   td_sessions **out, td_error *error);
 
-/* Writes one session's episode so far as a tape: a fork where td_fork cut it. */
+/* Writes one session's episode so far as a tape: of a fork with interventions, only what came after
+ * the fork; its parent's tape is that of the session that it was cut from. */
 td_status td_record(td_sessions *sessions, size_t session, const char *path, int32_t force,
                     td_error *error);
 

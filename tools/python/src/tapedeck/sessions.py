@@ -174,9 +174,10 @@ class Sessions:
             self._lock.release()
 
     def fork(self, session=0, interventions=None):
-        """Cuts a fork at the beginning of the session's current tick: Sessions of its own, one.
+        """Sessions of its own, one, that goes on from here.
 
-        interventions: the text of an interventions file, or a path of one.
+        interventions: the text of an interventions file, or a path of one: then it is a fork from
+        the beginning of the current tick on, and so is its tape. Without, the same once more.
         """
         if isinstance(interventions, os.PathLike):
             with open(interventions, encoding="utf-8") as file:
