@@ -23,6 +23,8 @@ public enum ForkError<SourceFailure: Error>: Error {
   case impossible(intervention: Int, reason: String)
   /// An agent cannot be held.
   case cannotHold(agent: String, reason: String)
+  /// An agent cannot be driven from outside.
+  case cannotGoLive(agent: String, reason: String)
 }
 
 /// A fork, prepared: the parent's state at the tick, the genesis, and the inputs to re-issue.
@@ -50,15 +52,16 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   /// Prepares a fork of the last tape of a lineage.
   ///
   /// Foreign agents are held: their recorded commands are issued again. So are those in `held`
-  /// and those that the parent held; their deciders do not run.
+  /// and those that the parent held; their deciders do not run. Of foreign agents in `live` nothing
+  /// is issued again: whoever drives the session submits their commands from the tick on.
   /// - Throws: `ForkError`.
   /// - Complexity: O(events of the lineage).
   public init<Source: ByteSource>(
     _ lineage: Lineage<Source>, at tick: Tick, interventions: [Intervention],
-    held: [String] = []
+    held: [String] = [], live: [String] = []
   ) throws(ForkError<Source.Failure>) {
     var cache = NoKeyframes()
-    try self.init(lineage, at: tick, held: held, cache: &cache)
+    try self.init(lineage, at: tick, held: held, live: live, cache: &cache)
     do throws(ImpossibleIntervention) {
       try add(interventions)
     } catch {
@@ -70,16 +73,19 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
   ///
   /// - Throws: `ForkError`.
   public init<Source: ByteSource>(
-    _ lineage: Lineage<Source>, at tick: Tick, held: [String] = [],
+    _ lineage: Lineage<Source>, at tick: Tick, held: [String] = [], live: [String] = [],
     cache: inout some KeyframeCache
   ) throws(ForkError<Source.Failure>) {
     let tape = lineage.tape
     var depth: UInt8 = 1
+    if let both = live.first(where: { held.contains($0) }) {
+      throw .cannotGoLive(agent: both, reason: "it is to be held as well")
+    }
     var held = held
     var hasInterventions = false
     if let origin = lineage.forks.last {
       // What the parent held is held here too: else it would decide otherwise from here on.
-      held += origin.held.filter { !held.contains($0) }
+      held += origin.held.filter { !held.contains($0) && !live.contains($0) }
       // Those of the parent's first tick lie not below it, and are issued again.
       hasInterventions = tick == origin.tick && !origin.interventions.isEmpty
       guard tick >= origin.tick else {
@@ -92,7 +98,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var parent = try Self.fold(lineage, to: tick, &cache)
     let shared = max(parent.nextSequence, lineage.firstOwnSequence)
     let inputs = try RecordedSuffix.collect(
-      &parent, state: parent.state, held: held, hasInterventions: hasInterventions)
+      &parent, state: parent.state, held: held, live: live, hasInterventions: hasInterventions)
     let state = inputs.state
     let link: ParentLink
     do throws(ReplayError<Source.Failure>) {

@@ -17,10 +17,10 @@ struct RecordedSuffix<Roster: AgentRoster> {
   private var isHeld: [Bool] = []
   private var wakes: [AgentWoken?] = []
 
-  /// Nothing yet, of a session in that state; `held` agents exist.
-  init(state: SessionState<Roster>, held: [String]) {
+  /// Nothing yet, of a session in that state; `held` and `live` agents exist.
+  init(state: SessionState<Roster>, held: [String], live: [String] = []) {
     self.state = state
-    choose(held)
+    choose(held, live)
   }
 
   /// Reads the rest of a parent.
@@ -28,12 +28,23 @@ struct RecordedSuffix<Roster: AgentRoster> {
   /// `state` is its state at the fork.
   static func collect<Source: ByteSource>(
     _ parent: inout Replayer<Roster, Source>, state: SessionState<Roster>, held: [String],
-    hasInterventions: Bool
+    live: [String] = [], hasInterventions: Bool
   ) throws(ForkError<Source.Failure>) -> RecordedSuffix {
     for name in held where state.agentIndex(named: name) == nil {
       throw .cannotHold(agent: name, reason: "no agent is called so")
     }
-    var suffix = RecordedSuffix(state: state, held: held)
+    for name in live {
+      guard let index = state.agentIndex(named: name) else {
+        throw .cannotGoLive(agent: name, reason: "no agent is called so")
+      }
+      if state.agents[Int(index)].isSeated {
+        throw .cannotGoLive(agent: name, reason: "this build decides for it")
+      }
+      if isFeed(index, state) {
+        throw .cannotGoLive(agent: name, reason: "it re-issues a recorded flow")
+      }
+    }
+    var suffix = RecordedSuffix(state: state, held: held, live: live)
     // A parent without inputs, held agents and interventions to come need not be read further.
     guard suffix.isNeeded || hasInterventions else { return suffix }
     do {
@@ -55,13 +66,13 @@ struct RecordedSuffix<Roster: AgentRoster> {
     }
   }
 
-  private mutating func choose(_ names: [String]) {
+  private mutating func choose(_ names: [String], _ live: [String]) {
     for (index, agent) in state.agents.enumerated() {
       let name = state.scenario.agents[index].account.name
-      // A foreign agent without a decider here can only be held.
-      let mustHold = !agent.isSeated
+      // A foreign agent that nobody drives can only be held.
+      let mustHold = !agent.isSeated && !live.contains(name)
       isHeld.append(mustHold || names.contains(name))
-      if isHeld[index] && !isFeed(AgentIndex(index)) {
+      if isHeld[index] && !Self.isFeed(AgentIndex(index), state) {
         inputs.hold(AgentIndex(index))
         held.append(name)
       }
@@ -72,7 +83,7 @@ struct RecordedSuffix<Roster: AgentRoster> {
 
   /// Whether an agent re-issues a recorded flow: its commands come at their instants, not at
   /// wake-ups.
-  private func isFeed(_ agent: AgentIndex) -> Bool {
+  private static func isFeed(_ agent: AgentIndex, _ state: SessionState<Roster>) -> Bool {
     state.scenario.processes.contains { process in
       guard case .feed(let resting, let taking) = process.motion else { return false }
       return resting == agent || taking == agent

@@ -164,6 +164,8 @@ extension CommandFailure {
     case .impossible(_, let reason): self.init(Exit.usage, "impossible: \(reason)")
     case .cannotHold(let agent, let reason):
       self.init(Exit.usage, "cannot hold \(agent): \(reason)")
+    case .cannotGoLive(let agent, let reason):
+      self.init(Exit.usage, "cannot drive \(agent): \(reason)")
     }
   }
 }
