@@ -70,7 +70,8 @@ struct LivePrograms<Roster: AgentRoster> {
           Exit.differs,
           "\(name): its program does not repeat what it did on \(parent.path), so it cannot go on "
             + "from there: \(difference.words)",
-          next: "run the program that was recorded, or hold the agent with --hold \(name)")
+          next: "run the program that was recorded, where it was, with --folder DIR; or hold the "
+            + "agent with --hold \(name)")
       }
       self.mailbox.formUnion(mailbox)
       players.add(program)
