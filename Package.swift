@@ -54,6 +54,7 @@ let package = Package(
         name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
       .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
+      .target(name: "CSpawn"),
       .target(name: "CTapedeck"),
       .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
       .target(
@@ -88,6 +89,12 @@ let package = Package(
         "MarketModel", "Determinism",
       ]),
     room(
+      "ProcessAgents",
+      [
+        "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
+        "MarketModel", "Determinism", "CSpawn",
+      ]),
+    room(
       "JournalFiles", ["Journal", "MarketModel", "Determinism"],
       tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
@@ -99,8 +106,9 @@ let package = Package(
     room(
       "TapedeckCommand",
       [
-        "Reports", "Scenarios", "MarketData", "JournalFiles", "Workers", "Counterfactual", "Replay",
-        "Journal", "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel",
+        "Reports", "Scenarios", "MarketData", "JournalFiles", "Workers", "ProcessAgents",
+        "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
+        "Filters", "MarketModel",
         "Determinism", "CSQLite", argumentParser,
       ], tests: ["DiskSupport"]),
     [

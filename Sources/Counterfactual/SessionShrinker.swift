@@ -35,7 +35,7 @@ public struct SessionShrinker<Roster: AgentRoster> {
     _ fails: (SessionSketch) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
     let agents = recording.scenario.agents.indices.filter {
-      recording.scenario.agents[$0].type != AgentDescription.foreignType
+      !recording.scenario.agents[$0].isForeign
     }.map { AgentIndex($0) }
     let choices = [[]] + (agents.count > 1 ? agents.map { [$0] } : []) + [agents]
     for deciding in choices {

@@ -72,7 +72,7 @@ public struct SessionSketch: Equatable, Sendable {
   /// The agents that decide by themselves.
   public var deciding: [AgentIndex] {
     scenario.agents.indices.filter {
-      scenario.agents[$0].type != AgentDescription.foreignType
+      !scenario.agents[$0].isForeign
     }.map { AgentIndex($0) }
   }
 

@@ -47,7 +47,7 @@ public struct EventVocabulary: Sendable {
     ("observed", "orderObserved"), ("reduced", "reductionObserved"),
     ("hidden", "hiddenExecutionObserved"), ("status", "tradingStatusObserved"),
     ("cross", "crossObserved"), ("adjusted", "flowAdjusted"), ("note", "noteAdded"),
-    ("withheld", "commandWithheld"),
+    ("withheld", "commandWithheld"), ("faulted", "agentFaulted"),
   ]
 
   /// Fields that stand in no layout, in the order of `EventFilter.Own`.
@@ -113,6 +113,7 @@ public struct EventVocabulary: Sendable {
     case .reductionCause: "a cause of a reduction"
     case .tradingStatus: "a trading status"
     case .flowAdjustment: "an adjustment"
+    case .agentFault: "a fault"
     default: "an intervention"
     }
   }

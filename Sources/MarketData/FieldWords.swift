@@ -27,6 +27,7 @@ struct FieldWords: Sendable {
   private static let tradingStatuses = FieldWords(TradingStatus.self)
   private static let flowAdjustments = FieldWords(FlowAdjustment.self)
   private static let interventionCodes = FieldWords(InterventionCode.self)
+  private static let agentFaults = FieldWords(AgentFault.self)
 
   /// The words of a type of field; nil where it is no enum.
   static func of(_ type: FieldType) -> FieldWords? {
@@ -40,6 +41,7 @@ struct FieldWords: Sendable {
     case .tradingStatus: tradingStatuses
     case .flowAdjustment: flowAdjustments
     case .interventionCode: interventionCodes
+    case .agentFault: agentFaults
     case .number, .agent, .tick, .instrument, .process, .flag, .price, .quantity, .money,
       .nanoseconds, .priceThousandths, .topic:
       nil

@@ -30,6 +30,7 @@ extension Event {
     case .flowAdjusted: .flowAdjusted
     case .noteAdded: .noteAdded
     case .commandWithheld: .commandWithheld
+    case .agentFaulted: .agentFaulted
     }
   }
 
@@ -78,6 +79,7 @@ extension Event {
     case .flowAdjusted: self = .flowAdjusted(try FlowAdjusted(&row))
     case .noteAdded: self = .noteAdded(try NoteAdded(&row))
     case .commandWithheld: self = .commandWithheld(try CommandWithheld(&row))
+    case .agentFaulted: self = .agentFaulted(try AgentFaulted(&row))
     }
   }
 
@@ -120,6 +122,7 @@ extension Event {
     case .flowAdjusted(let body): body.write(to: &row)
     case .noteAdded(let body): body.write(to: &row)
     case .commandWithheld(let body): body.write(to: &row)
+    case .agentFaulted(let body): body.write(to: &row)
     }
   }
 }

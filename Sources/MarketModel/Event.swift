@@ -56,6 +56,8 @@ public enum Event: Equatable, Sendable {
   case noteAdded(NoteAdded)
   /// An intervention kept a command from being given.
   case commandWithheld(CommandWithheld)
+  /// Whoever decides outside for a foreign agent did not do as it should.
+  case agentFaulted(AgentFaulted)
 }
 
 /// An event at its place in a session.

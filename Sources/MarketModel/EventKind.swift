@@ -58,6 +58,8 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
   case noteAdded = 27
   /// An intervention kept a command from being given; it keeps its number.
   case commandWithheld = 28
+  /// Whoever decides outside for a foreign agent did not do as it should.
+  case agentFaulted = 29
 
   /// Whether this is the decision of an agent: a command on its way.
   @inlinable

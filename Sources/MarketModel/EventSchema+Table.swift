@@ -30,7 +30,7 @@ extension EventSchema {
       .capitalTransferred, .reportDelivered, .messageDelivered:
       outcomeLayout(of: kind)
     case .processStepped, .policyUpdated, .interventionApplied, .flowAdjusted, .noteAdded,
-      .commandWithheld:
+      .commandWithheld, .agentFaulted:
       sessionLayout(of: kind)
     default:
       factLayout(of: kind)
@@ -165,6 +165,14 @@ extension EventSchema {
       ("policyUpdated", decisionKey, true)
     case .commandWithheld:
       ("commandWithheld", decisionKey + [FieldSchema("intervention", .number)], false)
+    case .agentFaulted:
+      (
+        "agentFaulted",
+        decisionKey + [
+          FieldSchema("command", .number), FieldSchema("fault", .agentFault),
+          FieldSchema("is_final", .flag),
+        ], true
+      )
     case .interventionApplied:
       (
         "interventionApplied",

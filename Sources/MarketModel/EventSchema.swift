@@ -44,6 +44,8 @@ public enum FieldType: UInt8, Sendable, CaseIterable {
   case interventionCode = 19
   /// A position in the topic table; -1 for none.
   case topic = 20
+  /// An `AgentFault`.
+  case agentFault = 21
 }
 
 /// What a stored field is a difference from.

@@ -105,7 +105,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     var names: [String] = []
     for (index, agent) in state.agents.enumerated() {
       let description = state.scenario.agents[index]
-      if !agent.isSeated, description.type != AgentDescription.foreignType {
+      if !agent.isSeated, !description.isForeign {
         names.append(description.account.name)
       }
     }
@@ -132,7 +132,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     if kind.isFact || kind == .flowAdjusted || kind == .interventionApplied || kind == .noteAdded {
       return true
     }
-    guard kind.isCommand || kind == .commandWithheld || kind == .policyUpdated,
+    guard kind.isCommand || [.commandWithheld, .policyUpdated, .agentFaulted].contains(kind),
       let agent = record.event.decidingAgent, agent >= 0, Int(agent) < state.agents.count
     else { return false }
     return !state.agents[Int(agent)].isSeated || held[Int(agent)]
@@ -140,7 +140,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
 }
 
 extension Event {
-  /// Who decided, for commands and policy updates; nil for other events.
+  /// Who decided, for commands, policy updates and faults; nil for other events.
   public var decidingAgent: AgentIndex? {
     switch self {
     case .orderSubmitted(let body): body.key.agent
@@ -150,6 +150,7 @@ extension Event {
     case .transferSubmitted(let body): body.key.agent
     case .commandWithheld(let body): body.key.agent
     case .policyUpdated(let body): body.agent
+    case .agentFaulted(let body): body.agent
     default: nil
     }
   }

@@ -61,7 +61,7 @@ public struct EventNaming: Sendable {
     case .agentWoken, .policyUpdated, .processStepped, .orderSubmitted, .cancelSubmitted,
       .replaceSubmitted, .transferSubmitted, .commandWithheld:
       count = 3
-    case .messageSent, .messageDelivered: count = 4
+    case .messageSent, .messageDelivered, .agentFaulted: count = 4
     case .reportDelivered: count = 5
     case .interventionApplied: count = 1
     case .flowAdjusted: count = 3

@@ -66,7 +66,7 @@ public struct FlowReference: Equatable, Sendable {
 /// | `[[agents]]` | default | meaning |
 /// | --- | --- | --- |
 /// | `name` | required | its identity |
-/// | `type` | required | a type of the roster, or `foreign` |
+/// | `type` | required | a type of the roster, `process` or `foreign` |
 /// | `group` | its name | the group of sub-accounts it belongs to |
 /// | `cash` | `"0"` | currency units; the opening balance |
 /// | `positions` | `{}` | lots by name of instrument; 0 for the others |
@@ -79,7 +79,10 @@ public struct FlowReference: Equatable, Sendable {
 /// | `latency.report` | `"0s"` | from an outcome to the agent |
 /// | `latency.message` | `"0s"` | from the sending of a message to this agent |
 /// | `latency.data` | `"0s"` | how old the public data is that it sees; always the same |
-/// | `parameters` | those of the type | values by name; none for `foreign` |
+/// | `parameters` | those of the type | values by name; any for `process`, none for `foreign` |
+/// | `command` | required | for `process` only: the program that decides, and its arguments |
+/// | `timeout` | `"1s"` | for `process` only: how long to wait for its answer, by the clock |
+/// | `on_fault` | `"miss"` | for `process` only: a turn without a sound answer is missed; or `"stop"` |
 ///
 /// The first three latencies are a duration, `{ uniform = [LOW, HIGH] }` or
 /// `{ exponential = { minimum = MIN, mean = MEAN } }`, where `minimum` is `"0s"` by default. None

@@ -9,6 +9,7 @@ extension ScenarioReader {
     "name", "type", "group", "cash", "positions", "maximum_position", "maximum_open_orders",
     "first_wake", "wake_every", "listens", "latency", "parameters",
   ]
+  static let processKeys = ["command", "timeout", "on_fault"]
 
   mutating func readAgents(_ sections: [Section]) throws(Misfit) {
     let limit = Limits.maximumPositions / max(scenario.instruments.count, 1)
@@ -20,7 +21,8 @@ extension ScenarioReader {
     }
     var seen: Set<String> = []
     for section in sections {
-      try section.allow(Self.agentKeys)
+      let isProcess = section["type"] == .text(ProcessSettings.typeName)
+      try section.allow(Self.agentKeys + (isProcess ? Self.processKeys : []))
       let name = try section.name("name")
       try Self.unused(name, in: section, seen: &seen)
       scenario.agents.append(try agent(section, name: name))
@@ -94,12 +96,14 @@ extension ScenarioReader {
     _ section: Section, type: String, base: Parameters = Parameters()
   ) throws(Misfit) -> (UInt32, Parameters) {
     let written = try section.section("parameters")
+    if type == ProcessSettings.typeName { return (0, try process(section, written, base)) }
     if type == AgentDescription.foreignType {
       try written.allow([])
       return (0, Parameters())
     }
     guard let entry = roster.first(where: { $0.typeName == type }) else {
-      let types = roster.map { $0.typeName } + [AgentDescription.foreignType]
+      let types =
+        roster.map { $0.typeName } + [AgentDescription.foreignType, ProcessSettings.typeName]
       throw Misfit(section.place.key("type"), word: type, among: types)
     }
     try written.allow(entry.parameters.map { $0.name })
@@ -114,6 +118,46 @@ extension ScenarioReader {
         written.place.key(error.name), expected: error.expected,
         found: written[error.name]?.described ?? "nothing")
     }
+  }
+
+  /// The parameters of an agent that a program decides for; `written` are those it is handed.
+  private func process(
+    _ section: Section, _ written: Section, _ base: Parameters
+  ) throws(Misfit) -> Parameters {
+    let old = try? ProcessSettings(base)
+    var settings = old ?? ProcessSettings(command: [])
+    if section["command"] != nil || old == nil {
+      settings.command = try command(section)
+    }
+    settings.timeout = try section.duration(
+      "timeout", default: settings.timeout, in: ProcessSettings.timeouts)
+    let rules = ProcessSettings.FaultRule.allCases.map { $0.rawValue }
+    let rule = try section.word("on_fault", default: settings.onFault.rawValue, among: rules)
+    settings.onFault = ProcessSettings.FaultRule(rawValue: rule) ?? settings.onFault
+    for item in written.entries {
+      settings.parameters.set(
+        item.key, try Self.parameter(item.value, at: written.place.key(item.key)))
+    }
+    return settings.encoded
+  }
+
+  private func command(_ section: Section) throws(Misfit) -> [String] {
+    let place = section.place.key("command")
+    let expected = "a program and its arguments: [\"python3\", \"strategy.py\"]"
+    guard case .list(let nodes)? = section["command"] else {
+      throw Misfit(place, expected: expected, found: section["command"]?.described ?? "nothing")
+    }
+    var words: [String] = []
+    for node in nodes {
+      guard case .text(let word) = node, word.utf8.count <= Limits.maximumTextSize else {
+        throw Misfit(place, expected: expected, found: node.described)
+      }
+      words.append(word)
+    }
+    guard ProcessSettings.isSound(words) else {
+      throw Misfit(place, expected: expected, found: "\(words.count) words")
+    }
+    return words
   }
 
   private static func parameter(

@@ -124,7 +124,13 @@ public struct ScenarioText: Sendable {
     latency("report", agent.reportLatency)
     latency("message", agent.messageLatency)
     if agent.dataLatency != 0 { line("latency.data", "\(agent.dataLatency)") }
-    for entry in agent.parameters.entries {
+    let process = agent.process
+    if let process {
+      line("command", Self.list(process.command))
+      line("timeout", "\(process.timeout)")
+      line("on_fault", Self.quoted(process.onFault.rawValue))
+    }
+    for entry in (process?.parameters ?? agent.parameters).entries {
       line("parameters.\(Self.quoted(entry.name))", Self.value(entry.value))
     }
   }

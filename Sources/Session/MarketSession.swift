@@ -142,6 +142,23 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     return CommandKey(agent: agent, tick: tick, ordinal: ordinal)
   }
 
+  /// Notes that whoever decides outside for an agent did not do as it should at its turn.
+  ///
+  /// `command` is the number of the command in its answer, from 1, that is left out, or 0 for the
+  /// whole turn; `words` say what happened, at most 1,024 bytes of them. After a final fault the
+  /// agent is silenced.
+  @inlinable
+  public mutating func fault<Sink: EventSink & ~Copyable>(
+    _ fault: AgentFault, command: UInt32 = 0, isFinal: Bool, words: String, _ turn: Turn,
+    into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    let body = AgentFaulted(
+      agent: turn.agent, tick: state.tick, ordinal: turn.ordinal, command: command, fault: fault,
+      isFinal: isFinal, payload: Array(words.utf8.prefix(1024)))
+    try emit(
+      EventRecord(time: state.time, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
+  }
+
   /// Lets the agent's own decider act.
   ///
   /// A held agent's recorded commands are issued instead; nothing happens where the agent is
@@ -186,6 +203,9 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       try emit(
         EventRecord(time: state.time, cause: turn.wake, event: .commandWithheld(body)),
         into: &sink)
+    case .faulted(let body):
+      try emit(
+        EventRecord(time: state.time, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
     }
   }
 

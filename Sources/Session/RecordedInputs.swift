@@ -32,6 +32,8 @@ public struct RecordedInputs: Sendable {
     /// Of the message given before it, this recipient got another payload.
     case forged(ordinal: UInt32, recipient: AgentIndex, payload: [UInt8])
     case withheld(CommandWithheld)
+    /// Whoever decided for it did not do as it should.
+    case faulted(AgentFaulted)
   }
 
   /// The number of the first intervention that the recorded commands do not know.
@@ -80,6 +82,11 @@ public struct RecordedInputs: Sendable {
     _ withheld: CommandWithheld, wakeTick: Tick, wakeOrdinal: UInt32
   ) {
     change(withheld.key.agent, wakeTick, wakeOrdinal) { $0.commands.append(.withheld(withheld)) }
+  }
+
+  /// Appends a fault at a held agent's wake-up; in the order of the journal.
+  public mutating func append(_ faulted: AgentFaulted, wakeTick: Tick, wakeOrdinal: UInt32) {
+    change(faulted.agent, wakeTick, wakeOrdinal) { $0.commands.append(.faulted(faulted)) }
   }
 
   /// Appends a policy that a held agent learned at a wake-up; in the order of the journal.

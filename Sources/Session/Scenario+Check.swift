@@ -102,6 +102,13 @@ extension Scenario {
     try require(
       (0...Limits.maximumDelay).contains(agent.dataLatency), "\(path).data_latency",
       "0 to 2^50 ns")
+    if agent.type == ProcessSettings.typeName {
+      do {
+        _ = try ProcessSettings(agent.parameters)
+      } catch {
+        throw ScenarioError(path: "\(path).\(error.name)", expected: error.expected)
+      }
+    }
     for (index, topic) in agent.subscriptions.enumerated() {
       let isAscending = index == 0 || agent.subscriptions[index - 1] < topic
       try require(

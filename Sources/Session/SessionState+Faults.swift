@@ -72,6 +72,9 @@ extension SessionState {
     if agent.type != old.type, seats[Int(index)] == nil {
       return "\(name) is foreign: nobody else can decide for it"
     }
+    if agent.parameters != old.parameters, seats[Int(index)] == nil {
+      return "\(name) is foreign: whoever decides for it was told its parameters already"
+    }
     if let fault = Self.fault({ () throws(ScenarioError) in try scenario.check(agent) }) {
       return fault
     }

@@ -43,6 +43,7 @@ extension SharedState {
     case .flowAdjusted(let body): try check(process: body.fact.feed)
     case .noteAdded: break
     case .commandWithheld(let body): try note(command: body.key)
+    case .agentFaulted(let body): try fault(body)
     case .levelSeeded, .levelRevealed, .levelConcealed, .orderObserved, .reductionObserved,
       .hiddenExecutionObserved, .tradingStatusObserved, .crossObserved:
       try observe(record.event)
@@ -120,6 +121,12 @@ extension SharedState {
     try check(body.tick, body.ordinal)
     agents[Int(body.agent)].policy = body.payload
     agents[Int(body.agent)].policyUpdates.note(body.ordinal, in: body.tick)
+  }
+
+  private mutating func fault(_ body: AgentFaulted) throws(ReductionError) {
+    try check(agent: body.agent)
+    try check(body.tick, body.ordinal)
+    if body.isFinal { agents[Int(body.agent)].isSilenced = true }
   }
 
   private mutating func observe(_ event: Event) throws(ReductionError) {

@@ -41,7 +41,7 @@ public struct AgentState: Sendable {
   public internal(set) var policy: [UInt8] = []
   /// How often its policy changed.
   public internal(set) var policyUpdates = TickCount()
-  /// Whether an intervention silenced its decider.
+  /// Whether an intervention, or a fault of whoever decides for it, silenced its decider.
   public internal(set) var isSilenced = false
   /// When its latest command reaches the exchange; derived from what is in flight.
   public internal(set) var lastCommandArrival: Nanoseconds = Nanoseconds.min

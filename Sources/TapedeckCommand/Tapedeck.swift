@@ -21,9 +21,9 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
         Rewind<Roster>.self, Show<Roster>.self, Verify<Roster>.self, Doctor<Roster>.self,
         Recover<Roster>.self, Diff<Roster>.self, Why<Roster>.self, Blame<Roster>.self,
         Fork<Roster>.self, Flatten<Roster>.self, Branches<Roster>.self, Compare<Roster>.self,
-        Attribute<Roster>.self, Sweep<Roster>.self, Shrink<Roster>.self, Pack<Roster>.self,
-        Unpack<Roster>.self,
-        Import<Roster>.self,
+        Attribute<Roster>.self, Sweep<Roster>.self, Shrink<Roster>.self,
+        CheckAgent<Roster>.self, Pack<Roster>.self,
+        Unpack<Roster>.self, Import<Roster>.self,
         Export<Roster>.self, DrawReport<Roster>.self, Golden<Roster>.self, Bench<Roster>.self,
         Completions<Roster>.self,
       ])

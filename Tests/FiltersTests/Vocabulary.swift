@@ -21,6 +21,7 @@ enum Vocabulary {
     case .tradingStatus: list(TradingStatus.self)
     case .flowAdjustment: list(FlowAdjustment.self)
     case .interventionCode: list(InterventionCode.self)
+    case .agentFault: list(AgentFault.self)
     default: []
     }
   }

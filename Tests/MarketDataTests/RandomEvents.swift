@@ -28,6 +28,7 @@ struct RandomEvents {
     case .cancelReason: numbers.number(1...6)
     case .flowAdjustment: numbers.number(1...5)
     case .interventionCode: numbers.number(1...10)
+    case .agentFault: numbers.number(1...6)
     case .nanoseconds: numbers.number(0...Limits.maximumDelay)
     case .number where field.name == "reference" || field.name == "fact", .price, .quantity,
       .money, .priceThousandths, .tick:

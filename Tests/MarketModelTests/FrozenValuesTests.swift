@@ -24,7 +24,7 @@ import Testing
         (.levelRevealed, 19), (.levelConcealed, 20), (.orderObserved, 21),
         (.reductionObserved, 22), (.hiddenExecutionObserved, 23), (.tradingStatusObserved, 24),
         (.crossObserved, 25), (.flowAdjusted, 26), (.noteAdded, 27),
-        (.commandWithheld, 28),
+        (.commandWithheld, 28), (.agentFaulted, 29),
       ])
   }
 
@@ -37,6 +37,15 @@ import Testing
         (.notOwner, 9), (.openOrderLimit, 10), (.positionLimit, 11), (.wouldTrade, 12),
         (.insufficientLiquidity, 13), (.unknownAgent, 14), (.differentGroup, 15),
         (.insufficientCapital, 16), (.overflow, 17),
+      ])
+  }
+
+  @Test func `faults of agents`() {
+    expect(
+      AgentFault.self,
+      [
+        (.late, 1), (.ended, 2), (.tooLong, 3), (.unreadable, 4), (.otherVersion, 5),
+        (.wrongCommand, 6),
       ])
   }
 
@@ -87,7 +96,7 @@ import Testing
         (.orderType, 6), (.timeInForce, 7), (.flag, 8), (.price, 9), (.quantity, 10), (.money, 11),
         (.nanoseconds, 12), (.priceThousandths, 13), (.rejectReason, 14), (.cancelReason, 15),
         (.reductionCause, 16), (.tradingStatus, 17), (.flowAdjustment, 18),
-        (.interventionCode, 19), (.topic, 20),
+        (.interventionCode, 19), (.topic, 20), (.agentFault, 21),
       ])
   }
 }

@@ -43,6 +43,7 @@ struct RandomRows {
     case .cancelReason: 1...6
     case .flowAdjustment: 1...5
     case .interventionCode: 1...11
+    case .agentFault: 1...6
     case .nanoseconds: lowest(field, schema)...1 << 50
     case .number where field.name != "fact" && field.name != "reference": 0...0xFFFF_FFFF
     case .number, .tick, .price, .quantity, .money, .priceThousandths: .min ... .max

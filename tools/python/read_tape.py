@@ -420,7 +420,7 @@ class Genesis:
         check(count <= 16, f"{count} fields")
         for position in range(count):
             field, shown, code, base = reader.text(255), reader.u8(), reader.u8(), reader.u8()
-            check(shown <= 20 and code <= 6 and base < 16, "an unknown type or reference")
+            check(shown <= 21 and code <= 6 and base < 16, "an unknown type or reference")
             check(2 <= code <= 5 or base == 0, "a reference field where none is referred to")
             check(code != 2 or base < position, "a reference to a later field")
             fields.append((field, code, base))

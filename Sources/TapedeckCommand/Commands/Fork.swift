@@ -19,6 +19,10 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
       discussion: """
         Without an intervention the fork repeats its parent event for event: a placebo. What it
         prints is one draw, not an effect.
+
+        An agent that a program decided for is given its recorded history again: its command, from
+        the tape's scenario, is started, and must repeat what it did before the tick; then it goes
+        on live. On a tape that is not yours, hold such agents.
         """)
   }
 
@@ -52,6 +56,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Hold an agent: its recorded commands are issued again, its decider rests.")
   var hold: [String] = []
 
+  @Option(help: "The folder in which programs of agents run; by default this one.")
+  var folder: String?
+
   @OptionGroup var output: WriteOptions
   @OptionGroup var options: OutputOptions
 
@@ -65,6 +72,17 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error, parent.paths)
     }
+    var programs = LivePrograms<Roster>(parent, at: at, folder: folder)
+    defer { programs.end() }
+    try programs.resume(plan.session.state, except: hold)
+    if !programs.names.isEmpty {
+      do {
+        plan = try ForkPlan(
+          parent.lineage, at: at, held: hold, live: programs.names, cache: &keyframes)
+      } catch {
+        throw CommandFailure(error, parent.paths)
+      }
+    }
     let interventions = try interventions(parent, plan.opening)
     do {
       try plan.add(interventions)
@@ -74,9 +92,12 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         "intervention \(error.index + 1), to \(interventions[error.index].words): "
           + error.reason)
     }
+    try programs.join(interventions)
     let writer = try Record<Roster>.writer(output, inputs: parent.paths)
     try noteParent(parent.path, of: writer.path)
     var run = try SessionRun(plan.session, plan.encoder(), writer)
+    run.players = programs.players
+    run.recorder.mailbox = programs.mailbox
     do throws(SessionError<WriteError>) {
       try plan.begin(&run.session, into: &run.recorder)
     } catch {
@@ -89,6 +110,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         + output.output)
     let fork = try OpenedTape(output.output, parents: [parent.path])
     try Console.write(try summary(parent, fork))
+    try run.players.reportFaults()
   }
 
   // MARK: Interventions

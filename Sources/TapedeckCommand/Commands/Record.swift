@@ -40,15 +40,20 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "--acknowledge tells what is on disk, and nothing is synced there",
         next: "add --durability tick or --durability frame")
     }
+    let programs = try Programs.start(
+      file.scenario.agents.indices.map { AgentIndex($0) }, of: file.scenario,
+      folder: Programs.folder(of: scenario))
     let writer = try Self.writer(output, acknowledge: acknowledge, inputs: [scenario])
     let encoder = JournalEncoder(
       genesis: Genesis(scenario: file.scenario),
       lastTick: file.scenario.clock.tick(at: file.scenario.clock.start))
     var run = try SessionRun(session, encoder, writer)
+    run.add(programs)
     try run.run("recording")
     Console.say(
       "recorded \(run.session.nextSequence) events, \(file.scenario.horizon) ticks: "
         + output.output)
+    try run.players.reportFaults()
   }
 
   private func resolvedSeed() throws(CommandFailure) -> UInt64? {

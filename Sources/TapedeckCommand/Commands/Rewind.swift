@@ -100,7 +100,9 @@ extension OpenedTape {
   static func foreignMemories<Roster: AgentRoster>(
     _ tape: OpenedTape, _ roster: Roster.Type
   ) -> [String] {
-    let known = Roster.entries.map { $0.typeName } + [AgentDescription.foreignType]
+    let known =
+      Roster.entries.map { $0.typeName }
+      + [AgentDescription.foreignType, ProcessSettings.typeName]
     return tape.lineage.scenario.agents.filter { !known.contains($0.type) }
       .map { $0.account.name }
   }

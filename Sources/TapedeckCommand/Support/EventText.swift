@@ -86,6 +86,7 @@ struct EventText {
     case .tradingStatus: return TradingStatus(rawValue: raw).map { "\($0)" }
     case .flowAdjustment: return FlowAdjustment(rawValue: raw).map { "\($0)" }
     case .interventionCode: return InterventionCode(rawValue: raw).map { "\($0)" }
+    case .agentFault: return AgentFault(rawValue: raw).map { "\($0)" }
     default: return nil
     }
   }

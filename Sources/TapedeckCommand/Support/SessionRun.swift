@@ -2,6 +2,7 @@ import Agents
 import Journal
 import JournalFiles
 import MarketModel
+import ProcessAgents
 import Replay
 import Session
 import Synchronization
@@ -9,7 +10,10 @@ import Synchronization
 /// Runs a session onto a tape on disk, with progress and a clean end on an interrupt.
 struct SessionRun<Roster: AgentRoster> {
   var session: MarketSession<Roster>
-  var recorder: JournalRecorder<TapeWriter>
+  /// The tape, and what occurs to agents that programs decide for.
+  var recorder: MailSink<JournalRecorder<TapeWriter>>
+  /// The programs.
+  var players = ProcessPlayers()
   private let horizon: Tick
 
   init(_ session: MarketSession<Roster>, _ encoder: JournalEncoder, _ writer: TapeWriter)
@@ -18,7 +22,8 @@ struct SessionRun<Roster: AgentRoster> {
     self.session = session
     horizon = session.state.scenario.horizon
     do {
-      recorder = try JournalRecorder(encoder, output: writer)
+      recorder = MailSink(
+        try JournalRecorder(encoder, output: writer), mailbox: Mailbox(of: []))
     } catch {
       throw CommandFailure(error)
     }
@@ -27,6 +32,7 @@ struct SessionRun<Roster: AgentRoster> {
   /// Runs to the end and seals the tape, or ends its frame on an interrupt.
   mutating func run(_ what: String) throws(CommandFailure) {
     Console.listenForInterrupts()
+    defer { players.end() }
     var progress = Progress(what, total: horizon)
     var count = 0
     do throws(SessionError<WriteError>) {
@@ -41,14 +47,23 @@ struct SessionRun<Roster: AgentRoster> {
           try seal()
           return
         case .progressed: break
-        case .turn(let turn): try session.takeTurn(turn, into: &recorder)
+        case .turn(let turn):
+          do throws(ProcessPlayers.Failure<WriteError>) {
+            if try players.play(turn, &session, into: &recorder) { continue }
+          } catch {
+            switch error {
+            case .interrupted: break loop
+            case .session(let error): throw error
+            }
+          }
+          try session.takeTurn(turn, into: &recorder)
         }
       }
       try stop()
     } catch {
-      throw Self.failure(error, recorder.output)
+      throw Self.failure(error, recorder.next.output)
     }
-    let writer = recorder.output
+    let writer = recorder.next.output
     throw CommandFailure(
       Exit.interrupted,
       "interrupted at tick \(session.state.tick) of \(horizon); "
@@ -60,8 +75,8 @@ struct SessionRun<Roster: AgentRoster> {
 
   private mutating func seal() throws(SessionError<WriteError>) {
     do {
-      try recorder.seal(session.state)
-      try recorder.output.finish(isSealed: true)
+      try recorder.next.seal(session.state)
+      try recorder.next.output.finish(isSealed: true)
     } catch {
       throw .sink(error)
     }
@@ -69,8 +84,8 @@ struct SessionRun<Roster: AgentRoster> {
 
   private mutating func stop() throws(SessionError<WriteError>) {
     do {
-      try recorder.endFrame(session.state)
-      try recorder.output.finish(isSealed: false)
+      try recorder.next.endFrame(session.state)
+      try recorder.next.output.finish(isSealed: false)
     } catch {
       throw .sink(error)
     }

@@ -78,6 +78,7 @@ struct SampleEvents {
     case .cancelReason: generator.word(1...6)
     case .flowAdjustment: generator.word(1...5)
     case .interventionCode: generator.word(1...10)
+    case .agentFault: generator.word(1...6)
     case .nanoseconds: generator.word(0...(extreme ? Limits.maximumDelay : 100_000))
     case .price, .priceThousandths, .money, .quantity:
       extreme ? generator.anyWord() : generator.word(-3...10_000)
