@@ -91,7 +91,7 @@ let package = Package(
     room(
       "ProcessAgents",
       [
-        "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
+        "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
         "MarketModel", "Determinism", "CSpawn",
       ]),
     room(
