@@ -39,6 +39,8 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
   public var spans: [Tick] = []
   /// Interventions that stand for no effect but that of something of the same size.
   public var placebos: [Intervention] = []
+  /// Asked before each placebo: once it says so, what was begun is not finished.
+  public var isCalledOff: @Sendable () -> Bool = { false }
   /// Whether it is also run while nobody reacts.
   public var isDecomposed = false
 
@@ -78,10 +80,10 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
     )
   }
 
-  /// Runs all of a replicate.
+  /// Runs all of a replicate; nil where it was called off.
   ///
   /// - Throws: `SessionError` where a recorded input does not fit.
-  public func replicate(_ number: Int) throws(SessionError<Never>) -> Replicate {
+  public func replicate(_ number: Int) throws(SessionError<Never>) -> Replicate? {
     let reseed = Intervention.reseed(reseed(number))
     let control = plan.with([reseed])
     let treated = plan.with([reseed] + interventions)
@@ -89,6 +91,7 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
       controls: try control.measure(spans: spans), treated: try treated.measure(spans: spans))
     if isDecomposed { try decompose(control, reseed, &replicate) }
     for placebo in placebos {
+      if isCalledOff() { return nil }
       replicate.placebos.append(try plan.with([reseed, placebo]).measure())
     }
     return replicate

@@ -49,8 +49,8 @@ struct RuleReader {
     } catch {
       let (what, next) = error.fault.words
       throw Misfit(
-        place, expected: "a filter expression", found: Node.quoted(text) + ": " + what,
-        suggestion: next)
+        place, expected: "a filter expression",
+        found: Node.quoted(text) + ": " + what + (next.map { "; " + $0 } ?? ""))
     }
   }
 

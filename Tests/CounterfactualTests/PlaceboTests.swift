@@ -21,7 +21,7 @@ import Testing
     let opening = series.plan.opening
     let family = Placebo(size: 2, seed: 77)
     series.placebos = (0..<5000).map { family.intervention($0, in: opening) }
-    let effects = try series.replicate(0)
+    let effects = try #require(try series.replicate(0))
     let metric = OutcomeMetric.agent(0, .gain)
     let control = metric.value(in: effects.controls[0])
     // Many have no effect at all: those are told apart by lot.
@@ -65,7 +65,7 @@ import Testing
     let opening = series.plan.opening
     let family = Placebo(size: 1, seed: 3)
     series.placebos = (0..<19).map { family.intervention($0, in: opening) }
-    let runs = try (0..<3).map { try series.replicate($0) }
+    let runs = try (0..<3).map { try #require(try series.replicate($0)) }
     let metric = OutcomeMetric.agent(1, .inventory)
     let study = EffectStudy(runs, metrics: [metric], seed: 1)
     #expect(study.rows[0].placeboProbability == 0.05)

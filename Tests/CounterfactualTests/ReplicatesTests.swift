@@ -119,7 +119,7 @@ import Testing
   @Test func `direct effect and reaction add up, and nobody reacts to what nobody sees`() throws {
     var silenced = try series([.silence(agent: "Trend_01")])
     silenced.isDecomposed = true
-    let runs = try (0..<4).map { try silenced.replicate($0) }
+    let runs = try (0..<4).map { try #require(try silenced.replicate($0)) }
     for run in runs {
       let held = try #require(run.held)
       // Whoever is held gives the same commands: only what becomes of them differs.
@@ -137,7 +137,7 @@ import Testing
     rules.takerFeeMillionths = 10_000
     var fee = try series([.changeInstrument(rules)])
     fee.isDecomposed = true
-    let run = try fee.replicate(0)
+    let run = try #require(try fee.replicate(0))
     #expect(run.held == run.treated[0] && run.infeasible == 0)
   }
 }

@@ -149,6 +149,7 @@ struct BranchGains<Roster: AgentRoster> {
     do throws(CommandFailure) {
       let before = try OpenedTape("\(folder)/\(parent.name)")
       let after = try OpenedTape("\(folder)/\(fork.name)", parents: [before.path])
+      try after.expectUndamaged()
       let comparison = try Diff<Roster>.compare(before, after)
       draw.events = (
         comparison.changedCount, comparison.onlyFirstCount, comparison.onlySecondCount

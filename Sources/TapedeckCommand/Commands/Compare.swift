@@ -82,6 +82,9 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(fork.path): is no fork of \(parent.path)",
         next: "compare any two tapes with: tapedeck diff \(parent.path) \(fork.path)")
     }
+    try parent.expectUndamaged()
+    try fork.expectUndamaged()
+    if let path = card { try check(card: path, parent, fork) }
     let draw = try OneDraw(parent, fork, origin, Roster.self)
     let card = replicates > 0 ? try study(parent, fork, origin) : nil
     if let card, let path = self.card { try write(card, to: path, parent) }
@@ -98,6 +101,24 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
   }
 
   // MARK: Many pairs
+
+  /// Refuses a page that could not be written before anything is computed for it.
+  private func check(
+    card: String, _ parent: OpenedTape, _ fork: OpenedTape
+  ) throws(CommandFailure) {
+    try Record<Roster>.check(output: card, isNot: parent.paths + fork.paths)
+    if !force, FileManager.default.fileExists(atPath: card) {
+      throw CommandFailure(
+        Exit.trouble, "\(card): exists already; nothing was changed",
+        next: "write to another name, or add --force")
+    }
+    let folder = URL(fileURLWithPath: card).deletingLastPathComponent().path
+    if !FileManager.default.isWritableFile(atPath: folder) {
+      throw CommandFailure(
+        Exit.trouble, "\(card): \(folder) is no folder that can be written to",
+        next: "name a file in another folder")
+    }
+  }
 
   private func write(
     _ card: EffectCard, to path: String, _ parent: OpenedTape
@@ -136,6 +157,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     }
     series.placebos = (0..<placebos).map { placebo.intervention($0, in: opening) }
     series.isDecomposed = decompose
+    series.isCalledOff = { Console.isInterrupted.load(ordering: .relaxed) }
     let ticks = opening.scenario.horizon - origin.tick
     series.spans = spans.sorted().filter { $0 < ticks }
     let runs = try replicates(series)
@@ -161,7 +183,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
       if Console.isInterrupted.load(ordering: .relaxed) { return nil }
       defer { progress.finishedOne() }
       do throws(SessionError<Never>) {
-        return .success(try series.replicate(number))
+        return try series.replicate(number).map { .success($0) }
       } catch {
         return .failure(error)
       }
@@ -181,7 +203,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
   /// The line that makes the card again.
   private func command(_ parent: OpenedTape, _ fork: OpenedTape, _ count: Int) -> String {
     var line =
-      "tapedeck compare \(parent.path) \(fork.path) --replicates \(count) --seed \(seed)"
+      "tapedeck compare \(parent.path.shellWord) \(fork.path.shellWord) --replicates \(count) --seed \(seed)"
     for span in spans { line += " --after \(span)" }
     if placebos > 0 { line += " --placebos \(placebos)" }
     return decompose ? line + " --decompose" : line

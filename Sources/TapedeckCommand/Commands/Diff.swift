@@ -30,6 +30,8 @@ struct Diff<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let left = try OpenedTape(first, parents: parent)
     let right = try OpenedTape(second, parents: parent)
+    try left.expectUndamaged()
+    try right.expectUndamaged()
     let comparison = try Self.compare(left, right, ignoring: ignoring)
     try Console.write(
       options.json

@@ -36,11 +36,13 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let first = try OpenedTape(tape, parents: parent)
+    try first.expectUndamaged()
     let index = try first.instrument(instrument)
     let series = try series(first, index)
     var page = ReportPage(parent: series)
     if let fork {
       let second = try OpenedTape(fork, parents: parent + [tape])
+      try second.expectUndamaged()
       page = ReportPage(
         parent: series, fork: (try self.series(second, index), try note(first, second)))
     }

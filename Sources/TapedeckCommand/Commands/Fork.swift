@@ -56,7 +56,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Hold an agent: its recorded commands are issued again, its decider rests.")
   var hold: [String] = []
 
-  @Option(help: "The folder in which programs of agents run; by default this one.")
+  @Option(help: "Start the programs of agents in this folder; without it they are held.")
   var folder: String?
 
   @OptionGroup var output: WriteOptions

@@ -94,8 +94,7 @@ struct Shrink<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "--against: \(against) is no program that can be run",
         next: "name another build, for example .build/debug/tapedeck")
     }
-    let quoted = "'" + against.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    return .command("\(quoted) verify {} --level V5")
+    return .command("\(against.shellWord) verify {} --level V5")
   }
 
   /// Shrinks; returns why it stopped early, if it did.

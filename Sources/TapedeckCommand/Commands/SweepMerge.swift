@@ -48,6 +48,11 @@ struct SweepMerge<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(tape.path): is not the tape that the sweep was planned for",
         next: "name that one with --parent, or plan anew")
     }
+    for output in [csv, sqlite] {
+      if let output {
+        try Record<Roster>.check(output: output, isNot: tape.paths + [folder.planPath])
+      }
+    }
     let digest = try digest(folder)
     let effects = try SweepEffects(folder, tape.sweptScenario)
     if let csv {

@@ -88,20 +88,35 @@ struct SweepRun<Roster: AgentRoster>: ParsableCommand {
     else {
       throw CommandFailure(Exit.usage, "--shard \(shard): expected I/N, from 1/N to N/N")
     }
-    // A tick's forks stay together, as they share the way there.
-    return folder.plan.jobs.filter { $0.point % count == part - 1 }
+    // Neighbours stay together, as those of a tick share the way there.
+    let jobs = folder.plan.jobs
+    return jobs.indices.filter { $0 * count / jobs.count == part - 1 }.map { jobs[$0] }
   }
 
   private func plan(
     _ plan: SweepPlan, _ job: SweepPlan.Job, _ tape: OpenedTape,
     _ keyframes: inout TapeKeyframes
   ) throws(CommandFailure) -> ForkPlan<Roster> {
+    let point = plan.points[job.point]
+    let control: ForkPlan<Roster>
     do {
-      return try ForkPlan(
-        tape.lineage, at: plan.points[job.point].tick, held: plan.held, cache: &keyframes)
+      control = try ForkPlan(tape.lineage, at: point.tick, held: plan.held, cache: &keyframes)
     } catch {
       throw CommandFailure(error, tape.paths)
     }
+    for (arm, interventions) in point.interventions.enumerated() {
+      var trial = control
+      do {
+        try trial.add(interventions)
+      } catch {
+        throw CommandFailure(
+          Exit.trouble,
+          "the plan's arm \(plan.arms[arm]) is impossible at tick \(point.tick): "
+            + error.reason,
+          next: "the plan was altered since it was made; plan anew")
+      }
+    }
+    return control
   }
 
   /// Runs forks and writes their results; returns how many were finished.

@@ -15,7 +15,7 @@ struct BranchDrawing {
 
   /// Whether something is missing or cannot be read.
   var hasLoss: Bool {
-    !unreadable.isEmpty
+    !unreadable.isEmpty || draws.contains { $0?.trouble != nil }
       || tree.branches.contains { $0.place == .missingParent || $0.place == .cyclic }
   }
 

@@ -137,7 +137,8 @@ struct EffectCard {
   }
 
   private static func factor(_ estimate: EffectEstimate) -> String {
-    estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" } ?? "exact"
+    estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" }
+      ?? (estimate.count > 1 ? "exact" : "-")
   }
 
   // MARK: As a page

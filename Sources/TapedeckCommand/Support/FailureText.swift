@@ -150,10 +150,14 @@ extension CommandFailure {
     let path = paths.last ?? "tape"
     switch error {
     case .replay(let error): self.init(error, paths)
+    case .beyondEnd(let tick, let last) where tick < 0:
+      self.init(
+        Exit.usage, "\(path): tick \(tick) lies before the session, which begins at tick 0",
+        next: "choose a tick between 0 and \(last)")
     case .beyondEnd(let tick, let last):
       self.init(
         Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at tick \(last)",
-        next: "choose --at between 0 and \(last)")
+        next: "choose a tick between 0 and \(last)")
     case .beforeParent(let tick, let first):
       self.init(
         Exit.usage, "\(path): tick \(tick) lies before this fork's own first tick \(first)",

@@ -41,6 +41,12 @@ struct LivePrograms<Roster: AgentRoster> {
       let name = agent.account.name
       guard let settings = agent.process, !held.contains(name), !state.agents[index].isSilenced
       else { continue }
+      guard let folder else {
+        Console.say(
+          "\(name) is held: its recorded commands are issued again; add --folder DIR to start its "
+            + "program there: \(settings.command.joined(separator: " "))")
+        continue
+      }
       do {
         Console.say("starting \(name): \(settings.command.joined(separator: " "))")
         let program = try Programs.start(

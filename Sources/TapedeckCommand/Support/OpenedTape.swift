@@ -78,6 +78,16 @@ package struct OpenedTape {
     }
   }
 
+  /// Refuses a tape that is damaged, or whose ancestors are: what is missing would go into what is
+  /// said of it.
+  func expectUndamaged() throws(CommandFailure) {
+    for (index, reader) in lineage.readers.enumerated() where !reader.scan.damages.isEmpty {
+      throw CommandFailure(
+        Exit.trouble, "\(paths[index]): is damaged, and what is left would be taken for the whole",
+        next: "see what is wrong with: tapedeck doctor \(paths[index])")
+    }
+  }
+
   // MARK: Ancestors
 
   private static func findParent(

@@ -107,8 +107,7 @@ struct ShrinkCheck<Roster: AgentRoster> {
 
   /// Runs a command on a tape and returns its exit status; a signal's is 128 more.
   private static func run(_ text: String, on tape: String) throws(CommandFailure) -> Int32 {
-    let quoted = "'" + tape.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    let command = text.replacingOccurrences(of: "{}", with: quoted)
+    let command = text.replacingOccurrences(of: "{}", with: tape.shellWord)
     var actions = unsafe posix_spawn_file_actions_t()
     _ = unsafe posix_spawn_file_actions_init(&actions)
     defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }

@@ -78,7 +78,8 @@ struct SweepEffects {
             + row.metric.signed($0.upperBound, in: row.scenario)
         } ?? "-",
         row.adjusted.map { String(format: "%.3f", $0) } ?? "-",
-        row.estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" } ?? "exact",
+        row.estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" }
+          ?? (row.estimate.count > 1 ? "exact" : "-"),
       ])
     }
     return TextTable.text(table)

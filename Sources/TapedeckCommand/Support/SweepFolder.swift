@@ -31,7 +31,10 @@ struct SweepFolder {
     do {
       plan = try written.plan
     } catch {
-      throw CommandFailure(Exit.trouble, "\(file): \(error)")
+      throw CommandFailure(
+        Exit.trouble,
+        "\(file): is no plan of a sweep: expected \((error as? ByteError)?.expected ?? "\(error)")",
+        next: "plan a sweep with: tapedeck sweep plan")
     }
   }
 
@@ -55,6 +58,9 @@ struct SweepFolder {
       throw CommandFailure(error)
     }
   }
+
+  /// Where the plan stands.
+  var planPath: String { Self.planPath(path) }
 
   private static func planPath(_ path: String) -> String { path + "/plan.json" }
 
