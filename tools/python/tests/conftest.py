@@ -2,6 +2,7 @@ import pathlib
 
 import pytest
 
+pytest_plugins = ["tapedeck.pytest_plugin"]
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 

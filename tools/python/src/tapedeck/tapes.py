@@ -7,6 +7,7 @@ import sys
 
 import numpy
 
+from . import arrow
 from ._library import FIELDS, ClosedError, Columns, Error, TapedeckError, check, library
 
 EVENT = numpy.dtype([("sequence", "i8"), ("time", "i8"), ("tick", "i8"), ("cause", "i8"),
@@ -98,6 +99,12 @@ class Tape:
         for position, name in enumerate(names):
             result[name] = chosen["fields"][:, position]
         return result
+
+    def arrow(self, kind):
+        """The events of a kind as Arrow columns: pyarrow.record_batch(...), pandas.DataFrame.from_arrow,
+        polars.DataFrame and DuckDB take them; no copy is made of the columns."""
+        events = self.events(kind)
+        return arrow.Columns({name: events[name] for name in events.dtype.names})
 
     def _read(self):
         if self._handle is None:
