@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TapedeckCommand
@@ -45,8 +46,8 @@ extension CommandTests {
       #expect(shell.run("compare @run.tape @held.tape").data.contains("infeasible: "))
     }
 
-    @Test func `an effect card has all that was asked, and a page of it is not overwritten`() throws
-    {
+    @Test(.enabled(if: Effort.isFull, "the parts of it are tried in debug builds"))
+    func `an effect card has all that was asked, and a page of it is not overwritten`() throws {
       let shell = try forked()
       let asked = "--replicates 4 --after 5 --after 10 --placebos 6 --decompose"
       let line = "compare @run.tape @if.tape \(asked) --card @card.html"

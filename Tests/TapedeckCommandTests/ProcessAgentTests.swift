@@ -1,10 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TapedeckCommand
 
 extension CommandTests {
-  @Suite struct ProcessAgentTests {
+  @Suite(.enabled(if: Effort.isFull, "debug builds try programs without the command line"))
+  struct ProcessAgentTests {
     /// The program, beside the tests; those that need it are skipped where it is not there.
     private static let program: String? = {
       for build in ["release", "debug"] {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TapedeckCommand
@@ -58,7 +59,8 @@ extension CommandTests {
       #expect(try merged(shell, "sweep") == expected)
     }
 
-    @Test func `effects go to CSV, SQLite and JSON, and no file is overwritten`() throws {
+    @Test(.enabled(if: Effort.isFull, "debug builds run sweeps in the matrix"))
+    func `effects go to CSV, SQLite and JSON, and no file is overwritten`() throws {
       let shell = try Shell()
       try shell.record("run")
       _ = shell.run("\(Self.plan) -o @sweep")

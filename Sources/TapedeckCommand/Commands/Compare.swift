@@ -166,7 +166,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     let metrics = OutcomeMetric.all(
       agents: scenario.agents.count, instruments: scenario.instruments.count)
     return EffectCard(
-      study: EffectStudy(runs, metrics: metrics, seed: seed), interventions: origin.words,
+      study: EffectStudy(runs, metrics: metrics, seed: seed), interventions: fork.interventionWords,
       tick: origin.tick, seed: seed, ticks: ticks, spans: series.spans, placeboSize: placebo.size,
       held: origin.held, command: command(parent, fork, runs.count), scenario: scenario)
   }

@@ -78,7 +78,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
       try Diff<Roster>.describe($0, first, second).joined(separator: "\n")
     }
     return ForkNote(
-      forkStep: origin.tick, interventions: origin.words, firstDifference: difference)
+      forkStep: origin.tick, interventions: second.interventionWords, firstDifference: difference)
   }
 
   private func series(_ tape: OpenedTape, _ instrument: InstrumentIndex) throws -> RunSeries {

@@ -59,7 +59,7 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
       facts += [
         ("parent", origin.parentId.hexadecimal), ("fork_tick", "\(origin.tick)"),
         ("depth", "\(origin.depth)"), ("shared_events", "\(origin.sharedCount)"),
-        ("interventions", origin.words.joined(separator: "; ")),
+        ("interventions", tape.interventionWords.joined(separator: "; ")),
       ]
     }
     if case .flattened(_, let forks) = genesis.origin {

@@ -1,6 +1,7 @@
 import Journal
 import Market
 import MarketModel
+import Scenarios
 import Session
 
 extension ForkOrigin {
@@ -15,7 +16,74 @@ extension ForkOrigin {
   }
 }
 
+extension OpenedTape {
+  /// What the last fork differs in, in words: what changed, as a scenario file has it.
+  var interventionWords: [String] {
+    var scenario = lineage.scenario
+    var words: [String] = []
+    for fork in lineage.forks {
+      words = fork.interventions.map { record in
+        guard
+          let intervention = try? Intervention(code: record.code, payload: record.payload)
+        else { return "\(record.code)" }
+        let before = scenario
+        intervention.change(&scenario)
+        return intervention.words(before, scenario)
+      }
+    }
+    return words
+  }
+}
+
 extension Intervention {
+  /// Changes what a scenario says of agents, instruments and processes.
+  fileprivate func change(_ scenario: inout Scenario) {
+    switch self {
+    case .addAgent(let agent): scenario.agents.append(agent)
+    case .setParameters(let name, let parameters):
+      guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {
+        break
+      }
+      scenario.agents[index].parameters = parameters
+    case .changeAgent(let agent):
+      let name = agent.account.name
+      guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {
+        break
+      }
+      scenario.agents[index] = agent
+    case .changeInstrument(let rules):
+      guard let index = scenario.instruments.firstIndex(where: { $0.name == rules.name }) else {
+        break
+      }
+      scenario.instruments[index] = rules
+    case .changeProcess(let process):
+      guard let index = scenario.processes.firstIndex(where: { $0.name == process.name }) else {
+        break
+      }
+      scenario.processes[index] = process
+    default: break
+    }
+  }
+
+  /// The intervention in words, given the scenario before and after it.
+  fileprivate func words(_ before: Scenario, _ after: Scenario) -> String {
+    let name: String
+    switch self {
+    case .setParameters(let agent, _): name = agent
+    case .changeAgent(let agent): name = agent.account.name
+    case .changeInstrument(let rules): name = rules.name
+    case .changeProcess(let process): name = process.name
+    default: return words
+    }
+    let lines = [before, after].map { ScenarioText($0).text.split(separator: "\n") }
+    let changes = lines[1].difference(from: lines[0]).insertions.compactMap { change in
+      if case .insert(_, let line, _) = change { return String(line) }
+      return nil
+    }
+    return changes.isEmpty
+      ? "\(words): nothing is other" : "change \(name): " + changes.joined(separator: ", ")
+  }
+
   /// The intervention in words.
   var words: String {
     switch self {

@@ -66,7 +66,7 @@ struct OneDraw {
 
   var text: String {
     var text = ""
-    for words in origin.words { text += "intervention at tick \(origin.tick): \(words)\n" }
+    for words in fork.interventionWords { text += "intervention at tick \(origin.tick): \(words)\n" }
     if comparison.isEqual { return text + "the fork equals its parent, event for event\n" }
     text +=
       "events: \(comparison.equalCount) equal, \(comparison.changedCount) changed, "
@@ -149,7 +149,7 @@ struct OneDraw {
 
   var object: [String: Any] {
     var object: [String: Any] = [
-      "interventions": origin.words, "tick": origin.tick, "equal": comparison.isEqual,
+      "interventions": fork.interventionWords, "tick": origin.tick, "equal": comparison.isEqual,
       "events": [
         "equal": comparison.equalCount, "changed": comparison.changedCount,
         "only_parent": comparison.onlyFirstCount, "only_fork": comparison.onlySecondCount,
