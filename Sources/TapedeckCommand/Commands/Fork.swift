@@ -231,7 +231,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     if comparison.isEqual { return "the fork equals its parent, event for event\n" }
     var text = ""
     if case .fork(let origin) = fork.lineage.tape.genesis.origin {
-      for words in fork.interventionWords { text += "intervention at tick \(origin.tick): \(words)\n" }
+      for words in fork.interventionWords {
+        text += "intervention at tick \(origin.tick): \(words)\n"
+      }
     }
     if let difference = comparison.firstDifference {
       text += "first difference:\n"

@@ -1,6 +1,7 @@
 import Journal
 import Market
 import MarketModel
+import Replay
 import Scenarios
 import Session
 

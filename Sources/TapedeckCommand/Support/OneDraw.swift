@@ -66,7 +66,9 @@ struct OneDraw {
 
   var text: String {
     var text = ""
-    for words in fork.interventionWords { text += "intervention at tick \(origin.tick): \(words)\n" }
+    for words in fork.interventionWords {
+      text += "intervention at tick \(origin.tick): \(words)\n"
+    }
     if comparison.isEqual { return text + "the fork equals its parent, event for event\n" }
     text +=
       "events: \(comparison.equalCount) equal, \(comparison.changedCount) changed, "
