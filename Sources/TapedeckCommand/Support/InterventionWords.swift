@@ -37,10 +37,9 @@ extension OpenedTape {
 }
 
 extension Intervention {
-  /// Changes what a scenario says of agents, instruments and processes.
+  /// Changes what a scenario says of its agents, instruments and processes.
   fileprivate func change(_ scenario: inout Scenario) {
     switch self {
-    case .addAgent(let agent): scenario.agents.append(agent)
     case .setParameters(let name, let parameters):
       guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {
         break
@@ -81,8 +80,8 @@ extension Intervention {
       if case .insert(_, let line, _) = change { return String(line) }
       return nil
     }
-    return changes.isEmpty
-      ? "\(words): nothing is other" : "change \(name): " + changes.joined(separator: ", ")
+    // An agent that joined since is not among those of the scenario.
+    return changes.isEmpty ? words : "change \(name): " + changes.joined(separator: ", ")
   }
 
   /// The intervention in words.
