@@ -1,4 +1,5 @@
 """Moments, forks, tapes, and what is refused."""
+import os
 import random
 import threading
 
@@ -22,7 +23,8 @@ def play(env, steps, seed):
 def test_moments_and_forks_anywhere_go_on_as_the_episode_did(short):
     env = tapedeck.MarketEnv(short, first(short))
     numbers = random.Random(5)
-    for episode in range(8):
+    operations = int(os.environ.get("TAPEDECK_OPERATIONS", "600"))
+    for episode in range(operations // 60):
         _, info = env.reset(seed=episode)
         moments = [(env.snapshot(), info["digest"], 0)]
         steps = 0
@@ -35,9 +37,11 @@ def test_moments_and_forks_anywhere_go_on_as_the_episode_did(short):
                 _, info = env.restore(snapshot)
                 assert info["digest"] == digest
             elif choice == 2 and steps < 30:
-                fork = env.fork()
+                # An empty list of agents makes it a fork, and changes nothing.
+                fork = env.fork(numbers.choice([None, "silence = []"]))
                 kept = env.snapshot()
-                assert play(fork, 3, steps) == play(env, 3, steps)
+                seed = numbers.random()
+                assert play(fork, 3, seed) == play(env, 3, seed)
                 _, info = env.restore(kept)
             elif steps < 30:
                 *_, info = env.step(numbers.randrange(7))
