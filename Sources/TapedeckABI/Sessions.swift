@@ -267,6 +267,7 @@ final class Sessions: Handle {
   func fork(_ session: Int, _ interventions: String?) throws -> Sessions {
     try check(session)
     let environment = environments[session]
+    if environment.isFinished { throw CallFailure(.finished, session: session) }
     guard let interventions else { return Sessions(environment, parents: parents, self) }
     let differences = try ScenarioText.interventions(
       interventions, environment.current, at: environment.tick)
