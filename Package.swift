@@ -25,7 +25,6 @@ func room(
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
   name: "tapedeck",
@@ -44,8 +43,7 @@ let package = Package(
   ],
   traits: [.trait(name: "InvariantChecks", description: "Check every invariant after each event.")],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     [
@@ -55,11 +53,16 @@ let package = Package(
       .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
       .target(name: "CKernels"),
       .target(name: "CSpawn"),
+      .target(name: "CToml"),
       .target(name: "CTapedeck"),
       .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
       .target(
         name: "DiskSupport", dependencies: ["JournalFiles", "TestSupport"],
         path: "Tests/DiskSupport", swiftSettings: common),
+      .target(
+        name: "SessionSupport",
+        dependencies: ["Replay", "Journal", "Session", "Agents", "Market", "MarketModel"],
+        path: "Tests/SessionSupport", swiftSettings: common),
     ],
     room("Determinism", ["CKernels"]),
     room("MarketModel"),
@@ -75,31 +78,31 @@ let package = Package(
       [
         "Journal", "Session", "Agents", "Market", "MatchingEngine", "Filters", "MarketModel",
         "Determinism",
-      ]),
+      ], tests: ["SessionSupport"]),
     room(
       "Counterfactual",
       [
         "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel",
         "Determinism",
-      ]),
+      ], tests: ["SessionSupport"]),
     room(
       "Training",
       [
         "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
         "MarketModel", "Determinism",
-      ]),
+      ], tests: ["SessionSupport"]),
     room(
       "ProcessAgents",
       [
         "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
         "MarketModel", "Determinism", "CSpawn",
-      ]),
+      ], tests: ["SessionSupport"]),
     room(
       "JournalFiles", ["Journal", "MarketModel", "Determinism"],
       tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
     room("Workers"),
-    room("Scenarios", ["Filters", "Session", "Agents", "Market", "MarketModel", tomlKit]),
+    room("Scenarios", ["Filters", "Session", "Agents", "Market", "MarketModel", "CToml"]),
     room(
       "Reports",
       ["Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel"]),
@@ -116,7 +119,8 @@ let package = Package(
         // Every argument is a pointer here: to mark each of them as unsafe would say nothing.
         name: "TapedeckABI",
         dependencies: [
-          "CTapedeck", "TapedeckCommand", "Training", "Scenarios", "JournalFiles", "Workers",
+          "CTapedeck", "TapedeckCommand", "Training", "ProcessAgents", "Scenarios", "JournalFiles",
+          "Workers",
           "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MarketModel",
           "Determinism",
         ], swiftSettings: common),
@@ -124,5 +128,5 @@ let package = Package(
         name: "tapedeck", dependencies: ["TapedeckCommand", "Agents"], swiftSettings: library),
     ],
   ].flatMap { $0 },
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx17
 )

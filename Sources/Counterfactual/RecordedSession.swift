@@ -145,7 +145,7 @@ public struct RecordedSession: Sendable {
       if deciding.contains(AgentIndex(index)) {
         if scenario.agents[index].firstWake >= 0 { scenario.agents[index].firstWake += room }
       } else {
-        scenario.agents[index].makeForeign()
+        scenario.agents[index].rest()
         if timing == .executed { scenario.agents[index].dropLatency() }
       }
     }
@@ -181,11 +181,9 @@ public struct RecordedSession: Sendable {
 }
 
 extension AgentDescription {
-  /// Makes it one whose commands come from outside.
-  mutating func makeForeign() {
-    type = Self.foreignType
-    revision = 0
-    parameters = Parameters()
+  /// Makes it one whose commands are inputs of a sketch.
+  mutating func rest() {
+    makeForeign()
     (firstWake, wakeInterval) = (-1, 0)
     dataLatency = 0
   }

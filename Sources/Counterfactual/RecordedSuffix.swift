@@ -128,26 +128,3 @@ struct RecordedSuffix<Roster: AgentRoster> {
     }
   }
 }
-
-extension Event {
-  /// The key and the content of a command; nil for other events, and for a topic's recipients.
-  var command: (CommandKey, Command)? {
-    switch self {
-    case .orderSubmitted(let body): (body.key, .placeOrder(body.terms))
-    case .cancelSubmitted(let body):
-      (body.key, .cancelOrder(order: body.order, quantity: body.quantity))
-    case .replaceSubmitted(let body):
-      (body.key, .replaceOrder(order: body.order, price: body.price, quantity: body.quantity))
-    case .transferSubmitted(let body):
-      (body.key, .transferCapital(to: body.recipient, amount: body.amount))
-    case .messageSent(let body):
-      (
-        body.key,
-        .sendMessage(
-          to: body.topic >= 0 ? .topic(body.topic) : .agent(body.recipient),
-          payload: body.payload)
-      )
-    default: nil
-    }
-  }
-}

@@ -119,7 +119,7 @@ public struct RecordedTurns<Roster: AgentRoster, Source: ByteSource> {
     case .messageSent(let body) where body.key == lastMessage: break  // one more recipient
     default:
       if case .messageSent(let body) = event { lastMessage = body.key }
-      guard let command = Command(event) else { return }
+      guard let (_, command) = event.command else { return }
       let tick = replayer.state.tick
       let isRuled = rules.contains { $0.from <= tick && tick < $0.until }
       pending?.items.append(isRuled ? .changed : .command(command))
@@ -143,24 +143,5 @@ public struct RecordedTurns<Roster: AgentRoster, Source: ByteSource> {
   private mutating func finish() {
     changedAt = replayer.state.tick
     isOver = true
-  }
-}
-
-extension Command {
-  /// The command of an event; nil for other events.
-  init?(_ event: Event) {
-    switch event {
-    case .orderSubmitted(let body): self = .placeOrder(body.terms)
-    case .cancelSubmitted(let body):
-      self = .cancelOrder(order: body.order, quantity: body.quantity)
-    case .replaceSubmitted(let body):
-      self = .replaceOrder(order: body.order, price: body.price, quantity: body.quantity)
-    case .transferSubmitted(let body):
-      self = .transferCapital(to: body.recipient, amount: body.amount)
-    case .messageSent(let body):
-      self = .sendMessage(
-        to: body.topic < 0 ? .agent(body.recipient) : .topic(body.topic), payload: body.payload)
-    default: return nil
-    }
   }
 }

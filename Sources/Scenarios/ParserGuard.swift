@@ -1,7 +1,7 @@
 /// Finds what the parser must not see.
 ///
-/// toml++ 3.4.0, inside TOMLKit 0.6.0, asserts in four places what it should report, so that bad
-/// text would end the process: `parse_key`, that a key follows the `[` of a header (`[=]`);
+/// toml++ (3.3 and 3.4) asserts in four places what it should report, so that bad text would end the
+/// process: `parse_key`, that a key follows the `[` of a header (`[=]`);
 /// `parse_value`, that an element of a list does not begin with `}` (`a = [}`); `parse_time` and
 /// the scan of values before it, that digits stand where a date needs them (`a = 1979-05-27x-t:`,
 /// `a = 1979-05-27 0`). The first two are errors wherever they stand, and no scenario has dates.

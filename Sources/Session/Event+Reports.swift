@@ -24,3 +24,36 @@ extension OrderFilled {
       fee: isMaker ? makerFee : takerFee, isMaker: isMaker)
   }
 }
+
+extension Outcome {
+  /// Tells whom it concerns, how long until they know, and what they are told.
+  ///
+  /// Of a trade first the taker, then the maker.
+  /// What they are told is put together only where somebody asks for it.
+  @inline(__always)
+  func tell<Failure: Error>(
+    _ agent: (AgentIndex, Nanoseconds, () -> Report.Body) throws(Failure) -> Void
+  ) throws(Failure) {
+    switch self {
+    case .accepted(let body):
+      try agent(body.outcome.command.agent, body.reportLatency) { .accepted }
+    case .rejected(let body):
+      try agent(body.outcome.command.agent, body.reportLatency) { .rejected(body.reason) }
+    case .filled(let body):
+      try agent(body.outcome.command.agent, body.takerReportLatency) {
+        .filled(body.fill(isMaker: false))
+      }
+      try agent(body.maker.agent, body.makerReportLatency) { .filled(body.fill(isMaker: true)) }
+    case .cancelled(let body):
+      try agent(body.order.agent, body.reportLatency) {
+        .cancelled(order: body.order, quantity: body.quantity, reason: body.reason)
+      }
+    case .replaced(let body):
+      try agent(body.outcome.command.agent, body.reportLatency) { .replaced(order: body.order) }
+    case .transferred(let body):
+      try agent(body.outcome.command.agent, body.reportLatency) {
+        .transferred(amount: -body.amount)
+      }
+    }
+  }
+}

@@ -87,53 +87,26 @@ public struct Mailbox: Sendable {
   ///
   /// - Complexity: O(agents that it is kept for), and what is on its way to them.
   public mutating func note(_ event: Event) {
+    if let outcome = Outcome(event) {
+      let key = outcome.key
+      outcome.tell { recipient, latency, body in
+        report(Report(outcome: key, body: body()), to: recipient, latency)
+      }
+      return
+    }
     switch event {
-    case .orderSubmitted(let body): command(body.key, .placeOrder(body.terms))
-    case .cancelSubmitted(let body):
-      command(body.key, .cancelOrder(order: body.order, quantity: body.quantity))
-    case .replaceSubmitted(let body):
-      command(
-        body.key, .replaceOrder(order: body.order, price: body.price, quantity: body.quantity))
-    case .transferSubmitted(let body):
-      command(body.key, .transferCapital(to: body.recipient, amount: body.amount))
     case .messageSent(let body): send(body)
-    case .orderAccepted(let body):
-      report(body.outcome, .accepted, to: body.outcome.command.agent, body.reportLatency)
-    case .orderRejected(let body):
-      report(
-        body.outcome, .rejected(body.reason), to: body.outcome.command.agent, body.reportLatency)
-    case .orderFilled(let body):
-      report(
-        body.outcome, .filled(body.fill(isMaker: false)), to: body.outcome.command.agent,
-        body.takerReportLatency)
-      report(
-        body.outcome, .filled(body.fill(isMaker: true)), to: body.maker.agent,
-        body.makerReportLatency)
-    case .orderCancelled(let body):
-      report(
-        body.outcome,
-        .cancelled(order: body.order, quantity: body.quantity, reason: body.reason),
-        to: body.order.agent, body.reportLatency)
-    case .orderReplaced(let body):
-      report(
-        body.outcome, .replaced(order: body.order), to: body.outcome.command.agent,
-        body.reportLatency)
-    case .capitalTransferred(let body):
-      report(
-        body.outcome, .transferred(amount: -body.amount), to: body.outcome.command.agent,
-        body.reportLatency)
     case .reportDelivered(let body): deliver(body)
     case .messageDelivered(let body): deliver(body)
-    default: break
+    default:
+      if let (key, command) = event.command {
+        change(key.agent) { $0.arrived.append(.commanded(key, command)) }
+      }
     }
   }
 
   private mutating func change(_ agent: AgentIndex, _ body: (inout Letters) -> Void) {
     for index in letters.indices where letters[index].agent == agent { body(&letters[index]) }
-  }
-
-  private mutating func command(_ key: CommandKey, _ command: Command) {
-    change(key.agent) { $0.arrived.append(.commanded(key, command)) }
   }
 
   private mutating func send(_ body: MessageSent) {
@@ -154,15 +127,14 @@ public struct Mailbox: Sendable {
   }
 
   private mutating func report(
-    _ outcome: OutcomeKey, _ body: Report.Body, to recipient: AgentIndex, _ latency: Nanoseconds
+    _ report: Report, to recipient: AgentIndex, _ latency: Nanoseconds
   ) {
-    let report = Report(outcome: outcome, body: body)
     change(recipient) { own in
       if latency == 0 {
         own.arrived.append(.report(report))
         return
       }
-      let key = ReportKey(outcome: outcome, recipient: recipient)
+      let key = ReportKey(outcome: report.outcome, recipient: recipient)
       if let index = own.reports.firstIndex(where: { $0.key == key }) {
         // Who trades with itself learns of both parts when the taker's part arrives.
         own.reports[index].counterpart = report

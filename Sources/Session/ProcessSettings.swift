@@ -103,6 +103,13 @@ extension AgentDescription {
     type == Self.foreignType || type == ProcessSettings.typeName
   }
 
+  /// Leaves what it decides to somebody outside, of whom the session knows nothing else.
+  public mutating func makeForeign() {
+    type = Self.foreignType
+    revision = 0
+    parameters = Parameters()
+  }
+
   /// How its program is run; nil for an agent of another type.
   public var process: ProcessSettings? {
     type == ProcessSettings.typeName ? try? ProcessSettings(parameters) : nil

@@ -138,6 +138,86 @@ public func td_record(
 }
 
 @c @implementation
+public func td_conversation_open(
+  _ scenario: UnsafePointer<CChar>?, _ written: UnsafePointer<CChar>?, _ seed: UInt64,
+  _ agents: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int,
+  _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let scenario = try text(scenario), let out else {
+      throw CallFailure.refused("scenario or out: NULL")
+    }
+    out.pointee = try Talk(
+      scenario, try text(written), seed: seed, agents: try texts(agents, count, "agents")
+    ).retained()
+  }
+}
+
+@c @implementation
+public func td_conversation_close(_ conversation: OpaquePointer?) { Handle.release(conversation) }
+
+@c @implementation
+public func td_conversation_hello(
+  _ conversation: OpaquePointer?, _ agent: Int,
+  _ line: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let line else { throw CallFailure.refused("line: NULL") }
+    let talk = try Handle.of(conversation, Talk.self)
+    line.pointee = try talk.enter { try talk.hello(agent) }
+  }
+}
+
+@c @implementation
+public func td_conversation_next(
+  _ conversation: OpaquePointer?, _ agent: UnsafeMutablePointer<Int32>?,
+  _ line: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let agent, let line else { throw CallFailure.refused("agent or line: NULL") }
+    let talk = try Handle.of(conversation, Talk.self)
+    (agent.pointee, line.pointee) = try talk.enter { try talk.next() }
+  }
+}
+
+@c @implementation
+public func td_conversation_answer(
+  _ conversation: OpaquePointer?, _ line: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let line = try text(line) else { throw CallFailure.refused("line: NULL") }
+    let talk = try Handle.of(conversation, Talk.self)
+    try talk.enter { try talk.answer(line) }
+  }
+}
+
+@c @implementation
+public func td_conversation_state(
+  _ conversation: OpaquePointer?, _ tick: UnsafeMutablePointer<Int64>?,
+  _ digest: UnsafeMutablePointer<UInt64>?, _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    let talk = try Handle.of(conversation, Talk.self)
+    let state = try talk.enter { talk.state }
+    if let tick { tick.pointee = state.tick }
+    if let digest { digest.pointee = state.digest }
+  }
+}
+
+@c @implementation
+public func td_conversation_record(
+  _ conversation: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ force: Int32,
+  _ error: UnsafeMutablePointer<td_error>?
+) -> td_status {
+  call(error) {
+    guard let path = try text(path) else { throw CallFailure.refused("path: NULL") }
+    let talk = try Handle.of(conversation, Talk.self)
+    try talk.enter { try talk.record(to: path, replacing: force != 0) }
+  }
+}
+
+@c @implementation
 public func td_tape_open(
   _ path: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<td_error>?

@@ -8,8 +8,9 @@ import Training
 
 /// Scenarios and interventions, read as the command line reads them.
 enum ScenarioText {
-  static func load(_ path: String, seed: UInt64) throws -> ScenarioFile {
-    let text = try TextFile.read(path)
+  /// Reads a scenario: the text where there is one, which `path` then only names; else the file.
+  static func load(_ path: String, text: String?, seed: UInt64) throws -> ScenarioFile {
+    let text = try text ?? TextFile.read(path)
     do {
       return try ScenarioFile(
         text: text, file: path, seed: seed, roster: BuiltInAgents.entries)
@@ -37,6 +38,7 @@ extension CallFailure {
     case .scenario(let error): self = .refused("\(path): \(error.path): \(error.expected)")
     case .unknownAgent(let name):
       self = .refused("\(path): no agent is called \(name), or it is named twice")
+    case .program(let name): self = .refused(Self.program(name, path))
     case .setting(let name, let expected): self = .refused("\(name): expected \(expected)")
     case .action(let agent, let position, let value, let expected):
       self = .refused("action of \(agent), number \(position): \(value); expected \(expected)")
@@ -49,6 +51,10 @@ extension CallFailure {
         status: TD_TROUBLE, message: "the session's own tape does not read back; please report this"
       )
     }
+  }
+
+  static func program(_ name: String, _ path: String) -> String {
+    "\(path): a program decides for \(name), and none is started here: decide for it too"
   }
 
   init(_ error: EnvironmentError, session: Int) {

@@ -29,7 +29,8 @@ final class Sessions: Handle {
     guard let path = try text(settings.scenario) else {
       throw CallFailure.refused("scenario: no path")
     }
-    let file = try ScenarioText.load(path, seed: settings.seed)
+    let file = try ScenarioText.load(
+      path, text: try text(settings.scenario_text), seed: settings.seed)
     if !file.flows.isEmpty {
       throw CallFailure.refused("\(path): a scenario with a recorded flow cannot be driven")
     }

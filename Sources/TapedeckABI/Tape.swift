@@ -1,5 +1,4 @@
 import CTapedeck
-import Foundation
 import Journal
 import JournalFiles
 import Market
@@ -34,10 +33,9 @@ final class Tape: Handle {
       "tick_length": tape.lineage.tape.genesis.clock.tickLength,
       "start": tape.lineage.tape.genesis.clock.start,
     ]
-    let data = try JSONSerialization.data(withJSONObject: document, options: [.sortedKeys])
-    schema = .allocate(capacity: data.count + 1)
-    for (index, byte) in data.enumerated() { schema[index] = CChar(bitPattern: byte) }
-    schema[data.count] = 0
+    let text = Json.line(document).utf8CString
+    schema = .allocate(capacity: text.count)
+    for (index, character) in text.enumerated() { schema[index] = character }
   }
 
   deinit { schema.deallocate() }

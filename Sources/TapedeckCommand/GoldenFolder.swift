@@ -1,5 +1,6 @@
 public import Agents
-import Foundation
+import FoundationEssentials
+import Glibc
 import Journal
 import JournalFiles
 import MarketModel
@@ -107,7 +108,7 @@ public struct GoldenFolder<Roster: AgentRoster> {
     _ judge: (String, String) -> GoldenResult.Verdict
   ) -> [GoldenResult] {
     let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tapedeck-golden-\(ProcessInfo.processInfo.processIdentifier)")
+      .appendingPathComponent("tapedeck-golden-\(getpid())")
       .path
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)

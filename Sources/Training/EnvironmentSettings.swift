@@ -59,6 +59,8 @@ public enum EnvironmentError: Error, Equatable, Sendable {
   case scenario(ScenarioError)
   /// No agent of the scenario has that name, or it is named twice.
   case unknownAgent(String)
+  /// A program decides for that agent, and none is started here: drive it too.
+  case program(String)
   /// A setting does not fit.
   case setting(String, expected: String)
   /// An action is no number, or not one that its kind has.

@@ -75,9 +75,10 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
       guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }),
         !settings.agents[..<position].contains(name)
       else { throw .unknownAgent(name) }
-      scenario.agents[index].type = AgentDescription.foreignType
-      scenario.agents[index].revision = 0
-      scenario.agents[index].parameters = Parameters()
+      scenario.agents[index].makeForeign()
+    }
+    if let agent = scenario.agents.first(where: { $0.process != nil }) {
+      throw .program(agent.account.name)
     }
     try Self.check(settings, scenario)
     self.settings = settings

@@ -4,6 +4,7 @@ import Market
 import MarketModel
 import MatchingEngine
 import Session
+import SessionSupport
 import TestSupport
 
 /// Long sessions in which a planted bug shows itself somewhere.
@@ -85,19 +86,9 @@ enum BugSessions {
   static func strategies<Roster: AgentRoster>(
     seed: UInt64, _ roster: Roster.Type
   ) throws -> RecordedSession {
-    var scenario = Scenario(name: "strategies", seed: seed)
-    scenario.horizon = 400
-    scenario.instruments = [InstrumentRules(name: "STOCK")]
-    scenario.groups = ["all"]
-    scenario.processes = [
-      ProcessDescription(
-        name: "fair", motion: .walk(start: 10_000_000, deviation: 50, reversion: 0),
-        firstStep: 0, interval: 1_000_000_000)
-    ]
-    for (name, type) in [
-      ("MM_01", "market-maker"), ("Trend_01", "trend-follower"), ("Arb_01", "arbitrageur"),
-    ] {
-      scenario.agents.append(Forks.agent(name, type, hasLatency: false))
+    var scenario = SmallSession.scenario("strategies", seed: seed, ticks: 400)
+    scenario.agents = SmallSession.fourTypes.prefix(3).map {
+      SmallSession.agent($0, $1, hasLatency: false)
     }
     var session = try MarketSession<Roster>(scenario: scenario)
     var buffer = EventBuffer()

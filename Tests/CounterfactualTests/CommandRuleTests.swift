@@ -5,6 +5,8 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
+import TestSupport
 import Testing
 
 /// Commands that an intervention withholds, delays or changes.
@@ -32,19 +34,19 @@ import Testing
 
   private func verify(_ tapes: [[UInt8]]) throws {
     let report = try Verification<BuiltInAgents, MemorySource>.run(
-      Forks.open(tapes), level: .v5)
+      SmallSession.open(tapes), level: .v5)
     #expect(report.finding == nil)
   }
 
   private func compare(_ one: [[UInt8]], _ other: [[UInt8]]) throws -> TapeComparison {
-    try TapeComparison.compare(Forks.open(one), Forks.open(other))
+    try TapeComparison.compare(SmallSession.open(one), SmallSession.open(other))
   }
 
   @Test(arguments: [false, true])
   func `every rule gives a tape that decides itself again, also in forks of it`(
     hasLatency: Bool
   ) throws {
-    let parent = [try Forks.record(scenario(hasLatency: hasLatency))]
+    let parent = [try SmallSession.record(scenario(hasLatency: hasLatency))]
     let all = [
       rule("MM_01", .withhold, where: "side == buy"),
       rule("Trend_01", .change(CommandRule.OrderChange(quantity: 2, factor: 2500))),
@@ -55,7 +57,7 @@ import Testing
       rule(nil, .delay(1), where: "kind == cancel"),
       rule("MM_01", .change(CommandRule.OrderChange(price: 10_001)), where: "side == sell"),
     ]
-    for rule in all {
+    for rule in Effort.some(of: all) {
       let child = try Forks.fork(parent, at: from, [rule])
       try verify(child)
       #expect(try !compare(parent, child).isEqual)
@@ -63,7 +65,7 @@ import Testing
     let together = try Forks.fork(parent, at: from, all)
     try verify(together)
     for tick in [from, 24, 40] {
-      for held in [[], ["Zero_01"], ["MM_01", "Trend_01", "Arb_01", "Zero_01"]] {
+      for held in Effort.some(of: [[], ["Zero_01"], ["MM_01", "Trend_01", "Arb_01", "Zero_01"]]) {
         let placebo = try Forks.fork(together, at: tick, [], held: held)
         #expect(try compare(together, placebo).isEqual)
         try verify(placebo)
@@ -86,7 +88,7 @@ import Testing
   }
 
   @Test func `what is withheld keeps its number`() throws {
-    let parent = [try Forks.record(scenario(hasLatency: false))]
+    let parent = [try SmallSession.record(scenario(hasLatency: false))]
     let child = try Forks.fork(
       parent, at: from, [rule("MM_01", .withhold, where: "kind == order and side == buy")])
     var withheld: [CommandKey] = []
@@ -107,7 +109,7 @@ import Testing
   }
 
   @Test func `an agent whose commands are all dropped is silent to everyone else`() throws {
-    let parent = [try Forks.record(scenario(hasLatency: true))]
+    let parent = [try SmallSession.record(scenario(hasLatency: true))]
     let name = "Zero_01"
     var forever = CommandRule(agent: name, from: from, until: 1000, action: .withhold)
     let dropped = try Forks.fork(parent, at: from, [.rule(forever)])
@@ -124,7 +126,7 @@ import Testing
   }
 
   @Test func `orders are changed and delayed as the rule says`() throws {
-    let parent = [try Forks.record(scenario(hasLatency: true))]
+    let parent = [try SmallSession.record(scenario(hasLatency: true))]
     let change = CommandRule.OrderChange(side: .buy, price: 9_876, quantity: 7)
     let child = try Forks.fork(
       parent, at: from,
@@ -145,7 +147,7 @@ import Testing
   }
 
   @Test func `messages say something else to whom the rule names`() throws {
-    let parent = [try Forks.record(scenario(hasLatency: false))]
+    let parent = [try SmallSession.record(scenario(hasLatency: false))]
     let child = try Forks.fork(
       parent, at: from,
       [
@@ -166,7 +168,7 @@ import Testing
   }
 
   @Test func `a held agent tells each recipient what it was told, forged or not`() throws {
-    let parent = [try Forks.record(scenario(hasLatency: true))]
+    let parent = [try SmallSession.record(scenario(hasLatency: true))]
     let forged = try Forks.fork(
       parent, at: from, [rule("Zero_01", .forge([42]), where: "recipient == Arb_01")])
     for tick in [from, 23, 29] {
@@ -176,7 +178,7 @@ import Testing
   }
 
   @Test func `rules that cannot be are refused with the reason`() throws {
-    let state = try Forks.end([try Forks.record(scenario(hasLatency: false))])
+    let state = try Forks.end([try SmallSession.record(scenario(hasLatency: false))])
     for (rule, reason) in [
       (rule("MM_1", .withhold), "no agent is called MM_1"),
       (rule("MM_01", .withhold, where: "prise > 3"), "no field is called prise, at byte 0"),

@@ -5,14 +5,15 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct FlatteningTests {
   /// Forks of forks with all that may be in the way: held agents, a joined one, inserted commands.
   private static func lineage() throws -> [[UInt8]] {
-    var tapes = [try Forks.record(Forks.scenario())]
+    var tapes = [try SmallSession.record(Forks.scenario())]
     tapes = try Forks.fork(tapes, at: 20, [.silence(agent: "Trend_01")], held: ["Arb_01"])
-    var idle = Forks.agent("Nobody", "idle")
+    var idle = SmallSession.agent("Nobody", "idle")
     idle.firstWake = 30_000_000_000
     let order = InsertedCommand.place(
       instrument: "STOCK",
@@ -28,9 +29,9 @@ import Testing
       let flat = [try Forks.flatten(fork)]
       #expect(try Forks.events(flat) == Forks.events(fork))
       #expect(try Forks.end(flat).digests() == Forks.end(fork).digests())
-      let opened = try Forks.open(flat)
-      #expect(try TapeComparison.compare(Forks.open(fork), opened).isEqual)
-      #expect(try opened.forks == Forks.open(fork).forks && opened.forks.count == depth - 1)
+      let opened = try SmallSession.open(flat)
+      #expect(try TapeComparison.compare(SmallSession.open(fork), opened).isEqual)
+      #expect(try opened.forks == SmallSession.open(fork).forks && opened.forks.count == depth - 1)
       for level in VerificationLevel.allCases {
         let report = try Verification<BuiltInAgents, MemorySource>.run(opened, level: level)
         #expect(report.finding == nil, "\(level): \(String(describing: report.finding))")
@@ -41,11 +42,11 @@ import Testing
   }
 
   @Test func `held agents are not decided again where they were held`() throws {
-    let parent = [try Forks.record(Forks.scenario())]
+    let parent = [try SmallSession.record(Forks.scenario())]
     let fork = try Forks.fork(parent, at: 20, [.silence(agent: "MM_01")], held: ["Trend_01"])
     let flat = [try Forks.flatten(fork)]
     // The same events under a genesis that names nobody held: some decider must disagree.
-    var genesis = try Forks.open(flat).tape.genesis
+    var genesis = try SmallSession.open(flat).tape.genesis
     var forks = genesis.forks
     forks[0].held = []
     genesis.origin = .flattened(scenario: genesis.scenario ?? [], forks: forks)
@@ -59,7 +60,7 @@ import Testing
     }
     recorder.seal(state)
     let report = try Verification<BuiltInAgents, MemorySource>.run(
-      Forks.open([recorder.output.bytes]), level: .v4)
+      SmallSession.open([recorder.output.bytes]), level: .v4)
     guard case .decider? = report.finding else {
       Issue.record("found \(String(describing: report.finding))")
       return
@@ -73,7 +74,7 @@ import Testing
       let left = try Forks.fork(tapes, at: tick, [.silence(agent: "Zero_01")])
       let right = try Forks.fork(flat, at: tick, [.silence(agent: "Zero_01")])
       #expect(try Forks.events(left) == Forks.events(right))
-      let again = try Forks.open([try Forks.flatten(right)])
+      let again = try SmallSession.open([try Forks.flatten(right)])
       #expect(again.forks.map { $0.depth } == [1, 2, 3])
       let report = try Verification<BuiltInAgents, MemorySource>.run(again, level: .v5)
       #expect(report.finding == nil)

@@ -5,6 +5,7 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct ForkPlanTests {
@@ -12,12 +13,13 @@ import Testing
   func `without an intervention a fork has its parent's events and digests`(
     tick: Tick
   ) throws {
-    let parent = [try Forks.record(Forks.scenario())]
+    let parent = [try SmallSession.record(Forks.scenario())]
     for held in [[], ["MM_01"], ["MM_01", "Trend_01", "Arb_01", "Zero_01"]] {
       let child = try Forks.fork(parent, at: tick, [], held: held)
-      #expect(try TapeComparison.compare(Forks.open(parent), Forks.open(child)).isEqual)
-      var left = try Replayer<BuiltInAgents, MemorySource>(Forks.open(parent))
-      var right = try Replayer<BuiltInAgents, MemorySource>(Forks.open(child))
+      #expect(
+        try TapeComparison.compare(SmallSession.open(parent), SmallSession.open(child)).isEqual)
+      var left = try Replayer<BuiltInAgents, MemorySource>(SmallSession.open(parent))
+      var right = try Replayer<BuiltInAgents, MemorySource>(SmallSession.open(child))
       try left.run()
       try right.run()
       #expect(right.mismatch == nil)
@@ -28,22 +30,23 @@ import Testing
 
   @Test(arguments: [0, 3, 25, 49])
   func `with an idle agent added everybody else's events are the parent's`(tick: Tick) throws {
-    let parent = [try Forks.record(Forks.scenario())]
-    var idle = Forks.agent("Nobody", "idle")
+    let parent = [try SmallSession.record(Forks.scenario())]
+    var idle = SmallSession.agent("Nobody", "idle")
     idle.firstWake = tick * 1_000_000_000
     let child = try Forks.fork(parent, at: tick, [.addAgent(idle)])
     let comparison = try TapeComparison.compare(
-      Forks.open(parent), Forks.open(child), ignoring: "Nobody")
+      SmallSession.open(parent), SmallSession.open(child), ignoring: "Nobody")
     #expect(comparison.isEqual)
-    let report = try Verification<BuiltInAgents, MemorySource>.run(Forks.open(child), level: .v5)
+    let report = try Verification<BuiltInAgents, MemorySource>.run(
+      SmallSession.open(child), level: .v5)
     #expect(report.finding == nil)
   }
 
   @Test func `a silenced agent decides nothing any more and forks of forks verify`() throws {
-    let parent = [try Forks.record(Forks.scenario())]
+    let parent = [try SmallSession.record(Forks.scenario())]
     let child = try Forks.fork(parent, at: 20, [.silence(agent: "Trend_01")])
     var commands = 0
-    var cursor = try Forks.open(child).cursor()
+    var cursor = try SmallSession.open(child).cursor()
     while let item = try cursor.next() {
       guard case .event(_, .known(let record)) = item, record.event.kind.isCommand,
         record.event.decidingAgent == 1, record.time >= 20_000_000_000
@@ -53,19 +56,21 @@ import Testing
     #expect(commands == 0)
     let grandchild = try Forks.fork(child, at: 30, [.reseed(77)])
     for tapes in [child, grandchild] {
-      let report = try Verification<BuiltInAgents, MemorySource>.run(Forks.open(tapes), level: .v5)
+      let report = try Verification<BuiltInAgents, MemorySource>.run(
+        SmallSession.open(tapes), level: .v5)
       #expect(report.finding == nil)
     }
-    #expect(try Forks.open(grandchild).nextSequence > Forks.open(parent).firstOwnSequence)
+    #expect(
+      try SmallSession.open(grandchild).nextSequence > SmallSession.open(parent).firstOwnSequence)
   }
 
   @Test func `an altered parent is refused`() throws {
-    let parent = try Forks.record(Forks.scenario())
+    let parent = try SmallSession.record(Forks.scenario())
     let child = try Forks.fork([parent], at: 20, [])
     var other = Forks.scenario()
     other.seed = 4
-    let stranger = try Forks.record(other)
-    #expect(throws: (any Error).self) { try Forks.open([stranger, child[1]]) }
+    let stranger = try SmallSession.record(other)
+    #expect(throws: (any Error).self) { try SmallSession.open([stranger, child[1]]) }
     // The same genesis, but an event below the fork was changed before it was written.
     var events = EventBuffer()
     var session = try MarketSession<BuiltInAgents>(scenario: Forks.scenario())
@@ -79,11 +84,11 @@ import Testing
       try altered.inject(record, into: &recorder)
     }
     recorder.seal(altered.state)
-    #expect(throws: (any Error).self) { try Forks.open([recorder.output.bytes, child[1]]) }
+    #expect(throws: (any Error).self) { try SmallSession.open([recorder.output.bytes, child[1]]) }
   }
 
   @Test func `impossible forks are refused with the reason`() throws {
-    let lineage = try Forks.open([try Forks.record(Forks.scenario())])
+    let lineage = try SmallSession.open([try SmallSession.record(Forks.scenario())])
     #expect(throws: (any Error).self) {
       try ForkPlan<BuiltInAgents>(lineage, at: 51, interventions: [])
     }
@@ -94,7 +99,8 @@ import Testing
     #expect(throws: (any Error).self) {
       try ForkPlan<BuiltInAgents>(lineage, at: 5, interventions: [], held: ["Nobody"])
     }
-    let child = try Forks.open(try Forks.fork([try Forks.record(Forks.scenario())], at: 20, []))
+    let child = try SmallSession.open(
+      try Forks.fork([try SmallSession.record(Forks.scenario())], at: 20, []))
     #expect(throws: (any Error).self) {
       try ForkPlan<BuiltInAgents>(child, at: 19, interventions: [])
     }

@@ -6,13 +6,14 @@ import MarketModel
 import MatchingEngine
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 /// What interventions do, held against what is known of them beforehand.
 @Suite struct InterventionEffectTests {
   private func verify(_ tapes: [[UInt8]]) throws {
     let report = try Verification<BuiltInAgents, MemorySource>.run(
-      Forks.open(tapes), level: .v5)
+      SmallSession.open(tapes), level: .v5)
     #expect(report.finding == nil)
   }
 
@@ -20,7 +21,7 @@ import Testing
   func `every kind of intervention gives a tape that decides itself again`(
     hasLatency: Bool
   ) throws {
-    let parent = [try Forks.record(Forks.scenario(hasLatency: hasLatency))]
+    let parent = [try SmallSession.record(Forks.scenario(hasLatency: hasLatency))]
     let scenario = Forks.scenario(hasLatency: hasLatency)
     var stranger = scenario.agents[1]
     stranger.type = "zero-intelligence"
@@ -52,16 +53,18 @@ import Testing
     // A fork of that at the same tick takes all of it over, before its own.
     try verify(Forks.fork(together, at: 20, [.shock(process: "fair", 999)]))
     let same = try Forks.fork(together, at: 20, [])
-    #expect(try TapeComparison.compare(Forks.open(together), Forks.open(same)).isEqual)
+    #expect(
+      try TapeComparison.compare(SmallSession.open(together), SmallSession.open(same)).isEqual)
     for held in [["MM_01"], ["MM_01", "Trend_01"]] {
       let placebo = try Forks.fork(together, at: 20, [], held: held)
-      #expect(try TapeComparison.compare(Forks.open(together), Forks.open(placebo)).isEqual)
+      #expect(
+        try TapeComparison.compare(SmallSession.open(together), SmallSession.open(placebo)).isEqual)
     }
   }
 
   @Test func `a fee on trades that nobody reacts to costs exactly the fee`() throws {
     // None of these strategies looks at its cash: the trades stay the same.
-    let parent = [try Forks.record(Forks.scenario(hasLatency: false))]
+    let parent = [try SmallSession.record(Forks.scenario(hasLatency: false))]
     var rules = Forks.scenario().instruments[0]
     rules.takerFeeMillionths = 10_000
     let child = try Forks.fork(parent, at: 20, [.changeInstrument(rules)])
@@ -89,14 +92,15 @@ import Testing
   @Test(arguments: [false, true])
   func `an inserted command that comes to nothing moves nobody`(hasLatency: Bool) throws {
     var scenario = Forks.scenario(hasLatency: hasLatency)
-    scenario.agents.append(Forks.agent("Nobody", "idle", hasLatency: hasLatency))
-    let parent = [try Forks.record(scenario)]
+    scenario.agents.append(SmallSession.agent("Nobody", "idle", hasLatency: hasLatency))
+    let parent = [try SmallSession.record(scenario)]
     // Refused by the exchange: no lots at all.
     let nothing = OrderTerms(instrument: 0, side: .buy, price: 9000, quantity: 0)
     for tick in [5, 20, 33] as [Tick] {
       let child = try Forks.fork(
         parent, at: tick, [.insert(agent: "Nobody", .place(instrument: "STOCK", nothing))])
-      let comparison = try TapeComparison.compare(Forks.open(parent), Forks.open(child))
+      let comparison = try TapeComparison.compare(
+        SmallSession.open(parent), SmallSession.open(child))
       #expect(comparison.onlyFirstCount == 0 && comparison.changedCount == 0)
       // The intervention, the order, its refusal and, on its way, the report of that.
       #expect(comparison.onlySecondCount == (hasLatency ? 4 : 3))
@@ -105,7 +109,7 @@ import Testing
     if hasLatency { return }
     let child = try Forks.fork(
       parent, at: 20, [.insert(agent: "Zero_01", .place(instrument: "STOCK", nothing))])
-    let comparison = try TapeComparison.compare(Forks.open(parent), Forks.open(child))
+    let comparison = try TapeComparison.compare(SmallSession.open(parent), SmallSession.open(child))
     #expect(comparison.onlyFirstCount + comparison.changedCount == 0)
     #expect(comparison.onlySecondCount == 3)
   }
@@ -114,11 +118,11 @@ import Testing
     var scenario = Forks.scenario(hasLatency: false)
     scenario.agents = []
     for name in ["Maker", "Taker"] {
-      var agent = Forks.agent(name, "idle", hasLatency: false)
+      var agent = SmallSession.agent(name, "idle", hasLatency: false)
       agent.account.openingCash = 1_000_000
       scenario.agents.append(agent)
     }
-    let session = [try Forks.record(scenario)]
+    let session = [try SmallSession.record(scenario)]
     func order(_ side: Side, _ price: PriceIncrements, _ quantity: Lots) -> InsertedCommand {
       .place(
         instrument: "STOCK",
@@ -145,9 +149,9 @@ import Testing
   }
 
   @Test func `a strategy that takes over knows its account`() throws {
-    let parent = [try Forks.record(Forks.scenario(seed: 8))]
+    let parent = [try SmallSession.record(Forks.scenario(seed: 8))]
     for tick in stride(from: 3, to: 48, by: 4) as StrideTo<Int> {
-      var replayer = try Replayer<BuiltInAgents, MemorySource>(Forks.open(parent))
+      var replayer = try Replayer<BuiltInAgents, MemorySource>(SmallSession.open(parent))
       try replayer.advance(to: Tick(tick))
       for agent in replayer.state.agents.indices where agent != 1 {
         // What its own book says is what it may know, and that is what a new strategy is told.
@@ -174,7 +178,7 @@ import Testing
 
   @Test func `what is impossible is refused, and says why`() throws {
     let scenario = Forks.scenario()
-    let lineage = try Forks.open([try Forks.record(scenario)])
+    let lineage = try SmallSession.open([try SmallSession.record(scenario)])
     var renamed = scenario.agents[0]
     renamed.account.group = 3
     var unknown = scenario.agents[0]
@@ -230,7 +234,7 @@ import Testing
 
   @Test func `a choice changes only towards what became likelier`() throws {
     let scenario = Forks.scenario(seed: 31, hasLatency: false)
-    let parent = [try Forks.record(scenario)]
+    let parent = [try SmallSession.record(scenario)]
     var eager = scenario.agents[3]
     eager.parameters.set("market_probability", .number(0.6))
     let child = try Forks.fork(parent, at: 5, [.changeAgent(eager)])

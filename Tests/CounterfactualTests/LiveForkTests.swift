@@ -5,13 +5,14 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 /// A foreign agent, driven from outside: what it does is a function of what it sees.
 private enum Driver {
   static func scenario(seed: UInt64) -> Scenario {
     var scenario = Forks.scenario(seed: seed)
-    scenario.agents.append(Forks.agent("Outside", AgentDescription.foreignType))
+    scenario.agents.append(SmallSession.agent("Outside", AgentDescription.foreignType))
     return scenario
   }
 
@@ -56,7 +57,7 @@ private enum Driver {
   ) throws {
     let parent = [try Driver.record(seed: seed)]
     let plan = try ForkPlan<BuiltInAgents>(
-      Forks.open(parent), at: tick, interventions: [], live: ["Outside"])
+      SmallSession.open(parent), at: tick, interventions: [], live: ["Outside"])
     guard case .fork(let origin) = plan.genesis.origin else { return }
     #expect(origin.held.isEmpty)
     #expect(origin.parentIdentity == nil)
@@ -68,7 +69,8 @@ private enum Driver {
     let child = parent + [recorder.output.bytes]
     #expect(try Forks.events(child) == Forks.events(parent))
     #expect(try Forks.events(parent).contains { $0.event.decidingAgent == 4 })
-    let report = try Verification<BuiltInAgents, MemorySource>.run(Forks.open(child), level: .v5)
+    let report = try Verification<BuiltInAgents, MemorySource>.run(
+      SmallSession.open(child), level: .v5)
     #expect(report.finding == nil)
   }
 
@@ -77,7 +79,7 @@ private enum Driver {
   {
     let parent = [try Driver.record(seed: 3)]
     let plan = try ForkPlan<BuiltInAgents>(
-      Forks.open(parent), at: 20, interventions: [], live: ["Outside"])
+      SmallSession.open(parent), at: 20, interventions: [], live: ["Outside"])
     var events = EventBuffer()
     _ = try plan.run(into: &events)
     #expect(!events.records.contains { $0.event.decidingAgent == 4 })
@@ -85,7 +87,7 @@ private enum Driver {
     #expect(try Forks.events(held) == Forks.events(parent))
     // What the parent held may go on live, too.
     let grandchild = try ForkPlan<BuiltInAgents>(
-      Forks.open(held), at: 30, interventions: [], live: ["Outside"])
+      SmallSession.open(held), at: 30, interventions: [], live: ["Outside"])
     guard case .fork(let origin) = grandchild.genesis.origin else { return }
     #expect(origin.held.isEmpty)
   }
@@ -98,7 +100,7 @@ private enum Driver {
   func `only a foreign agent that is not held can be live`(
     name: String, held: [String], reason: String
   ) throws {
-    let parent = try Forks.open([try Driver.record(seed: 3)])
+    let parent = try SmallSession.open([try Driver.record(seed: 3)])
     do {
       _ = try ForkPlan<BuiltInAgents>(
         parent, at: 5, interventions: [], held: held, live: [name])

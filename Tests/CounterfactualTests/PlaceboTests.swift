@@ -3,13 +3,15 @@ import Counterfactual
 import Determinism
 import MarketModel
 import Session
+import SessionSupport
 import TestSupport
 import Testing
 
 /// What effects are held against.
 @Suite struct PlaceboTests {
   private func series(_ interventions: [Intervention]) throws -> Replicates<BuiltInAgents> {
-    let lineage = try Forks.open([try Forks.record(Forks.scenario(hasLatency: false))])
+    let lineage = try SmallSession.open([try SmallSession.record(Forks.scenario(hasLatency: false))]
+    )
     let plan = try ForkPlan<BuiltInAgents>(lineage, at: 45, interventions: [])
     return try Replicates(plan, interventions: interventions, seed: 5)
   }

@@ -5,20 +5,23 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct ReplicatesTests {
   private func series(
     _ interventions: [Intervention], seed: UInt64 = 5, hasLatency: Bool = true
   ) throws -> Replicates<BuiltInAgents> {
-    let lineage = try Forks.open([try Forks.record(Forks.scenario(hasLatency: hasLatency))])
+    let lineage = try SmallSession.open([
+      try SmallSession.record(Forks.scenario(hasLatency: hasLatency))
+    ])
     let plan = try ForkPlan<BuiltInAgents>(lineage, at: 20, interventions: [])
     return try Replicates(plan, interventions: interventions, seed: seed)
   }
 
   @Test func `without a difference, and with an idle agent, every pair is equal`() throws {
     let nothing = try series([])
-    var idle = Forks.agent("Nobody", "idle")
+    var idle = SmallSession.agent("Nobody", "idle")
     idle.firstWake = 20_000_000_000
     let placebo = try series([.addAgent(idle)])
     var prices: Set<Double> = []
@@ -59,8 +62,8 @@ import Testing
   }
 
   @Test func `what a pair comes to is what the tape of such a fork says`() throws {
-    let parent = [try Forks.record(Forks.scenario())]
-    let lineage = try Forks.open(parent)
+    let parent = [try SmallSession.record(Forks.scenario())]
+    let lineage = try SmallSession.open(parent)
     let plan = try ForkPlan<BuiltInAgents>(lineage, at: 20, interventions: [])
     let series = try Replicates(plan, interventions: [.silence(agent: "MM_01")], seed: 5)
     let pair = try series.pair(2)
@@ -86,12 +89,13 @@ import Testing
   }
 
   @Test func `a tape is measured as the run that made it`() throws {
-    let parent = [try Forks.record(Forks.scenario())]
+    let parent = [try SmallSession.record(Forks.scenario())]
     for interventions in [[], [.silence(agent: "MM_01")], [.reseed(4)]] as [[Intervention]] {
       let child = try Forks.fork(parent, at: 20, interventions)
       let course = try DrawCourse(
-        parent: Forks.open(parent), fork: Forks.open(child), from: 20, roster: BuiltInAgents.self)
-      let lineage = try Forks.open(parent)
+        parent: SmallSession.open(parent), fork: SmallSession.open(child), from: 20,
+        roster: BuiltInAgents.self)
+      let lineage = try SmallSession.open(parent)
       let same = try ForkPlan<BuiltInAgents>(lineage, at: 20, interventions: [])
       let other = try ForkPlan<BuiltInAgents>(lineage, at: 20, interventions: interventions)
       #expect(course.parent == (try same.measure()))
@@ -105,9 +109,9 @@ import Testing
     var short = Forks.scenario()
     short.horizon = 27
     let plan = try ForkPlan<BuiltInAgents>(
-      Forks.open([try Forks.record(Forks.scenario())]), at: 20, interventions: [])
+      SmallSession.open([try SmallSession.record(Forks.scenario())]), at: 20, interventions: [])
     let ended = try ForkPlan<BuiltInAgents>(
-      Forks.open([try Forks.record(short)]), at: 20, interventions: [])
+      SmallSession.open([try SmallSession.record(short)]), at: 20, interventions: [])
     let spans = try plan.measure(spans: [1, 7, 30, 90])
     #expect(spans.count == 5)
     #expect(spans[1] == (try ended.measure()))

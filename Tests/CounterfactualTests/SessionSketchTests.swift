@@ -6,6 +6,7 @@ import MarketModel
 import MatchingEngine
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct SessionSketchTests {
@@ -28,7 +29,7 @@ import Testing
   }
 
   private static func events(_ scenario: Scenario) throws -> [EventRecord] {
-    try Forks.events([try Forks.record(scenario)])
+    try Forks.events([try SmallSession.record(scenario)])
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64], [false, true])
@@ -134,7 +135,7 @@ import Testing
     let tape = try #require(sketch.tape(BuiltInAgents.self, output: MemoryOutput()))
     #expect(try Forks.events([tape.bytes]) == sketch.events(BuiltInAgents.self))
     let report = try Verification<BuiltInAgents, MemorySource>.run(
-      Forks.open([tape.bytes]), level: .v5)
+      SmallSession.open([tape.bytes]), level: .v5)
     #expect(report.finding == nil)
   }
 }

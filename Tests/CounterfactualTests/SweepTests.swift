@@ -4,6 +4,7 @@ import Determinism
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct SweepTests {
@@ -34,19 +35,19 @@ import Testing
   }
 
   @Test func `a result is what the fork's tape says, and comes back from its bytes`() throws {
-    let parent = [try Forks.record(Forks.scenario())]
+    let parent = [try SmallSession.record(Forks.scenario())]
     let sweep = plan()
     for job in [sweep.jobs[0], sweep.jobs[4], sweep.jobs[14]] {
       let point = sweep.points[job.point]
       let fork = try ForkPlan<BuiltInAgents>(
-        Forks.open(parent), at: point.tick, interventions: [])
+        SmallSession.open(parent), at: point.tick, interventions: [])
       let result = try sweep.run(job, fork)
       let tapes = try Forks.fork(
         parent, at: point.tick,
         [.reseed(sweep.reseed(job.replicate))] + sweep.interventions(job.point, job.arm))
       let end = try Forks.end(tapes).digests()
       #expect(result.root == end.root && result.memoryRoot == end.memoryRoot)
-      let shared = try Forks.open(tapes).firstOwnSequence
+      let shared = try SmallSession.open(tapes).firstOwnSequence
       #expect(result.eventCount == Int64(try Forks.events(tapes).count) - shared)
       let bytes = result.encoded
       #expect(try SweepResult(encoded: bytes) == result)

@@ -6,6 +6,7 @@ import MarketModel
 import ProcessAgents
 import Replay
 import Session
+import SessionSupport
 import Synchronization
 
 /// Programs of tests, in Python, and sessions in which they decide for an agent.
@@ -44,21 +45,10 @@ enum TestProgram {
     _ command: [String], onFault: ProcessSettings.FaultRule = .miss,
     timeout: Nanoseconds = 20_000_000_000, hasLatency: Bool = false
   ) -> Scenario {
-    var scenario = Scenario(name: "programs", seed: 5)
-    scenario.horizon = 20
-    scenario.instruments = [InstrumentRules(name: "STOCK", referencePrice: 10_000)]
-    scenario.groups = ["all"]
+    var scenario = SmallSession.scenario("programs", seed: 5, ticks: 20, deviation: 20)
     scenario.topics = ["news"]
-    scenario.processes = [
-      ProcessDescription(
-        name: "fair", motion: .walk(start: 10_000_000, deviation: 20, reversion: 0),
-        firstStep: 0, interval: 1_000_000_000)
-    ]
     for (name, type) in [("MM_01", "market-maker"), ("Noise_01", "zero-intelligence")] {
-      var agent = agent(name, type, hasLatency: hasLatency)
-      let entry = BuiltInAgents.entries.first { $0.typeName == type }
-      agent.parameters = (try? Parameters().resolved(by: entry?.parameters ?? [])) ?? Parameters()
-      scenario.agents.append(agent)
+      scenario.agents.append(agent(name, type, hasLatency: hasLatency))
     }
     var own = agent("Program", ProcessSettings.typeName, hasLatency: hasLatency)
     own.parameters =
@@ -68,14 +58,9 @@ enum TestProgram {
   }
 
   private static func agent(_ name: String, _ type: String, hasLatency: Bool) -> AgentDescription {
-    var agent = AgentDescription(account: AccountRules(name: name, group: 0), type: type)
-    agent.firstWake = 0
-    agent.wakeInterval = 1_000_000_000
+    var agent = SmallSession.agent(name, type, hasLatency: hasLatency)
     agent.subscriptions = [0]
-    if hasLatency {
-      agent.commandLatency = .uniform(1_000_000, 600_000_000)
-      agent.reportLatency = .uniform(1_000_000, 1_900_000_000)
-    }
+    if hasLatency { agent.reportLatency = .uniform(1_000_000, 1_900_000_000) }
     return agent
   }
 
@@ -87,7 +72,7 @@ enum TestProgram {
     var players: ProcessPlayers
 
     var lineage: Lineage<MemorySource> {
-      get throws { try Lineage([try JournalReader(MemorySource(tape), level: .chain)]) }
+      get throws { try SmallSession.open([tape]) }
     }
 
     /// The program's commands, by tick.
@@ -118,7 +103,7 @@ enum TestProgram {
     sink.next.next.seal(session.state)
     let tape = sink.next.next.output.bytes
     var events: [EventRecord] = []
-    var cursor = try Lineage([try JournalReader(MemorySource(tape))]).cursor()
+    var cursor = try SmallSession.open([tape]).cursor()
     while let item = try cursor.next() {
       if case .event(_, .known(let record)) = item { events.append(record) }
     }

@@ -4,6 +4,7 @@ import Journal
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import TestSupport
 import Testing
 
@@ -55,12 +56,12 @@ import Testing
   @Test(arguments: 0..<10 as Range<UInt64>)
   func `the position and the field of a planted fault are named`(seed: UInt64) throws {
     var numbers = KeyedNumbers(seed: seed)
-    let clean = try Tapes.open(Self.tape(Self.events))
+    let clean = try SmallSession.open([Self.tape(Self.events)])
     let isLong = ProcessInfo.processInfo.environment["TAPEDECK_SOAK"] != nil
     for _ in 0..<(isLong ? 1000 : Effort.of(100)) {
       let (events, position, field) = Self.fault(&numbers)
       let comparison = try TapeComparison.compare(
-        clean, try Tapes.open(Self.tape(events)))
+        clean, try SmallSession.open([Self.tape(events)]))
       let found = try #require(comparison.firstUnequalPosition)
       #expect(found == Int64(position))
       let first = min(
@@ -76,7 +77,8 @@ import Testing
 
   @Test func `the same tape is equal, however it is framed`() throws {
     let comparison = try TapeComparison.compare(
-      try Tapes.open(Self.tape(Self.events)), try Tapes.open(try Tapes.record(Self.scenario)))
+      try SmallSession.open([Self.tape(Self.events)]),
+      try SmallSession.open([try SmallSession.record(Self.scenario)]))
     #expect(comparison.isEqual && comparison.equalCount == Self.events.count)
     #expect(comparison.firstUnequalPosition == nil)
   }
@@ -86,7 +88,7 @@ import Testing
     let last = events.count - 1
     events.remove(at: last)
     let comparison = try TapeComparison.compare(
-      try Tapes.open(Self.tape(Self.events)), try Tapes.open(Self.tape(events)))
+      try SmallSession.open([Self.tape(Self.events)]), try SmallSession.open([Self.tape(events)]))
     #expect(comparison.onlyFirstCount == 1 && comparison.equalCount == last)
     #expect(comparison.firstUnequalPosition == Int64(last))
   }

@@ -4,11 +4,12 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct ReplayerTests {
   @Test func `the state at any tick is the fold of the events before it`() throws {
-    let lineage = try Tapes.open(try Tapes.record(Tapes.scenario()))
+    let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
     var whole = try Replayer<BuiltInAgents, MemorySource>(lineage)
     try whole.run()
     for tick in stride(from: Tick(0), through: 60, by: 7) {
@@ -23,7 +24,7 @@ import Testing
   }
 
   @Test func `every event of a tape has its position`() throws {
-    let lineage = try Tapes.open(try Tapes.record(Tapes.scenario()))
+    let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
     var cursor = lineage.cursor()
     var expected: SequenceNumber = 0
     while let item = try cursor.next() {
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func `causes lead from a fill back to the wake-up that decided it`() throws {
-    let lineage = try Tapes.open(try Tapes.record(Tapes.scenario()))
+    let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
     var cursor = lineage.cursor()
     var found = 0
     while let item = try cursor.next() {
@@ -60,7 +61,7 @@ import Testing
     let scenario = Tapes.scenario()
     var other = scenario
     other.agents[0].account.openingCash = 1
-    let lineage = try Tapes.open(try Tapes.record(scenario))
+    let lineage = try SmallSession.open([try SmallSession.record(scenario)])
     var events = EventBuffer()
     var session = try MarketSession<BuiltInAgents>(scenario: other)
     var recorder = JournalRecorder(
@@ -70,11 +71,11 @@ import Testing
     for record in events.records { try altered.inject(record, into: &recorder) }
     recorder.seal(altered.state)
     var replayer = try Replayer<BuiltInAgents, MemorySource>(
-      try Tapes.open(recorder.output.bytes))
+      try SmallSession.open([recorder.output.bytes]))
     try replayer.run()
     #expect(replayer.mismatch?.components.isEmpty == false)
     let report = try Verification<BuiltInAgents, MemorySource>.run(
-      try Tapes.open(recorder.output.bytes), level: .v3)
+      try SmallSession.open([recorder.output.bytes]), level: .v3)
     guard case .digest(let mismatch)? = report.finding else {
       Issue.record("no digest differed")
       return

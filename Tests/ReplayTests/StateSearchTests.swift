@@ -5,6 +5,7 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import TestSupport
 import Testing
 
@@ -46,7 +47,7 @@ private struct Kept: KeyframeCache {
   private let paths: StatePaths
 
   init() throws {
-    lineage = try Tapes.open(Self.tape)
+    lineage = try SmallSession.open([Self.tape])
     paths = StatePaths(
       lineage.scenario, agents: lineage.scenario.agents.map { $0.account.name })
   }
@@ -130,7 +131,7 @@ private struct Kept: KeyframeCache {
     let wanted = try names.map { try paths.path($0) }
     let (values, ticks) = try naive(wanted)
     for (index, path) in wanted.enumerated() {
-      for tick: Tick? in [nil, 0, 1, 17, 40, Self.horizon] {
+      for tick in Effort.some(of: [nil, 0, 1, 17, 40, Self.horizon] as [Tick?]) {
         var cache = try cache(hasKeyframes)
         let result = try StateSearch<BuiltInAgents>.latest(
           lineage, ValueWatch([path]), before: tick, &cache)

@@ -1,12 +1,13 @@
 import Agents
 import Journal
 import Replay
+import SessionSupport
 import Testing
 
 @Suite struct StateTreeTests {
   @Test func `paths select what lies at or below them, and nothing beside`() throws {
     var replayer = try Replayer<BuiltInAgents, MemorySource>(
-      try Tapes.open(try Tapes.record(Tapes.scenario())))
+      try SmallSession.open([try SmallSession.record(Tapes.scenario())]))
     try replayer.run()
     let all = StateTree.entries(of: replayer.state)
     #expect(all.contains { $0.path == "agents.MM_01.inventory.STOCK" })

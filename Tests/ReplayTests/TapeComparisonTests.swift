@@ -3,11 +3,12 @@ import Journal
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct TapeComparisonTests {
   @Test func `a tape equals itself`() throws {
-    let lineage = try Tapes.open(try Tapes.record(Tapes.scenario()))
+    let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
     let comparison = try TapeComparison.compare(lineage, lineage)
     #expect(comparison.isEqual)
     #expect(comparison.equalCount == Int(lineage.nextSequence))
@@ -18,8 +19,8 @@ import Testing
     let scenario = Tapes.scenario()
     var crowded = scenario
     crowded.agents.insert(Tapes.agent("Nobody", "idle"), at: place)
-    let first = try Tapes.open(try Tapes.record(scenario))
-    let second = try Tapes.open(try Tapes.record(crowded))
+    let first = try SmallSession.open([try SmallSession.record(scenario)])
+    let second = try SmallSession.open([try SmallSession.record(crowded)])
     #expect(try !TapeComparison.compare(first, second).isEqual)
     let others = try TapeComparison.compare(first, second, ignoring: "Nobody")
     #expect(others.isEqual)
@@ -30,8 +31,8 @@ import Testing
     let scenario = Tapes.scenario()
     var other = scenario
     other.processes[0].motion = .walk(start: 10_000_000, deviation: 51, reversion: 0)
-    let first = try Tapes.open(try Tapes.record(scenario))
-    let second = try Tapes.open(try Tapes.record(other))
+    let first = try SmallSession.open([try SmallSession.record(scenario)])
+    let second = try SmallSession.open([try SmallSession.record(other)])
     let difference = try #require(
       try TapeComparison.compare(first, second).firstDifference)
     #expect(difference.kind == .changed)

@@ -3,12 +3,13 @@ import Journal
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import Testing
 
 @Suite struct VerificationTests {
   @Test(arguments: VerificationLevel.allCases)
   func `a recorded session verifies at every level`(level: VerificationLevel) throws {
-    let lineage = try Tapes.open(try Tapes.record(Tapes.scenario()))
+    let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
     let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: level)
     #expect(report.finding == nil)
     if level >= .v4 { #expect(report.decidedCount == Int(lineage.nextSequence)) }
@@ -35,7 +36,7 @@ import Testing
       }
     }
     recorder.endFrame(altered.state)
-    return try Tapes.open(recorder.output.bytes)
+    return try SmallSession.open([recorder.output.bytes])
   }
 
   @Test func `V4 names the first event that a decider decides otherwise`() throws {
@@ -77,7 +78,7 @@ import Testing
   }
 
   @Test func `a torn tape verifies as far as it goes`() throws {
-    let bytes = try Tapes.record(Tapes.scenario(ticks: 400))
+    let bytes = try SmallSession.record(Tapes.scenario(ticks: 400))
     let scan = try JournalScanner.scan(MemorySource(bytes))
     let last = try #require(scan.entries.last { $0.header.kind == .events })
     let part = Array(bytes.prefix(Int(last.offset) + 10))
@@ -91,7 +92,7 @@ import Testing
 
   @Test func `the same scenario gives the same bytes`() throws {
     let scenario = Tapes.scenario(seed: 5)
-    #expect(try Tapes.record(scenario) == Tapes.record(scenario))
-    #expect(try Tapes.record(scenario) != Tapes.record(Tapes.scenario(seed: 6)))
+    #expect(try SmallSession.record(scenario) == SmallSession.record(scenario))
+    #expect(try SmallSession.record(scenario) != SmallSession.record(Tapes.scenario(seed: 6)))
   }
 }

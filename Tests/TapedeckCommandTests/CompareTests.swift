@@ -11,15 +11,8 @@ extension CommandTests {
         try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }
 
-    private func forked() throws -> Shell {
-      let shell = try Shell()
-      try shell.record("run")
-      #expect(shell.run("fork @run.tape --at 30 --silence Trend_01 -o @if.tape").status == 0)
-      return shell
-    }
-
     @Test func `one draw says whom it reached and what became of the state`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 30)
       let text = shell.run("compare @run.tape @if.tape").data
       for words in ["reached: ", "STOCK t3", "at the end still different", "one draw"] {
         #expect(text.contains(words), "\(words): \(text)")
@@ -36,7 +29,7 @@ extension CommandTests {
     }
 
     @Test func `what became impossible of held agents is counted`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 30)
       // Without its maker the held agents' market orders find nothing; limits rest as before.
       let line =
         "fork @run.tape --at 30 --silence MM_01 --hold Trend_01 --hold Arb_01 -o @held.tape"
@@ -48,7 +41,7 @@ extension CommandTests {
 
     @Test(.enabled(if: Effort.isFull, "the parts of it are tried in debug builds"))
     func `an effect card has all that was asked, and a page of it is not overwritten`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 30)
       let asked = "--replicates 4 --after 5 --after 10 --placebos 6 --decompose"
       let line = "compare @run.tape @if.tape \(asked) --card @card.html"
       let first = shell.run(line)
@@ -74,7 +67,7 @@ extension CommandTests {
     }
 
     @Test func `shares add up, and what cannot be shared out is refused`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 30)
       let text = shell.run("attribute @run.tape --at 30")
       #expect(text.status == 0 && text.data.contains("together"), "\(text.words)")
       for more in ["", " --replicates 3"] {

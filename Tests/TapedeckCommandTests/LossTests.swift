@@ -6,15 +6,8 @@ import Testing
 extension CommandTests {
   /// What would be said of half a tape, or written over what is read.
   @Suite struct LossTests {
-    private func forked() throws -> Shell {
-      let shell = try Shell()
-      try shell.record("run")
-      #expect(shell.run("fork @run.tape --at 20 --silence Trend_01 -o @if.tape").status == 0)
-      return shell
-    }
-
     @Test func `nothing is said of a damaged tape as if it were whole`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 20)
       for name in ["run.tape", "if.tape"] {
         let whole = try shell.bytes(name)
         var damaged = whole
@@ -36,7 +29,7 @@ extension CommandTests {
     }
 
     @Test func `outputs beside the main one replace nothing that is read`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 20)
       for name in ["run.tape", "if.tape"] {
         let before = try shell.bytes(name)
         let result = shell.run("compare @run.tape @if.tape --replicates 2 --card @\(name) --force")
@@ -61,7 +54,7 @@ extension CommandTests {
     }
 
     @Test func `an altered plan is refused`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 20)
       #expect(
         shell.run("sweep plan @run.tape --ticks 20 --silence MM_01 --seeds 2 -o @sweep").status == 0
       )
@@ -76,7 +69,7 @@ extension CommandTests {
     }
 
     @Test func `parts share the forks of one tick`() throws {
-      let shell = try forked()
+      let shell = try Shell.forked(at: 20)
       #expect(
         shell.run("sweep plan @run.tape --ticks 20 --silence MM_01 --seeds 4 -o @sweep").status == 0
       )

@@ -44,6 +44,15 @@ struct Shell: ~Copyable {
     return (status, captured.data, captured.words)
   }
 
+  /// A shell in whose folder stand `run.tape` and `if.tape`, a fork of it without the trend follower.
+  static func forked(at tick: Int) throws -> Shell {
+    let shell = try Shell()
+    try shell.record("run")
+    let result = shell.run("fork @run.tape --at \(tick) --silence Trend_01 -o @if.tape")
+    #expect(result.status == 0, "\(result.words)")
+    return shell
+  }
+
   /// Records the small scenario as `NAME.tape`.
   func record(_ name: String, seed: Int = 7) throws {
     try write(name + ".toml", Self.scenario)

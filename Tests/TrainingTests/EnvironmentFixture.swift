@@ -4,6 +4,7 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import TestSupport
 
 @testable import Training
@@ -13,31 +14,13 @@ enum Fixture {
   typealias Environment = MarketEnvironment<BuiltInAgents>
 
   static func scenario(hasLatency: Bool) -> Scenario {
-    var scenario = Scenario(name: "environment", seed: 3)
-    scenario.horizon = 60
+    var scenario = SmallSession.scenario("environment", seed: 3, ticks: 60)
     scenario.digestInterval = 64
-    scenario.instruments = [InstrumentRules(name: "STOCK", takerFeeMillionths: 100)]
-    scenario.groups = ["all"]
-    scenario.processes = [
-      ProcessDescription(
-        name: "fair", motion: .walk(start: 10_000_000, deviation: 50, reversion: 0),
-        firstStep: 0, interval: 1_000_000_000)
-    ]
-    for (index, (name, type)) in [
-      ("MM_01", "market-maker"), ("Trend_01", "trend-follower"), ("Arb_01", "arbitrageur"),
-      ("Zero_01", "zero-intelligence"),
-    ].enumerated() {
-      var agent = AgentDescription(account: AccountRules(name: name, group: 0), type: type)
+    scenario.instruments[0].takerFeeMillionths = 100
+    for (index, (name, type)) in SmallSession.fourTypes.enumerated() {
+      var agent = SmallSession.agent(name, type, hasLatency: hasLatency)
       agent.firstWake = Nanoseconds(index) * 50_000_000
-      agent.wakeInterval = index == 3 ? 700_000_000 : 1_000_000_000
-      if hasLatency {
-        agent.commandLatency = .uniform(1_000_000, 600_000_000)
-        agent.reportLatency = .uniform(1_000_000, 900_000_000)
-      }
-      let entry = BuiltInAgents.entries.first { $0.typeName == type }
-      if let entry, let resolved = try? Parameters().resolved(by: entry.parameters) {
-        agent.parameters = resolved
-      }
+      if index == 3 { agent.wakeInterval = 700_000_000 }
       scenario.agents.append(agent)
     }
     return scenario
@@ -73,9 +56,5 @@ enum Fixture {
       environment.observe(position, into: &span)
       return values
     }
-  }
-
-  static func lineage(_ tapes: [[UInt8]]) throws -> Lineage<MemorySource> {
-    try Lineage(try tapes.map { try JournalReader(MemorySource($0), level: .chain) })
   }
 }

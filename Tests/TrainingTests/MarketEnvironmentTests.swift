@@ -5,6 +5,7 @@ import Market
 import MarketModel
 import Replay
 import Session
+import SessionSupport
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
         steps += 1
       }
       let tape = environment.tape()
-      let lineage = try Fixture.lineage([tape])
+      let lineage = try SmallSession.open([tape])
       let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v5)
       #expect(report.finding == nil)
       var replayer = try Replayer<BuiltInAgents, MemorySource>(lineage)
@@ -120,7 +121,7 @@ import Testing
         #expect(Fixture.observations(&fork) == Fixture.observations(&parent))
       }
       for root in [shared, parent.tape()] {
-        let lineage = try Fixture.lineage([root, fork.tape()])
+        let lineage = try SmallSession.open([root, fork.tape()])
         let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v5)
         #expect(report.finding == nil)
       }
@@ -139,7 +140,7 @@ import Testing
     }
     var grandchild = try child.fork([.silence(agent: "MM_01")], parents: [root])
     for _ in 0..<10 { try Fixture.step(&grandchild, &numbers) }
-    let lineage = try Fixture.lineage([root, child.tape(), grandchild.tape()])
+    let lineage = try SmallSession.open([root, child.tape(), grandchild.tape()])
     let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v5)
     #expect(report.finding == nil)
     #expect(lineage.forks.count == 2)

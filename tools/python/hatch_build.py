@@ -25,7 +25,7 @@ class SwiftLibrary(BuildHookInterface):
         if shutil.which("swift") is None:
             raise SystemExit(
                 "tapedeck: no `swift` on the PATH. A wheel needs none; to build from source, install "
-                "Swift 6.3 or later (https://swift.org/install) and liblz4-dev, libsqlite3-dev, zlib1g-dev.")
+                "Swift 6.3 or later (https://swift.org/install), then run tools/setup.")
         subprocess.run(
             ["swift", "build", "-c", "release", "--product", "TapedeckABI",
              "--scratch-path", str(root / ".build-python/swift"), "-Xswiftc", "-static-stdlib",

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a function or struct of this header changes its meaning. */
-#define TD_VERSION 1
+#define TD_VERSION 2
 
 typedef enum td_status {
   TD_OK = 0,
@@ -52,6 +52,7 @@ typedef enum td_actions {
 
 typedef struct td_settings {
   const char *scenario;           /* path of a TOML file */
+  const char *scenario_text;      /* the scenario itself, which `scenario` then only names; or NULL */
   const char *const *agents;      /* names of the agents that are driven */
   size_t agent_count;
   const char *const *signals;     /* names of processes whose values they see */
@@ -111,6 +112,33 @@ td_status td_fork(td_sessions *sessions, size_t session, const char *interventio
 td_status td_record(td_sessions *sessions, size_t session, const char *path, int32_t force,
                     td_error *error);
 
+/* --- One session, some of whose agents the caller decides for --- */
+
+/* The lines are those of AGENTS.md, the same as a program reads and writes. */
+typedef struct td_conversation td_conversation;
+
+/* Opens a session; `text` as in td_settings. Recorded flows are looked for beside `scenario`. */
+td_status td_conversation_open(const char *scenario, const char *text, uint64_t seed,
+                               const char *const *agents, size_t agent_count,
+                               td_conversation **out, td_error *error);
+void td_conversation_close(td_conversation *conversation);
+/* The first line to an agent, by its position among those named. Lines that come out of these two
+ * functions live until the next call with this handle. */
+td_status td_conversation_hello(td_conversation *conversation, size_t agent, const char **line,
+                                td_error *error);
+/* Runs on to the next turn of one of the agents and tells which one's it is; -1 at the end, where
+ * `line` is NULL. A turn that was not answered yet is told again. */
+td_status td_conversation_next(td_conversation *conversation, int32_t *agent, const char **line,
+                               td_error *error);
+/* Takes the turn that waits. An answer that is none is refused as a whole, and may be given anew. */
+td_status td_conversation_answer(td_conversation *conversation, const char *line, td_error *error);
+/* The tick of the latest event, and the digest of the whole state; either may be NULL. */
+td_status td_conversation_state(td_conversation *conversation, int64_t *tick, uint64_t *digest,
+                                td_error *error);
+/* Writes the session so far as a tape, which is sealed once the session ended. */
+td_status td_conversation_record(td_conversation *conversation, const char *path, int32_t force,
+                                 td_error *error);
+
 /* --- Tapes --- */
 
 typedef struct td_tape td_tape;
@@ -132,8 +160,9 @@ td_status td_tape_open(const char *path, td_tape **out, td_error *error);
 void td_tape_close(td_tape *tape);
 /* How many events it has, those shared with parents included. */
 int64_t td_tape_count(const td_tape *tape);
-/* The kinds of event as JSON: [{"kind": 1, "name": ..., "fields": [...]}, ...], and the names of
- * agents and instruments. The text lives as long as the handle. */
+/* What the tape says of itself as one JSON object: {"kinds": [{"kind": 1, "name": ..., "fields":
+ * [...]}, ...], "agents": [names], "instruments": [names], "processes": [names], "scenario": ...,
+ * "seed": ..., "start": ns, "tick_length": ns}. The text lives as long as the handle. */
 const char *td_tape_schema(const td_tape *tape);
 /* Reads the next events, at most `capacity`, and returns how many in `count`; 0 at the end. */
 td_status td_tape_read(td_tape *tape, td_columns columns, size_t capacity, size_t *count,

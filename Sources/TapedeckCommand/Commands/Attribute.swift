@@ -1,7 +1,6 @@
 import Agents
 import ArgumentParser
 import Counterfactual
-import Foundation
 import JournalFiles
 import Market
 import MarketModel

@@ -1,6 +1,6 @@
 import Agents
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Glibc
 import Journal
 import JournalFiles

@@ -1,7 +1,6 @@
 import Agents
 import ArgumentParser
 import Counterfactual
-import Foundation
 import Journal
 import JournalFiles
 import MarketModel
@@ -145,16 +144,15 @@ struct BenchForks<Roster: AgentRoster>: ParsableCommand {
   private func text(
     _ each: Double, _ own: Double, _ folding: Double, _ cost: Cost
   ) -> String {
-    let decimal = { (value: Double, digits: Int) in String(format: "%.\(digits)f", value) }
-    return """
-      forks          \(forks), each \(ticks) ticks from tick \(at)
-      forks/s        \(decimal(1e3 / each, 0))
-      ms a fork      \(decimal(each, 3)): \(decimal(own, 3)) for its events, \(decimal(each - own, 3)) for being a fork
-      events a fork  \(decimal(Double(cost.events) / Double(forks), 1))
-      bytes a fork   \(decimal(Double(cost.bytes) / Double(forks), 0)), of which \(cost.emptyBytes) without an event of its own
-      to the tick    \(decimal(folding * 1e3, 0)) ms, once
-      digest         \(StateTree.hexadecimal(cost.digest))
-      """
+    """
+    forks          \(forks), each \(ticks) ticks from tick \(at)
+    forks/s        \((1e3 / each).fixed(0))
+    ms a fork      \(each.fixed(3)): \(own.fixed(3)) for its events, \((each - own).fixed(3)) for being a fork
+    events a fork  \((Double(cost.events) / Double(forks)).fixed(1))
+    bytes a fork   \((Double(cost.bytes) / Double(forks)).fixed(0)), of which \(cost.emptyBytes) without an event of its own
+    to the tick    \((folding * 1e3).fixed(0)) ms, once
+    digest         \(StateTree.hexadecimal(cost.digest))
+    """
   }
 
   private func json(

@@ -2,7 +2,7 @@ import Agents
 import ArgumentParser
 import Counterfactual
 import Determinism
-import Foundation
+import FoundationEssentials
 import Journal
 import JournalFiles
 import Market

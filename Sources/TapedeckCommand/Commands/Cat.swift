@@ -1,6 +1,6 @@
 import Agents
 import ArgumentParser
-import Foundation
+import Glibc
 import Journal
 import JournalFiles
 import MarketData
@@ -55,7 +55,7 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
         Console.say("tapedeck: \(tape.path): its writer is gone, and it is not sealed")
         throw ExitCode(Exit.loss)
       }
-      Thread.sleep(forTimeInterval: 0.1)
+      usleep(100_000)
       // While a writer is at work, an incomplete frame at the end is not damage: it is waited for.
       if let again = try? input.open() { tape = again }
     }
@@ -101,7 +101,7 @@ struct EventRange {
     let failure = CommandFailure(
       Exit.usage, "\(text): not a range of events",
       next: "write A..B, A.., ..B or one number, such as 100..120")
-    guard let dots = text.range(of: "..") else {
+    guard let dots = text.firstRange(of: "..") else {
       guard let only = SequenceNumber(text), only >= 0, only < SequenceNumber.max else {
         throw failure
       }

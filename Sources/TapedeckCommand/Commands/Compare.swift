@@ -1,7 +1,7 @@
 import Agents
 import ArgumentParser
 import Counterfactual
-import Foundation
+import FoundationEssentials
 import Journal
 import JournalFiles
 import Market

@@ -1,6 +1,6 @@
 import Agents
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Journal
 import JournalFiles
 import MarketModel

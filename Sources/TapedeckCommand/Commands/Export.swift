@@ -1,6 +1,5 @@
 import Agents
 import ArgumentParser
-import Foundation
 import Journal
 import JournalFiles
 import MarketData
@@ -88,7 +87,7 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
         let schema = EventSchema.of(record.event.kind)
         var object: [String: Any] = [
           "sequence": sequence, "tick": tape.lineage.scenario.clock.tick(at: record.time),
-          "time": record.time, "kind": schema.name, "cause": record.cause as Any? ?? NSNull(),
+          "time": record.time, "kind": schema.name, "cause": record.cause as Any,
           "fields": schema.fields.indices.map { row.words[$0] },
         ]
         if schema.hasPayload { object["payload"] = row.payload.map { hexadecimal($0) }.joined() }

@@ -1,7 +1,8 @@
 import Agents
 import ArgumentParser
 import Determinism
-import Foundation
+import FoundationEssentials
+import Glibc
 import Journal
 import JournalFiles
 import Replay

@@ -1,6 +1,5 @@
 import Agents
 import ArgumentParser
-import Foundation
 import Journal
 import JournalFiles
 import MarketModel
@@ -34,7 +33,7 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    session.flows = try Self.flows(file, scenario)
+    session.flows = try RecordedFlow.open(file, at: scenario)
     if acknowledge, try output.resolvedDurability() == .none {
       throw CommandFailure(
         Exit.usage, "--acknowledge tells what is on disk, and nothing is synced there",
@@ -73,40 +72,6 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-  }
-
-  /// Opens the tape of each recorded flow; paths are relative to the scenario.
-  static func flows(
-    _ file: ScenarioFile, _ path: String
-  ) throws(CommandFailure) -> [RecordedFlow] {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var flows: [RecordedFlow] = []
-    for reference in file.flows {
-      let tape = reference.tape.hasPrefix("/") ? reference.tape : "\(folder)/\(reference.tape)"
-      let opened = try OpenedTape(tape)
-      var facts: [EventRecord] = []
-      var cursor = opened.lineage.cursor()
-      do {
-        while let item = try cursor.next() {
-          if case .event(_, .known(let record)) = item, record.event.kind.isFact {
-            facts.append(record)
-          }
-        }
-      } catch {
-        throw CommandFailure(error, opened.paths)
-      }
-      let process = file.scenario.processes[Int(reference.process)]
-      guard case .feed(let resting, let taking) = process.motion else { continue }
-      if facts.isEmpty {
-        throw CommandFailure(Exit.trouble, "\(tape): holds no imported facts")
-      }
-      flows.append(
-        RecordedFlow(
-          process: reference.process, resting: resting, taking: taking,
-          instrument: process.instrument,
-          facts: facts, start: file.scenario.clock.start))
-    }
-    return flows
   }
 
   /// Creates the tape file.

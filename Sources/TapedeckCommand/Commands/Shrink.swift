@@ -1,7 +1,8 @@
 import Agents
 import ArgumentParser
 import Counterfactual
-import Foundation
+import FoundationEssentials
+import Glibc
 import Journal
 import JournalFiles
 import Market
@@ -65,7 +66,7 @@ struct Shrink<Roster: AgentRoster>: ParsableCommand {
     let tape = try input.open()
     try Record<Roster>.check(output: output, isNot: tape.paths)
     let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tapedeck-shrink-\(ProcessInfo.processInfo.processIdentifier)").path
+      .appendingPathComponent("tapedeck-shrink-\(getpid())").path
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let recording: RecordedSession

@@ -42,12 +42,7 @@ struct SweepMerge<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let folder = try SweepFolder(folder)
-    let tape = try OpenedTape(parent ?? folder.parentPath)
-    guard tape.sweepIdentity == folder.plan.parent else {
-      throw CommandFailure(
-        Exit.usage, "\(tape.path): is not the tape that the sweep was planned for",
-        next: "name that one with --parent, or plan anew")
-    }
+    let tape = try folder.openParent(parent)
     for output in [csv, sqlite] {
       if let output {
         try Record<Roster>.check(output: output, isNot: tape.paths + [folder.planPath])

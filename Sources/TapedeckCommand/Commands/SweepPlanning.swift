@@ -2,7 +2,7 @@ import Agents
 import ArgumentParser
 import Counterfactual
 import Determinism
-import Foundation
+import FoundationEssentials
 import Journal
 import JournalFiles
 import MarketModel
@@ -202,7 +202,7 @@ struct TickList {
       throw failure
     }
     if sides.count == 1, let tick = Tick(text), tick >= 0 { return [tick] }
-    let ends = sides[0].components(separatedBy: "..").map { Tick($0) }
+    let ends = sides[0].split(separator: "..", omittingEmptySubsequences: false).map { Tick($0) }
     guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, last >= first
     else { throw failure }
     guard (last - first) / step < Tick(SweepLimits.points) else {

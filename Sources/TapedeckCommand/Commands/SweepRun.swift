@@ -34,12 +34,7 @@ struct SweepRun<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let folder = try SweepFolder(folder)
     let mine = try jobs(folder)
-    let tape = try OpenedTape(parent ?? folder.parentPath)
-    guard tape.sweepIdentity == folder.plan.parent else {
-      throw CommandFailure(
-        Exit.usage, "\(tape.path): is not the tape that the sweep was planned for",
-        next: "name that one with --parent, or plan anew")
-    }
+    let tape = try folder.openParent(parent)
     Console.listenForInterrupts()
     var waiting: [SweepPlan.Job] = []
     var damaged = 0

@@ -1,5 +1,4 @@
 import Counterfactual
-import Foundation
 import Market
 import MarketModel
 import Session

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Glibc
 import Replay
 
@@ -78,7 +78,7 @@ struct BenchTable {
       "flow: \(messages) messages"
         + (tapeEvents > 0 ? ", \(tapeEvents) events" : "")
         + (tapeBytes > 0
-          ? ", \(tapeBytes) bytes of tape (\(decimal(Double(tapeBytes) / Double(messages), 2)) "
+          ? ", \(tapeBytes) bytes of tape (\((Double(tapeBytes) / Double(messages)).fixed(2)) "
             + "a message)" : ""),
     ]
     if let outcome {
@@ -94,11 +94,11 @@ struct BenchTable {
       let rate = Double(row.count) / row.median / 1e6
       let each = row.median / Double(row.count) * 1e9
       let allocations =
-        row.allocations.map { decimal(Double($0) / Double((messages + 1) / 2), 4) } ?? "-"
+        row.allocations.map { (Double($0) / Double((messages + 1) / 2)).fixed(4) } ?? "-"
       lines.append(
         line(
-          row.name, decimal(rate, 2), row.isOfEvents ? "events" : "messages", decimal(each, 1),
-          decimal(row.median, 3), allocations, StateTree.hexadecimal(row.digest)))
+          row.name, rate.fixed(2), row.isOfEvents ? "events" : "messages", each.fixed(1),
+          row.median.fixed(3), allocations, StateTree.hexadecimal(row.digest)))
     }
     lines.append("")
     lines.append("peak memory: \(Self.peakMemory / 1024) MiB")
@@ -110,11 +110,7 @@ struct BenchTable {
     return zip(cells, widths).enumerated().map { index, cell in
       let padding = String(repeating: " ", count: max(cell.1 - cell.0.count, 0))
       return index == 0 || index == 2 || index == 6 ? cell.0 + padding : padding + cell.0
-    }.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-  }
-
-  private func decimal(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
+    }.joined(separator: "  ").trimmed
   }
 
   var json: String {
@@ -150,9 +146,7 @@ struct BenchTable {
   private static var processor: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last.map {
-      $0.trimmingCharacters(in: .whitespaces)
-    } ?? "unknown processor"
+    return line?.split(separator: ":").last.map { String($0).trimmed } ?? "unknown processor"
   }
 
   /// The most memory that the process had at once, in KiB.
@@ -160,5 +154,14 @@ struct BenchTable {
     var usage = rusage()
     _ = unsafe getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss
+  }
+}
+
+extension String {
+  /// The text without spaces at both ends.
+  fileprivate var trimmed: String {
+    let isSpace = { (character: Character) in character == " " }
+    let rest = drop(while: isSpace)
+    return String(rest.reversed().drop(while: isSpace).reversed())
   }
 }

@@ -1,5 +1,4 @@
 import Counterfactual
-import Foundation
 import MarketModel
 import Reports
 import Session
@@ -133,11 +132,11 @@ struct EffectCard {
   }
 
   private static func share(_ value: Double?) -> String {
-    value.map { String(format: "%.3f", $0) } ?? "-"
+    value.map { $0.fixed(3) } ?? "-"
   }
 
   private static func factor(_ estimate: EffectEstimate) -> String {
-    estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" }
+    estimate.varianceFactor.map { $0.fixed(1) + "x" }
       ?? (estimate.count > 1 ? "exact" : "-")
   }
 

@@ -1,5 +1,4 @@
 import Agents
-import Foundation
 import Journal
 import JournalFiles
 import Market

@@ -1,5 +1,4 @@
 import Counterfactual
-import Foundation
 import Market
 import Session
 
@@ -31,21 +30,21 @@ extension OutcomeMetric {
 
   /// The value of one run.
   func text(_ value: Double, in scenario: Scenario) -> String {
-    shown(value, in: scenario, "%", isMean: false)
+    shown(value, in: scenario, isSigned: false, isMean: false)
   }
 
   /// A mean with its sign, or a change of one run.
   func signed(_ value: Double, in scenario: Scenario, isMean: Bool = true) -> String {
-    shown(value, in: scenario, "%+", isMean: isMean)
+    shown(value, in: scenario, isSigned: true, isMean: isMean)
   }
 
   private func shown(
-    _ value: Double, in scenario: Scenario, _ sign: String, isMean: Bool
+    _ value: Double, in scenario: Scenario, isSigned: Bool, isMean: Bool
   ) -> String {
     var (scale, decimals) = unit(in: scenario)
     if isCount, !isMean { decimals = 0 }
-    let text = String(format: "\(sign).\(decimals)f", value / scale)
-    return Self.isNothing(text) ? String(format: "\(sign).\(decimals)f", 0.0) : text
+    let text = (value / scale).fixed(decimals, isSigned: isSigned)
+    return Self.isNothing(text) ? 0.0.fixed(decimals, isSigned: isSigned) : text
   }
 
   /// Whether it is a whole number in each run.

@@ -1,6 +1,5 @@
 import Agents
 import Counterfactual
-import Foundation
 import Journal
 import JournalFiles
 import Market

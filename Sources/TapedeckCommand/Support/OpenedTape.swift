@@ -1,5 +1,5 @@
 import Determinism
-import Foundation
+import FoundationEssentials
 import Journal
 package import JournalFiles
 import Market

@@ -1,5 +1,3 @@
-import Foundation
-
 extension String {
   /// The text as one word of a shell, an argument and never an option.
   var shellWord: String {
@@ -13,6 +11,6 @@ extension String {
     }
     let word = hasPrefix("-") ? "./" + self : self
     if plain, !isEmpty { return word }
-    return "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

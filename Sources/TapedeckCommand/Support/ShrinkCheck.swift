@@ -1,8 +1,8 @@
 import Agents
-import Foundation
-import Glibc
+import FoundationEssentials
 import Journal
 import JournalFiles
+import ProcessAgents
 import Replay
 import Session
 import Synchronization
@@ -62,7 +62,14 @@ struct ShrinkCheck<Roster: AgentRoster> {
 
   private func check(_ original: OpenedTape) throws -> Int32 {
     switch kind {
-    case .command(let text): return try Self.run(text, on: original.path)
+    case .command(let text):
+      do {
+        return try Self.run(text, on: original.path)
+      } catch .failed(let failure) {
+        throw failure
+      } catch {
+        throw CommandFailure.interrupted
+      }
     case .invariant:
       do {
         return try finding(original.lineage) == nil ? 0 : 1
@@ -93,43 +100,22 @@ struct ShrinkCheck<Roster: AgentRoster> {
       guard FileManager.default.createFile(atPath: candidate, contents: Data(tape)) else {
         throw .failed(CommandFailure(Exit.trouble, "\(candidate): cannot be written"))
       }
-      let found: Int32
-      do {
-        found = try Self.run(text, on: candidate)
-      } catch {
-        throw .failed(error)
-      }
-      // An interrupt reaches the command too: what it says then means nothing.
-      if Console.isInterrupted.load(ordering: .relaxed) { throw .interrupted }
-      return found == status
+      return try Self.run(text, on: candidate) == status
     }
   }
 
   /// Runs a command on a tape and returns its exit status; a signal's is 128 more.
-  private static func run(_ text: String, on tape: String) throws(CommandFailure) -> Int32 {
-    let command = text.replacingOccurrences(of: "{}", with: tape.shellWord)
-    var actions = unsafe posix_spawn_file_actions_t()
-    _ = unsafe posix_spawn_file_actions_init(&actions)
-    defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
-    for (descriptor, mode) in [(0, O_RDONLY), (1, O_WRONLY), (2, O_WRONLY)] as [(Int32, Int32)] {
-      _ = unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", mode, 0)
+  private static func run(_ text: String, on tape: String) throws(ShrinkStop) -> Int32 {
+    let line = text.replacing("{}", with: tape.shellWord)
+    let status: Int32?
+    do {
+      status = try ShellCommand.exitStatus(of: line) {
+        Console.isInterrupted.load(ordering: .relaxed)
+      }
+    } catch {
+      throw .failed(CommandFailure(Exit.trouble, "/bin/sh cannot be run: \(error.reason)"))
     }
-    // Safe: the copies live until the shell has them, and the list ends with nil.
-    let (shell, flag, line) = unsafe (strdup("sh"), strdup("-c"), strdup(command))
-    defer {
-      unsafe free(shell)
-      unsafe free(flag)
-      unsafe free(line)
-    }
-    var words: [UnsafeMutablePointer<CChar>?] = unsafe [shell, flag, line, nil]
-    var child: pid_t = 0
-    let code = unsafe posix_spawn(&child, "/bin/sh", &actions, nil, &words, environ)
-    if code != 0 {
-      throw CommandFailure(Exit.trouble, "/bin/sh cannot be run (error \(code))")
-    }
-    var status: Int32 = 0
-    while unsafe waitpid(child, &status, 0) < 0 && errno == EINTR {}
-    let signal = status & 0x7F
-    return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    guard let status else { throw .interrupted }
+    return status
   }
 }

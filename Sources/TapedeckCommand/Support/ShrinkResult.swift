@@ -1,6 +1,6 @@
 import Agents
 import Counterfactual
-import Foundation
+import FoundationEssentials
 import Journal
 import JournalFiles
 import Market

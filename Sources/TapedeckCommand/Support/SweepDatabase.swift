@@ -1,6 +1,7 @@
 import Counterfactual
 import Determinism
-import Foundation
+import FoundationEssentials
+import Glibc
 import JournalFiles
 import MarketModel
 

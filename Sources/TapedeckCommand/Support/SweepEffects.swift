@@ -1,6 +1,5 @@
 import Counterfactual
 import Determinism
-import Foundation
 import Market
 import MarketModel
 import Session
@@ -77,8 +76,8 @@ struct SweepEffects {
           row.metric.signed($0.lowerBound, in: row.scenario) + " .. "
             + row.metric.signed($0.upperBound, in: row.scenario)
         } ?? "-",
-        row.adjusted.map { String(format: "%.3f", $0) } ?? "-",
-        row.estimate.varianceFactor.map { String(format: "%.1f", $0) + "x" }
+        row.adjusted.map { $0.fixed(3) } ?? "-",
+        row.estimate.varianceFactor.map { $0.fixed(1) + "x" }
           ?? (row.estimate.count > 1 ? "exact" : "-"),
       ])
     }
@@ -103,7 +102,7 @@ struct SweepEffects {
 
   private static func quoted(_ text: String) -> String {
     if !text.contains(where: { "\",\r\n".contains($0) }) { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
   var object: [String: Any] {

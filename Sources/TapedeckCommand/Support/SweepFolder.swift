@@ -1,6 +1,7 @@
 import Counterfactual
 import Determinism
-import Foundation
+import FoundationEssentials
+import Glibc
 import JournalFiles
 import MarketModel
 import Session
@@ -63,6 +64,17 @@ struct SweepFolder {
   var planPath: String { Self.planPath(path) }
 
   private static func planPath(_ path: String) -> String { path + "/plan.json" }
+
+  /// Opens the tape that the sweep was planned for: where it was then, or at another path.
+  func openParent(_ path: String?) throws(CommandFailure) -> OpenedTape {
+    let tape = try OpenedTape(path ?? parentPath)
+    guard tape.sweepIdentity == plan.parent else {
+      throw CommandFailure(
+        Exit.usage, "\(tape.path): is not the tape that the sweep was planned for",
+        next: "name that one with --parent, or plan anew")
+    }
+    return tape
+  }
 
   // MARK: Results
 

@@ -1,6 +1,7 @@
 """Record, replay and fork simulated markets, bit for bit.
 
     tape = tapedeck.open("run.tape")            events as columns, state_at, diff, fork, compare
+    tapedeck.Session("market.toml", {"Trend_01": decide}, seed=7).run()    a function as an agent
     env = tapedeck.MarketEnv("market.toml", "Trend_01")          a Gymnasium environment
     env = tapedeck.MarketParallelEnv("market.toml", ["MM_01", "Trend_01"])    PettingZoo
     envs = tapedeck.MarketVectorEnv("market.toml", "Trend_01", 64)            one call for all
@@ -9,6 +10,7 @@ Same scenario, seed and actions: same bits, on every machine.
 """
 from ._library import (BusyError, ClosedError, FinishedError, RefusedError, TapedeckError,
                        TroubleError)
+from .conversations import Session
 from .sessions import DISCRETE_ACTIONS, OBSERVATIONS, Driving, Sessions, Snapshot
 from .tapes import CommandError, Tape
 

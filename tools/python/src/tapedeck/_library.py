@@ -3,7 +3,7 @@ import ctypes
 import os
 import pathlib
 
-VERSION = 1
+VERSION = 2
 FIELDS = 16
 
 OK, REFUSED, TROUBLE, FINISHED, BUSY = range(5)
@@ -42,7 +42,7 @@ class Error(ctypes.Structure):
 
 class Settings(ctypes.Structure):
     _fields_ = [
-        ("scenario", ctypes.c_char_p),
+        ("scenario", ctypes.c_char_p), ("scenario_text", ctypes.c_char_p),
         ("agents", ctypes.POINTER(ctypes.c_char_p)), ("agent_count", ctypes.c_size_t),
         ("signals", ctypes.POINTER(ctypes.c_char_p)), ("signal_count", ctypes.c_size_t),
         ("instrument", ctypes.c_char_p),
@@ -86,6 +86,17 @@ def _load():
         ("snapshot_free", None, [pointer]),
         ("fork", status, [pointer, size, ctypes.c_char_p, ctypes.POINTER(pointer), error]),
         ("record", status, [pointer, size, ctypes.c_char_p, ctypes.c_int32, error]),
+        ("conversation_open", status, [
+            ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint64, ctypes.POINTER(ctypes.c_char_p), size,
+            ctypes.POINTER(pointer), error]),
+        ("conversation_close", None, [pointer]),
+        ("conversation_hello", status, [pointer, size, ctypes.POINTER(ctypes.c_char_p), error]),
+        ("conversation_next", status, [
+            pointer, ctypes.POINTER(ctypes.c_int32), ctypes.POINTER(ctypes.c_char_p), error]),
+        ("conversation_answer", status, [pointer, ctypes.c_char_p, error]),
+        ("conversation_state", status, [
+            pointer, ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_uint64), error]),
+        ("conversation_record", status, [pointer, ctypes.c_char_p, ctypes.c_int32, error]),
         ("tape_open", status, [ctypes.c_char_p, ctypes.POINTER(pointer), error]),
         ("tape_close", None, [pointer]),
         ("tape_count", ctypes.c_int64, [pointer]),
@@ -112,3 +123,20 @@ def check(status, error):
 def strings(names):
     """An array of C strings; the caller keeps it alive."""
     return (ctypes.c_char_p * max(1, len(names)))(*[name.encode() for name in names])
+
+
+def scenario_of(scenario):
+    """A scenario as the library takes it: its path, and its text where it is given as one.
+
+    A string with a line break is the text of a scenario; anything else is a path.
+    """
+    if isinstance(scenario, str) and "\n" in scenario:
+        return b"scenario", scenario.encode()
+    return os.fsencode(scenario), None
+
+
+def seed_of(seed):
+    """A seed within 0 to 2**64 - 1."""
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 1 << 64:
+        raise RefusedError(f"seed: {seed!r}; expected a whole number of 0 to 2**64 - 1")
+    return int(seed)

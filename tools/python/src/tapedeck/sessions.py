@@ -7,7 +7,7 @@ import threading
 import numpy
 
 from ._library import (BusyError, ClosedError, Error, RefusedError, Settings, Shape, check, library,
-                       strings)
+                       scenario_of, seed_of, strings)
 
 ACTIONS = ("discrete", "quotes")
 OBSERVATIONS = ("time_left", "gain", "inventory", "middle", "change", "trend", "spread", "imbalance",
@@ -64,8 +64,9 @@ class Sessions:
         if driving.actions not in ACTIONS:
             raise RefusedError(f"actions: {driving.actions!r}; expected one of {', '.join(ACTIONS)}")
         agents, signals = strings(driving.agents), strings(driving.signals)
+        path, text = scenario_of(scenario)
         settings = Settings(
-            scenario=os.fsencode(scenario), agents=agents, agent_count=len(driving.agents),
+            scenario=path, scenario_text=text, agents=agents, agent_count=len(driving.agents),
             signals=signals, signal_count=len(driving.signals),
             instrument=driving.instrument.encode() if driving.instrument else None,
             actions=ACTIONS.index(driving.actions), resets=int(resets), quantity=driving.quantity,
@@ -217,10 +218,3 @@ class Sessions:
 
     def __del__(self):
         self.close()
-
-
-def seed_of(seed):
-    """A seed within 0 to 2**64 - 1."""
-    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 1 << 64:
-        raise RefusedError(f"seed: {seed!r}; expected a whole number of 0 to 2**64 - 1")
-    return int(seed)

@@ -1,0 +1,101 @@
+import Agents
+import Market
+import MarketModel
+import MatchingEngine
+import Session
+
+/// What driven agents see, and what a step was worth to them.
+extension MarketEnvironment {
+  /// How many numbers one agent sees.
+  public var observationWidth: Int { ObservationField.allCases.count + settings.signals.count }
+
+  /// The rewards of the latest step, by driven agent: what each gained, in observation units, less
+  /// the penalty for its position.
+  @specialized(where Roster == BuiltInAgents)
+  ///
+  /// `mutating` only to be cheap: a struct of this size that is only lent may be copied.
+  public mutating func reward(of position: Int) -> Double { seats[position].reward }
+
+  mutating func glanceNow() -> MarketGlance.ViewSizes {
+    let instrument = settings.instrument
+    return session.reading { state in
+      let view = state.market.view(instrument)
+      return MarketGlance.ViewSizes(
+        bid: view.bidPrice, bidQuantity: view.bidQuantity, ask: view.askPrice,
+        askQuantity: view.askQuantity, last: view.lastPrice)
+    }
+  }
+
+  /// Looks at market and accounts, and sets the rewards of the step since `before`.
+  @specialized(where Roster == BuiltInAgents)
+  mutating func look(since before: MarketGlance?) {
+    glanceBefore = before
+    glance = before ?? MarketGlance()
+    glance.look(glanceNow(), isFirst: before == nil)
+    for index in seats.indices { look(index) }
+    if before == nil { for index in seats.indices { seats[index].reward = 0 } }
+  }
+
+  private mutating func look(_ position: Int) {
+    seats[position].openBids = orders(position, .buy).open
+    seats[position].openAsks = orders(position, .sell).open
+    let (agent, instrument) = (seats[position].agent, settings.instrument)
+    let middle = Double(glance.middle) / 2
+    let values = incrementValues
+    let (wealth, inventory) = session.reading { state in
+      var wealth = Double(state.market.cash(of: agent))
+      for index in values.indices {
+        let held = state.market.position(agent, InstrumentIndex(index))
+        if held == 0 { continue }
+        let price =
+          index == Int(instrument)
+          ? middle : Self.middle(state.market.view(InstrumentIndex(index)))
+        wealth += Double(held) * price * values[index]
+      }
+      return (wealth, state.market.position(agent, instrument))
+    }
+    let gain = wealth - seats[position].opening
+    let share = Double(inventory) / Double(settings.maximumInventory)
+    seats[position].inventory = inventory
+    seats[position].reward =
+      (gain - seats[position].gainBefore) / moneyUnit
+      - settings.inventoryPenalty * share * share
+    seats[position].gain = gain
+  }
+
+  private static func middle(_ view: PublicView) -> Double {
+    if let bid = view.bestBid, let ask = view.bestAsk { return Double(bid + ask) / 2 }
+    return Double(view.lastPrice)
+  }
+
+  /// Writes what an agent sees, in the order of `ObservationField`.
+  ///
+  /// - Precondition: `observation` has `observationWidth` places.
+  @specialized(where Roster == BuiltInAgents)
+  public mutating func observe(_ position: Int, into observation: inout MutableSpan<Float>) {
+    let view = glance.view
+    let quantity = Double(settings.quantity)
+    let middle = Double(glance.middle)
+    let hasBoth = view.bidQuantity > 0 && view.askQuantity > 0
+    let sizes = Double(view.bidQuantity + view.askQuantity)
+    let (horizon, tick) = session.reading { ($0.scenario.horizon, $0.tick) }
+    let left = Double(horizon - tick) / Double(max(1, horizon))
+    observation[0] = Float(max(0, left))
+    observation[1] = Float(seats[position].gain / moneyUnit)
+    observation[2] = Float(Double(seats[position].inventory) / Double(settings.maximumInventory))
+    observation[3] = Float((middle - 1000 * priceUnit) / priceUnit)
+    observation[4] = Float(Double(glance.change) / priceUnit)
+    observation[5] = Float((middle - glance.average) / priceUnit)
+    observation[6] = Float(hasBoth ? 2 * Double(view.ask - view.bid) / priceUnit : 0)
+    observation[7] = Float(sizes > 0 ? Double(view.bidQuantity - view.askQuantity) / sizes : 0)
+    observation[8] = Float(Double(view.bidQuantity) / (Double(view.bidQuantity) + quantity))
+    observation[9] = Float(Double(view.askQuantity) / (Double(view.askQuantity) + quantity))
+    observation[10] = Float((2 * Double(view.last) - middle) / priceUnit)
+    observation[11] = Float(Double(seats[position].openBids) / quantity)
+    observation[12] = Float(Double(seats[position].openAsks) / quantity)
+    for (index, signal) in settings.signals.enumerated() {
+      let value = session.reading { Double($0.processes[Int(signal)].value) }
+      observation[13 + index] = Float((value / 500 - middle) / priceUnit)
+    }
+  }
+}
