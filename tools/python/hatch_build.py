@@ -31,5 +31,23 @@ class SwiftLibrary(BuildHookInterface):
              "--scratch-path", str(root / ".build-python/swift"), "-Xswiftc", "-static-stdlib",
              "-Xlinker", f"--version-script={HERE / 'exports.map'}",
              "-Xlinker", "--gc-sections", "-Xlinker", "-s"],
-            cwd=root, check=True)
+            cwd=root, check=True,
+            env=os.environ | {"PKG_CONFIG_PATH": self.archives(root / ".build-python/archives")})
         return root / ".build-python/swift/release/libTapedeckABI.so"
+
+    def archives(self, folder):
+        """A folder from which the system's libraries are linked statically: their archives alone,
+        and what pkg-config says of them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, package in (("lz4", "liblz4"), ("sqlite3", "sqlite3"), ("z", "zlib"), ("stdc++", None)):
+            path = subprocess.run(["c++", f"-print-file-name=lib{name}.a"], capture_output=True,
+                                  text=True, check=True).stdout.strip()
+            if not os.path.isabs(path):
+                raise SystemExit(f"tapedeck: there is no lib{name}.a; run tools/setup")
+            link = folder / f"lib{name}.a"
+            link.unlink(missing_ok=True)
+            link.symlink_to(path)
+            if package:
+                (folder / f"{package}.pc").write_text(
+                    f"Name: {package}\nDescription: {package}\nVersion: 0\nLibs: -L{folder} -l{name}\n")
+        return str(folder)
