@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/agents/session.toml
