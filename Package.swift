@@ -71,6 +71,8 @@ let package = Package(
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
     room("Agents", ["Market", "MatchingEngine", "MarketModel", "Determinism"]),
+    room("Networks", ["Determinism"]),
+    room("Learners", ["Networks", "Determinism"]),
     room(
       "Session", ["Agents", "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism"]),
     room(
@@ -88,7 +90,7 @@ let package = Package(
     room(
       "Training",
       [
-        "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
+        "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
         "MarketModel", "Determinism",
       ], tests: ["SessionSupport"]),
     room(

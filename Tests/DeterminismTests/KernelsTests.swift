@@ -1,4 +1,5 @@
 import Determinism
+import TestSupport
 import Testing
 
 /// Runs every kernel at every level of the dispatch.
@@ -55,6 +56,143 @@ import Testing
         let expected = CRC32CReference.checksum(part, continuing: 0x1234_5678)
         #expect(CRC32C.checksum(part, continuing: 0x1234_5678) == expected, "\(level) \(length)")
       }
+    }
+  }
+
+  // MARK: Numbers of 32 bits
+
+  /// Arguments where something changes, all bits of one at a time, and others at random.
+  private static let arguments: [Float] = {
+    var bits = (0..<32).flatMap { [1 << $0, ~(1 << $0)] as [UInt32] }
+    for edge in [
+      0, -0.0, 1, -1, .infinity, -.infinity, 88.72284, 88.72283, -103.97208, -103.9721, -87.4,
+      9.010913, 9.010914, 0x1p-12, 0x1p-126, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+      0x1.827a74p-7, 0x1.2f1fd6p+3, 0x1.bacb4ap+25, 0x1.b121a6p+76, 0x1.6351d8p+95, 0.70710677,
+      0.7071068, 1.4142135, 1.4142137,
+    ] as [Float] {
+      bits += [edge.bitPattern &- 1, edge.bitPattern, edge.bitPattern &+ 1]
+    }
+    bits += (0..<Effort.of(400_000)).map { UInt32(truncatingIfNeeded: $0 &* 2_654_435_761) }
+    return bits.map { Float(bitPattern: $0) }
+  }()
+
+  /// Worked out to 80 digits by `tools/checks/elementary-all`.
+  private static let hardLogarithms: [Float: Float] = [
+    0x1.827a74p-7: -0x1.1c2b1ep+2, 0x1.2f1fd6p+3: 0x1.1fcbcep+1, 0x1.bacb4ap+25: 0x1.1e0696p+4,
+    0x1.b121a6p+76: 0x1.a9a3f2p+5, 0x1.6351d8p+95: 0x1.08b512p+6,
+  ]
+
+  @Test func `exp, tanh and log equal their twins at every level`() {
+    let functions: [(String, (inout MutableSpan<Float>) -> Void, (Float) -> Float)] = [
+      ("exp", { VectorKernels.exp(&$0) }, { Elementary.exp($0) }),
+      ("tanh", { VectorKernels.tanh(&$0) }, { Elementary.tanh($0) }),
+      ("log", { VectorKernels.log(&$0) }, { Elementary.log($0) }),
+    ]
+    for (name, kernel, twin) in functions {
+      let expected = Self.arguments.map { twin($0).bitPattern }
+      atEveryLevel { level in
+        var values = Self.arguments
+        var span = values.mutableSpan
+        kernel(&span)
+        let wrong = values.indices.first { values[$0].bitPattern != expected[$0] }
+        #expect(wrong == nil, "\(name) of \(Self.arguments[wrong ?? 0]), \(level)")
+        for count in 0...40 {
+          var few = Array(Self.arguments[70..<70 + count])
+          var span = few.mutableSpan
+          kernel(&span)
+          #expect(few.map { $0.bitPattern } == Array(expected[70..<70 + count]))
+        }
+      }
+    }
+  }
+
+  @Test func `exp, tanh and log of 32 bits are those of 64 bits, rounded`() {
+    for x in Self.arguments where !x.isNaN {
+      #expect(Elementary.exp(x) == Float(Elementary.exp(Double(x))), "\(x)")
+      #expect(Elementary.tanh(x) == Float(Elementary.tanh(Double(x))), "\(x)")
+      // The five arguments for which 64 bits are not enough stand among the edges.
+      if x >= 0, Elementary.log(x) != Self.hardLogarithms[x] {
+        #expect(Elementary.log(x) == Float(Elementary.log(Double(x))), "\(x)")
+      }
+    }
+    for (x, result) in Self.hardLogarithms { #expect(Elementary.log(x) == result) }
+    #expect(Elementary.exp(Float.nan).bitPattern == 0x7FC0_0000)
+    #expect(Elementary.log(-1 as Float).bitPattern == 0x7FC0_0000)
+    #expect(Elementary.tanh(-0.0 as Float).sign == .minus)
+  }
+
+  /// Numbers of very different sizes, some of them 0, subnormal or infinite.
+  private func numbers(_ count: Int, _ seed: Int) -> [Float] {
+    (0..<count).map { index in
+      let bits = UInt32(truncatingIfNeeded: (index &+ seed &* 7919) &* 2_654_435_761)
+      switch bits % 97 {
+      case 0: return 0
+      case 1: return -0.0
+      case 2: return Float(bitPattern: bits & 0x007F_FFFF)
+      case 3 where seed % 5 == 0: return .infinity
+      default:
+        return Float(Int32(bitPattern: bits))
+          * Float(sign: .plus, exponent: Int(bits % 40) - 50, significand: 1)
+      }
+    }
+  }
+
+  @Test func `products equal their twin at every level, whatever their shape`() {
+    let sizes = [0, 1, 2, 5, 6, 7, 8, 9, 13, 15, 16, 17, 31, 33, 48, 63, 64, 65, 70]
+    var number = 0
+    for _ in 0..<max(40, Effort.of(400)) {
+      number += 1
+      let size = { (salt: Int) in sizes[(number &* salt &+ number / 7) % sizes.count] }
+      let shape = ProductShape(
+        rows: size(3), columns: size(5), depth: size(11), isTransposed: number % 3 == 0,
+        adds: number % 2 == 0)
+      let a = numbers(shape.rows * shape.depth, number)
+      let b = numbers(shape.depth * shape.columns, number + 1)
+      let c = numbers(shape.rows * shape.columns, number + 2)
+      var expected = c
+      var span = expected.mutableSpan
+      MatrixProductReference.multiply(shape, a.span, b.span, into: &span)
+      atEveryLevel { level in
+        var found = c
+        var span = found.mutableSpan
+        MatrixProduct.multiply(shape, a.span, b.span, into: &span)
+        // Which NaN it is depends on the processor; nothing goes on from one.
+        let wrong = found.indices.first {
+          found[$0].bitPattern != expected[$0].bitPattern
+            && !(found[$0].isNaN && expected[$0].isNaN)
+        }
+        #expect(wrong == nil, "\(shape) \(level)")
+      }
+    }
+  }
+
+  @Test func `a row of a product does not depend on the others`() {
+    let (rows, columns, depth) = (37, 50, 29)
+    let (a, b) = (numbers(rows * depth, 1), numbers(depth * columns, 2))
+    atEveryLevel { level in
+      var together = [Float](repeating: 0, count: rows * columns)
+      var span = together.mutableSpan
+      MatrixProduct.multiply(
+        ProductShape(rows: rows, columns: columns, depth: depth), a.span, b.span, into: &span)
+      for row in 0..<rows {
+        var alone = [Float](repeating: 0, count: columns)
+        var span = alone.mutableSpan
+        MatrixProduct.multiply(
+          ProductShape(rows: 1, columns: columns, depth: depth),
+          a.span.extracting(row * depth..<(row + 1) * depth), b.span, into: &span)
+        #expect(
+          alone.map { $0.bitPattern }
+            == together[row * columns..<(row + 1) * columns].map { $0.bitPattern }, "\(level)")
+      }
+    }
+  }
+
+  @Test func `matrices that are not of the shape trap`() async {
+    await #expect(processExitsWith: .failure) {
+      var c = [Float](repeating: 0, count: 4)
+      var span = c.mutableSpan
+      MatrixProduct.multiply(
+        ProductShape(rows: 2, columns: 2, depth: 2), [1, 2, 3].span, [1, 2, 3, 4].span, into: &span)
     }
   }
 }

@@ -27,4 +27,26 @@ uint32_t tapedeck_crc32c(uint32_t checksum, const uint8_t *bytes, size_t count);
 // Compresses `block_count` blocks of 64 bytes into `state`, eight words a...h of SHA-256.
 void tapedeck_sha256_compress(uint32_t *state, const uint8_t *blocks, size_t block_count);
 
+// Write e^x, tanh x and the natural logarithm of each of `count` numbers to `out`, which may be
+// `in`. A NaN, and a logarithm of less than 0, give the bits 0x7fc00000.
+void tapedeck_exp_f32(const float *in, float *out, size_t count);
+void tapedeck_tanh_f32(const float *in, float *out, size_t count);
+void tapedeck_log_f32(const float *in, float *out, size_t count);
+
+// A product of matrices: c = a b, or c + a b where it `adds`. Element (i, k) of `a` stands at
+// i * a_row + k * a_column; those of a row of `b` and `c` stand side by side. `c` overlaps neither.
+typedef struct tapedeck_product {
+  size_t rows, columns, depth;
+  const float *a;
+  size_t a_row, a_column;
+  const float *b;
+  size_t b_row;
+  float *c;
+  size_t c_row;
+  int adds;
+} tapedeck_product;
+
+// Computes it: each element by fused multiply-adds, one after the other, with the depth ascending.
+void tapedeck_multiply_f32(const tapedeck_product *product);
+
 #endif

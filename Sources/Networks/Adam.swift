@@ -1,0 +1,97 @@
+/// Adam, with the decay of AdamW where that is not 0, over one array of parameters.
+///
+/// Its state is complete: as a value it can be kept and gone on with, bit for bit.
+/// - Source: D. Kingma, J. Ba, Adam, <https://arxiv.org/abs/1412.6980>, algorithm 1, in the form
+///   m / (1 - b1^t) / (sqrt(v) / sqrt(1 - b2^t) + epsilon); I. Loshchilov, F. Hutter, Decoupled
+///   weight decay regularization, <https://arxiv.org/abs/1711.05101>.
+public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
+  /// What does not change while it runs.
+  public struct Settings: Equatable, Sendable {
+    /// How fast the mean of gradients forgets.
+    public var beta1: Scalar = 0.9
+    /// How fast the mean of their squares forgets.
+    public var beta2: Scalar = 0.999
+    /// Added to the root, so that nothing is divided by 0.
+    public var epsilon: Scalar = 1e-8
+    /// The part of each parameter that a step takes away, by the learning rate; 0 for plain Adam.
+    public var weightDecay: Scalar = 0
+
+    /// The usual ones.
+    public init() {}
+  }
+
+  /// What does not change while it runs.
+  public let settings: Settings
+  /// Steps so far.
+  public private(set) var stepCount: Int64 = 0
+  private var mean: [Scalar]
+  private var square: [Scalar]
+  /// beta1 and beta2 to the power of the steps so far, as running products.
+  private var power1: Scalar = 1
+  private var power2: Scalar = 1
+
+  /// Starts with nothing known of so many parameters.
+  public init(parameterCount: Int, settings: Settings = Settings()) {
+    self.settings = settings
+    mean = [Scalar](repeating: 0, count: parameterCount)
+    square = [Scalar](repeating: 0, count: parameterCount)
+  }
+
+  /// Moves the parameters against the gradient.
+  ///
+  /// - Precondition: there are as many as there were.
+  /// - Complexity: O(parameters).
+  public mutating func step(
+    _ parameters: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>, rate: Scalar
+  ) {
+    precondition(
+      parameters.count == mean.count && gradient.count == mean.count,
+      "Invariant: an optimiser has the size of its parameters")
+    stepCount += 1
+    power1 *= settings.beta1
+    power2 *= settings.beta2
+    let (one, two) = (settings.beta1, settings.beta2)
+    let size = rate / (1 - power1)
+    let root = (1 - power2).squareRoot()
+    let keep = 1 - rate * settings.weightDecay
+    for index in mean.indices {
+      let given = gradient[index]
+      mean[index] = one * mean[index] + (1 - one) * given
+      square[index] = two * square[index] + (1 - two) * (given * given)
+      let spread = square[index].squareRoot() / root + settings.epsilon
+      parameters[index] = parameters[index] * keep - size * (mean[index] / spread)
+    }
+  }
+}
+
+/// Gradients that are kept short.
+public enum GradientClipping {
+  /// The length of a gradient over all its numbers, in blocks of 16 lanes, summed in 64 bits.
+  public static func norm<Scalar: NetworkScalar>(_ gradient: Span<Scalar>) -> Scalar {
+    var lanes = SIMD16<Double>(repeating: 0)
+    for index in gradient.indices {
+      let value = Double(gradient[index])
+      lanes[index & 15] += value * value
+    }
+    var width = 8
+    while width > 0 {
+      for lane in 0..<width { lanes[lane] += lanes[lane + width] }
+      width /= 2
+    }
+    return Scalar(lanes[0].squareRoot())
+  }
+
+  /// Shortens a gradient to at most `maximum`, and returns the length that it had.
+  ///
+  /// - Source: `clip_grad_norm_` of PyTorch: the factor is min(1, maximum / (norm + 1e-6)).
+  public static func clip<Scalar: NetworkScalar>(
+    _ gradient: inout MutableSpan<Scalar>, to maximum: Scalar
+  ) -> Scalar {
+    let norm = norm(gradient.span)
+    let factor = maximum / (norm + 1e-6)
+    if factor < 1 {
+      for index in gradient.indices { gradient[index] *= factor }
+    }
+    return norm
+  }
+}

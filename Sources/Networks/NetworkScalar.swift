@@ -1,0 +1,62 @@
+public import Determinism
+
+/// Numbers that networks are made of: `Float`, on the kernels, and `Double`, in plain Swift, in which
+/// the same code is checked to many more digits.
+///
+/// Both do the same operations in the same order, so what holds for one to 12 digits is no accident
+/// in the other.
+public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
+  /// A product of matrices; see `MatrixProduct`.
+  static func multiply(
+    _ shape: ProductShape, _ a: Span<Self>, _ b: Span<Self>, into c: inout MutableSpan<Self>)
+  /// Replaces each number by e to its power.
+  static func exp(_ values: inout MutableSpan<Self>)
+  /// Replaces each number by its hyperbolic tangent.
+  static func tanh(_ values: inout MutableSpan<Self>)
+  /// e to the power x.
+  static func exp(_ x: Self) -> Self
+  /// The natural logarithm.
+  static func log(_ x: Self) -> Self
+}
+
+extension Float: NetworkScalar {
+  /// A product of matrices; see `MatrixProduct`.
+  public static func multiply(
+    _ shape: ProductShape, _ a: Span<Float>, _ b: Span<Float>, into c: inout MutableSpan<Float>
+  ) { MatrixProduct.multiply(shape, a, b, into: &c) }
+
+  /// Replaces each number by e to its power.
+  public static func exp(_ values: inout MutableSpan<Float>) { VectorKernels.exp(&values) }
+
+  /// Replaces each number by its hyperbolic tangent.
+  public static func tanh(_ values: inout MutableSpan<Float>) { VectorKernels.tanh(&values) }
+
+  /// e to the power x.
+  public static func exp(_ x: Float) -> Float { Elementary.exp(x) }
+
+  /// The natural logarithm.
+  public static func log(_ x: Float) -> Float { Elementary.log(x) }
+}
+
+extension Double: NetworkScalar {
+  /// A product of matrices; see `MatrixProductReference`.
+  public static func multiply(
+    _ shape: ProductShape, _ a: Span<Double>, _ b: Span<Double>, into c: inout MutableSpan<Double>
+  ) { MatrixProductReference.multiply(shape, a, b, into: &c) }
+
+  /// Replaces each number by e to its power.
+  public static func exp(_ values: inout MutableSpan<Double>) {
+    for index in values.indices { values[index] = Elementary.exp(values[index]) }
+  }
+
+  /// Replaces each number by its hyperbolic tangent.
+  public static func tanh(_ values: inout MutableSpan<Double>) {
+    for index in values.indices { values[index] = Elementary.tanh(values[index]) }
+  }
+
+  /// e to the power x.
+  public static func exp(_ x: Double) -> Double { Elementary.exp(x) }
+
+  /// The natural logarithm.
+  public static func log(_ x: Double) -> Double { Elementary.log(x) }
+}

@@ -1,0 +1,220 @@
+import Determinism
+
+/// Layers that are each a product with a matrix, a bias and an activation: a multilayer perceptron.
+///
+/// It is a description without numbers: parameters are one array, in which layer after layer has its
+/// matrix, `inputs` rows of `outputs` numbers, and then its biases. Gradients have the same order.
+/// A row of the result depends on that row of the input alone, bit for bit, whatever other rows
+/// there are.
+public struct Perceptron: Equatable, Sendable {
+  /// One layer.
+  public struct Layer: Equatable, Sendable {
+    /// How many numbers go in.
+    public let inputs: Int
+    /// How many come out.
+    public let outputs: Int
+    /// What is done to each of them.
+    public let activation: Activation
+    /// Where its matrix begins among the parameters.
+    public let offset: Int
+
+    /// Where its matrix stands among the parameters.
+    public var matrix: Range<Int> { offset..<offset + inputs * outputs }
+    /// Where its biases stand.
+    public var biases: Range<Int> { matrix.upperBound..<matrix.upperBound + outputs }
+  }
+
+  /// The layers, the first one first.
+  public let layers: [Layer]
+
+  /// Describes a network: `widths` are the numbers that go into each layer, and that come out of the
+  /// last, which has no activation.
+  ///
+  /// - Precondition: two widths or more, all of them above 0.
+  public init(_ widths: [Int], hidden: Activation) {
+    precondition(
+      widths.count >= 2 && widths.allSatisfy { $0 > 0 }, "Invariant: layers have sizes")
+    var layers: [Layer] = []
+    for index in 1..<widths.count {
+      layers.append(
+        Layer(
+          inputs: widths[index - 1], outputs: widths[index],
+          activation: index < widths.count - 1 ? hidden : .identity,
+          offset: layers.last?.biases.upperBound ?? 0))
+    }
+    self.layers = layers
+  }
+
+  /// How many parameters it has.
+  public var parameterCount: Int { layers[layers.count - 1].biases.upperBound }
+  /// How many numbers go in.
+  public var inputs: Int { layers[0].inputs }
+  /// How many come out.
+  public var outputs: Int { layers[layers.count - 1].outputs }
+}
+
+/// What a network keeps between going forward and going back, for up to so many rows at once.
+///
+/// It is made once: neither way allocates anything.
+public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
+  /// How many rows there is room for.
+  public let capacity: Int
+  let network: Perceptron
+  /// By layer, what came out of it; and what went into its activation, where that is needed.
+  var results: [[Scalar]]
+  var arguments: [[Scalar]]
+  /// Gradients on their way back, from one layer to the one before.
+  var gradients: [[Scalar]]
+  /// A matrix, transposed.
+  var transposed: [Scalar]
+
+  /// Makes room.
+  public init(_ network: Perceptron, capacity: Int) {
+    self.capacity = capacity
+    self.network = network
+    results = network.layers.map { [Scalar](repeating: 0, count: capacity * $0.outputs) }
+    arguments = network.layers.map {
+      [Scalar](
+        repeating: 0, count: $0.activation.isKnownByResult ? 0 : capacity * $0.outputs)
+    }
+    gradients = network.layers.map { [Scalar](repeating: 0, count: capacity * $0.outputs) }
+    transposed = [Scalar](
+      repeating: 0, count: network.layers.map { $0.inputs * $0.outputs }.max() ?? 0)
+  }
+
+  /// What came out of the network the last time it went forward: `rows` rows.
+  public func output(rows: Int) -> ArraySlice<Scalar> {
+    results[results.count - 1][..<(rows * network.outputs)]
+  }
+
+  // MARK: Forward
+
+  /// Computes the network for some rows of inputs.
+  ///
+  /// - Precondition: sizes are the network's, and there is room.
+  /// - Complexity: O(rows * parameters).
+  public mutating func forward(
+    _ parameters: Span<Scalar>, _ input: Span<Scalar>, rows: Int
+  ) {
+    precondition(
+      parameters.count == network.parameterCount && input.count == rows * network.inputs
+        && rows <= capacity, "Invariant: sizes are the network's")
+    for (index, layer) in network.layers.enumerated() {
+      // Taken out and put back, so that nothing is copied and the layer before can be read.
+      var output: [Scalar] = []
+      swap(&output, &results[index])
+      if index == 0 {
+        Self.forward(layer, parameters, input, rows, into: &output, &arguments[index])
+      } else {
+        let before = results[index - 1]
+        Self.forward(
+          layer, parameters, before.span.extracting(first: rows * layer.inputs), rows,
+          into: &output, &arguments[index])
+      }
+      swap(&output, &results[index])
+    }
+  }
+
+  private static func forward(
+    _ layer: Perceptron.Layer, _ parameters: Span<Scalar>, _ input: Span<Scalar>, _ rows: Int,
+    into output: inout [Scalar], _ arguments: inout [Scalar]
+  ) {
+    var whole = output.mutableSpan
+    var place = whole._mutatingExtracting(first: rows * layer.outputs)
+    let biases = parameters.extracting(layer.biases)
+    for row in 0..<rows {
+      for column in 0..<layer.outputs { place[row * layer.outputs + column] = biases[column] }
+    }
+    Scalar.multiply(
+      ProductShape(rows: rows, columns: layer.outputs, depth: layer.inputs, adds: true), input,
+      parameters.extracting(layer.matrix), into: &place)
+    if !layer.activation.isKnownByResult {
+      for position in place.indices { arguments[position] = place[position] }
+    }
+    layer.activation.apply(&place)
+  }
+
+  // MARK: Back
+
+  /// Adds the gradients of the parameters for the rows that went forward last.
+  ///
+  /// `outputGradient` has the gradient of each output; within a parameter's sum rows come in order.
+  /// - Precondition: sizes are the network's, and `forward` ran with these parameters and inputs.
+  /// - Complexity: O(rows * parameters).
+  public mutating func backward(
+    _ parameters: Span<Scalar>, _ input: Span<Scalar>, rows: Int, outputGradient: Span<Scalar>,
+    into gradient: inout MutableSpan<Scalar>
+  ) {
+    precondition(
+      gradient.count == network.parameterCount && outputGradient.count == rows * network.outputs,
+      "Invariant: sizes are the network's")
+    let last = network.layers.count - 1
+    for position in outputGradient.indices { gradients[last][position] = outputGradient[position] }
+    for index in stride(from: last, through: 0, by: -1) {
+      let layer = network.layers[index]
+      var given: [Scalar] = []
+      swap(&given, &gradients[index])
+      Self.differentiate(layer, &given, results[index], arguments[index], rows)
+      if index == 0 {
+        Self.add(layer, input, given, rows, into: &gradient)
+      } else {
+        let before = results[index - 1]
+        Self.add(
+          layer, before.span.extracting(first: rows * layer.inputs), given, rows, into: &gradient)
+        Self.passOn(layer, parameters, given, rows, &transposed, into: &gradients[index - 1])
+      }
+      swap(&given, &gradients[index])
+    }
+  }
+
+  /// Makes gradients of what came out of a layer those of what went into its activation.
+  private static func differentiate(
+    _ layer: Perceptron.Layer, _ given: inout [Scalar], _ results: [Scalar],
+    _ arguments: [Scalar], _ rows: Int
+  ) {
+    let count = rows * layer.outputs
+    var whole = given.mutableSpan
+    var place = whole._mutatingExtracting(first: count)
+    layer.activation.differentiate(
+      &place, results: results.span.extracting(first: count),
+      arguments: arguments.span.extracting(first: min(count, arguments.count)))
+  }
+
+  /// Adds the gradients of one layer's matrix and biases.
+  private static func add(
+    _ layer: Perceptron.Layer, _ input: Span<Scalar>, _ given: [Scalar], _ rows: Int,
+    into gradient: inout MutableSpan<Scalar>
+  ) {
+    do {
+      var matrix = gradient._mutatingExtracting(layer.matrix)
+      Scalar.multiply(
+        ProductShape(
+          rows: layer.inputs, columns: layer.outputs, depth: rows, isTransposed: true,
+          adds: true),
+        input, given.span.extracting(first: rows * layer.outputs), into: &matrix)
+    }
+    var biases = gradient._mutatingExtracting(layer.biases)
+    for row in 0..<rows {
+      for column in 0..<layer.outputs { biases[column] += given[row * layer.outputs + column] }
+    }
+  }
+
+  /// Computes the gradients of what went into a layer.
+  private static func passOn(
+    _ layer: Perceptron.Layer, _ parameters: Span<Scalar>, _ given: [Scalar], _ rows: Int,
+    _ transposed: inout [Scalar], into before: inout [Scalar]
+  ) {
+    let matrix = parameters.extracting(layer.matrix)
+    for row in 0..<layer.inputs {
+      for column in 0..<layer.outputs {
+        transposed[column * layer.inputs + row] = matrix[row * layer.outputs + column]
+      }
+    }
+    var whole = before.mutableSpan
+    var place = whole._mutatingExtracting(first: rows * layer.inputs)
+    Scalar.multiply(
+      ProductShape(rows: rows, columns: layer.inputs, depth: layer.outputs),
+      given.span.extracting(first: rows * layer.outputs),
+      transposed.span.extracting(first: layer.inputs * layer.outputs), into: &place)
+  }
+}

@@ -1,0 +1,90 @@
+import Determinism
+public import Learners
+
+/// A learner and the tasks that it plays, side by side: as a value it is the whole of a training.
+///
+/// An update plays some steps and learns from them. A copy goes on as the original does, bit for bit.
+public struct ControlTraining<Task: ControlTask>: Sendable, Equatable {
+  /// What is learned.
+  public private(set) var learner: ProximalPolicyOptimization
+  /// The sums of rewards of the episodes that ended, in order; of those at one step, by environment.
+  public private(set) var returns: [Double] = []
+
+  private var tasks: [Task] = []
+  private var lengths: [Int]
+  private var sums: [Double]
+  /// Episodes that each environment began.
+  private var episodes: [Int64]
+  private var step: Int64 = 0
+  private let seed: UInt64
+
+  /// Begins.
+  public init(settings: ProximalPolicyOptimization.Settings, seed: UInt64) {
+    self.seed = seed
+    learner = ProximalPolicyOptimization(
+      observationWidth: Task.observationWidth, actions: Task.actionCount, settings: settings,
+      seed: seed)
+    lengths = [Int](repeating: 0, count: settings.environments)
+    sums = [Double](repeating: 0, count: settings.environments)
+    episodes = [Int64](repeating: 1, count: settings.environments)
+    let key = resetKey
+    tasks = (0..<settings.environments).map { Task(key: key, tick: 0, slot: UInt32($0)) }
+  }
+
+  private var resetKey: NoiseKey { NoiseKey(seed: seed, entity: "task", purpose: "reset") }
+
+  /// Plays and learns once.
+  public mutating func update(
+    _ workspace: inout ProximalPolicyOptimization.Workspace
+  ) -> ProximalPolicyOptimization.Metrics {
+    let rollout = play(&workspace)
+    return learner.update(rollout, &workspace)
+  }
+
+  /// Room for its updates.
+  public var workspace: ProximalPolicyOptimization.Workspace {
+    let settings = learner.settings
+    return ProximalPolicyOptimization.Workspace(
+      learner, capacity: max(settings.environments, settings.batch / settings.minibatches))
+  }
+
+  private mutating func play(
+    _ workspace: inout ProximalPolicyOptimization.Workspace
+  ) -> ProximalPolicyOptimization.Rollout {
+    let actionKey = NoiseKey(seed: seed, entity: "policy", purpose: "action")
+    var rollout = ProximalPolicyOptimization.Rollout()
+    for _ in 0..<learner.settings.steps {
+      let seen = observations
+      learner.look(seen.span, rows: tasks.count, &workspace)
+      rollout.observations += seen
+      for index in tasks.indices {
+        let action = learner.choose(
+          index, step: step, environment: index, key: actionKey, workspace)
+        rollout.actions.append(Int32(action))
+        rollout.logProbabilities.append(learner.logProbability(index, action, workspace))
+        rollout.values.append(learner.value(index, workspace))
+        let (reward, isOver) = tasks[index].step(action)
+        rollout.rewards.append(Float(reward))
+        rollout.ends.append(note(reward, isOver, of: index))
+      }
+      step += 1
+    }
+    learner.look(observations.span, rows: tasks.count, &workspace)
+    rollout.lastValues = tasks.indices.map { learner.value($0, workspace) }
+    return rollout
+  }
+
+  private var observations: [Float] { tasks.flatMap { $0.observation.map { Float($0) } } }
+
+  /// Counts a step of a task, and begins its next episode where this one ended; whether it did.
+  private mutating func note(_ reward: Double, _ isOver: Bool, of index: Int) -> Bool {
+    lengths[index] += 1
+    sums[index] += reward
+    guard isOver || lengths[index] >= Task.timeLimit else { return false }
+    returns.append(sums[index])
+    (lengths[index], sums[index]) = (0, 0)
+    tasks[index] = Task(key: resetKey, tick: episodes[index], slot: UInt32(index))
+    episodes[index] += 1
+    return true
+  }
+}
