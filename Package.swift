@@ -90,8 +90,8 @@ let package = Package(
     room(
       "Training",
       [
-        "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
-        "MarketModel", "Determinism",
+        "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market",
+        "MatchingEngine", "MarketModel", "Determinism",
       ], tests: ["SessionSupport"]),
     room(
       "ProcessAgents",

@@ -5,8 +5,8 @@ public enum Initialization {
   /// A matrix whose shorter side is orthonormal, times `gain`.
   ///
   /// It is the orthogonal part of the QR decomposition of a matrix of normals, by Householder
-  /// reflections in 64 bits, each column with the sign of its diagonal.
-  /// - Parameter key: the draw of element (row, column) is at tick 0, that slot, draw 0.
+  /// reflections in 64 bits, each column with the sign of its diagonal. The normal of place n, row by
+  /// row, is the key's draw 0 at tick 0, slot n.
   /// - Source: A. Saxe, J. McClelland, S. Ganguli, Exact solutions to the nonlinear dynamics of
   ///   learning in deep linear networks (2014); the signs are those of PyTorch's `orthogonal_`.
   /// - Complexity: O(rows * columns * min(rows, columns)).

@@ -108,29 +108,37 @@ public struct Conversation<Roster: AgentRoster> {
     return recorder.output.bytes
   }
 
-  /// Runs on to the next turn of one of the agents; nil at the end.
+  /// Runs on to the next turn of one of the agents; nil at the end, or after `limit` events.
   ///
   /// A turn that waits is told again.
   ///
   /// - Throws: `ConversationRefusal.stopped`.
-  public mutating func next() throws(ConversationRefusal) -> Question? {
+  public mutating func next(
+    within limit: Int = .max
+  ) throws(ConversationRefusal) -> Question? {
     if question != nil || isFinished { return question }
     do {
-      while let turn = try session.advance(into: &sink) {
-        guard let position = lines.firstIndex(where: { $0.agent == turn.agent }) else {
-          try session.takeTurn(turn, into: &sink)
-          continue
+      for _ in 0..<limit {
+        switch try session.step(into: &sink) {
+        case .progressed: continue
+        case .finished:
+          isFinished = true
+          return nil
+        case .turn(let turn):
+          guard let position = lines.firstIndex(where: { $0.agent == turn.agent }) else {
+            try session.takeTurn(turn, into: &sink)
+            continue
+          }
+          let line = lines[position].turn(
+            counts[position], session.observe(turn), sink.mailbox.take(turn.agent))
+          question = Question(
+            position: position, line: line, turn: turn, number: counts[position])
+          return question
         }
-        let line = lines[position].turn(
-          counts[position], session.observe(turn), sink.mailbox.take(turn.agent))
-        question = Question(
-          position: position, line: line, turn: turn, number: counts[position])
-        return question
       }
     } catch {
       throw .stopped("\(error)")
     }
-    isFinished = true
     return nil
   }
 

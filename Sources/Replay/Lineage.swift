@@ -123,6 +123,20 @@ public struct Lineage<Source: ByteSource> {
   }
 }
 
+extension ForkOrigin {
+  /// Whether a tape is the one that the fork was cut from, as far as can be told: its session, and
+  /// its events below the fork.
+  ///
+  /// - Complexity: O(frames), and one frame is decoded.
+  public func fits<Source: ByteSource>(_ parent: JournalReader<Source>) -> Bool {
+    guard parentId == parent.scan.fileHeader.sessionId,
+      let link = try? ParentLink.of(parent, at: sharedCount, tape: 0)
+    else { return false }
+    return link.chain == parentChain && link.remainder == remainder
+      && (parentIdentity == nil || parentIdentity == parent.scan.chain)
+  }
+}
+
 /// What a fork remembers of its parent's events below it.
 public struct ParentLink: Equatable, Sendable {
   /// The chain after the last whole event frame below the fork, or after the genesis.

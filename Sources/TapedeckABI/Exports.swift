@@ -219,14 +219,14 @@ public func td_conversation_record(
 
 @c @implementation
 public func td_tape_open(
-  _ path: UnsafePointer<CChar>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ path: UnsafePointer<CChar>?, _ damaged: Int32, _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<td_error>?
 ) -> td_status {
   call(error) {
     guard let path = try text(path), let out else {
       throw CallFailure.refused("path or out: NULL")
     }
-    out.pointee = try Tape(path: path).retained()
+    out.pointee = try Tape(path: path, isDamageAllowed: damaged != 0).retained()
   }
 }
 

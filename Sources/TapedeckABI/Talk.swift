@@ -37,7 +37,9 @@ final class Talk: Handle {
 
   func next() throws -> (agent: Int32, line: UnsafePointer<CChar>?) {
     do {
-      guard let question = try conversation.next() else { return (-1, nil) }
+      guard let question = try conversation.next(within: 10_000) else {
+        return (conversation.isFinished ? -1 : -2, nil)
+      }
       return (Int32(question.position), handOut(question.line.line))
     } catch {
       throw CallFailure(error)

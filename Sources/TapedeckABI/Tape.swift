@@ -14,8 +14,9 @@ final class Tape: Handle {
   let schema: UnsafeMutablePointer<CChar>
   private var scan: EventScan<TapeFile>
 
-  init(path: String) throws {
+  init(path: String, isDamageAllowed: Bool) throws {
     let tape = try OpenedTape(path)
+    if !isDamageAllowed { try tape.expectWhole() }
     scan = EventScan(tape.lineage)
     count = tape.lineage.nextSequence
     let kinds = tape.lineage.tape.genesis.schemas.all.map { schema -> [String: Any] in
@@ -26,7 +27,8 @@ final class Tape: Handle {
     }
     let scenario = tape.lineage.scenario
     let document: [String: Any] = [
-      "kinds": kinds, "scenario": scenario.name, "seed": String(scenario.seed),
+      "kinds": kinds, "status": tape.statusWord, "scenario": scenario.name,
+      "seed": String(scenario.seed),
       "agents": scenario.agents.map { $0.account.name },
       "instruments": scenario.instruments.map { $0.name },
       "processes": scenario.processes.map { $0.name },

@@ -95,7 +95,6 @@ extension MarketEnvironment {
     var past = past
     let seats = seats
     session = plan.session
-    (_, positions) = seated()
     log.removeAll()
     var sink = Unrecorded()
     do {
@@ -103,6 +102,7 @@ extension MarketEnvironment {
     } catch {
       preconditionFailure("Invariant: a fork's interventions were tried")
     }
+    (_, positions) = seated()  // interventions may have added agents
     advance()
     while let turn, let given = past.next() {
       submit(given, turn)  // the keys are known

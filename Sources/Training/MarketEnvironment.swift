@@ -103,13 +103,14 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
       throw .setting("signals", expected: "processes of the scenario")
     }
     guard (1...Limits.maximumQuantity / 2).contains(settings.quantity) else {
-      throw .setting("quantity", expected: "1 lot or more")
+      throw .setting("quantity", expected: "1 to \(Limits.maximumQuantity / 2) lots")
     }
     guard (1...Limits.maximumQuantity).contains(settings.maximumInventory) else {
-      throw .setting("maximum_inventory", expected: "1 lot or more")
+      throw .setting("maximum_inventory", expected: "1 to \(Limits.maximumQuantity) lots")
     }
     guard (0...Limits.maximumPrice / 4).contains(settings.halfSpread) else {
-      throw .setting("half_spread", expected: "0 increments or more")
+      throw .setting(
+        "half_spread", expected: "0 to \(Limits.maximumPrice / 4) increments")
     }
     guard settings.inventoryPenalty.isFinite, settings.inventoryPenalty >= 0 else {
       throw .setting("inventory_penalty", expected: "0 or more")

@@ -127,7 +127,8 @@ void td_conversation_close(td_conversation *conversation);
 td_status td_conversation_hello(td_conversation *conversation, size_t agent, const char **line,
                                 td_error *error);
 /* Runs on to the next turn of one of the agents and tells which one's it is; -1 at the end, where
- * `line` is NULL. A turn that was not answered yet is told again. */
+ * `line` is NULL; and -2 every so many events, so that a caller hears signals: call it again. A turn
+ * that was not answered yet is told again. */
 td_status td_conversation_next(td_conversation *conversation, int32_t *agent, const char **line,
                                td_error *error);
 /* Takes the turn that waits. An answer that is none is refused as a whole, and may be given anew. */
@@ -155,14 +156,15 @@ typedef struct td_columns {
   int64_t *fields; /* TD_FIELDS for each event; those of its kind first, the rest 0 */
 } td_columns;
 
-/* Opens a tape with its parents: found as the command line finds them. */
-td_status td_tape_open(const char *path, td_tape **out, td_error *error);
+/* Opens a tape with its parents: found as the command line finds them. One that is damaged or ends too
+ * early is refused unless `damaged` is 1: then what is left of it is read. */
+td_status td_tape_open(const char *path, int32_t damaged, td_tape **out, td_error *error);
 void td_tape_close(td_tape *tape);
 /* How many events it has, those shared with parents included. */
 int64_t td_tape_count(const td_tape *tape);
 /* What the tape says of itself as one JSON object: {"kinds": [{"kind": 1, "name": ..., "fields":
  * [...]}, ...], "agents": [names], "instruments": [names], "processes": [names], "scenario": ...,
- * "seed": ..., "start": ns, "tick_length": ns}. The text lives as long as the handle. */
+ * "seed": ..., "status": "sealed", "open", ..., "start": ns, "tick_length": ns}. The text lives as long as the handle. */
 const char *td_tape_schema(const td_tape *tape);
 /* Reads the next events, at most `capacity`, and returns how many in `count`; 0 at the end. */
 td_status td_tape_read(td_tape *tape, td_columns columns, size_t capacity, size_t *count,

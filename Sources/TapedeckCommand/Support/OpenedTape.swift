@@ -88,6 +88,23 @@ package struct OpenedTape {
     }
   }
 
+  /// Refuses a tape that ends too early or is damaged, or one of its ancestors.
+  ///
+  /// What is left would be taken for the whole; one that is still open is as whole as it says.
+  package func expectWhole() throws(CommandFailure) {
+    try expectUndamaged()
+    for (index, reader) in lineage.readers.enumerated() {
+      switch reader.scan.status {
+      case .sealed, .open, .torn(isCertain: true): continue
+      case .torn, .corrupt:
+        throw CommandFailure(
+          Exit.trouble,
+          "\(paths[index]): ends too early: what is left would be taken for the whole",
+          next: "see what is wrong with: tapedeck doctor \(paths[index])")
+      }
+    }
+  }
+
   // MARK: Ancestors
 
   private static func findParent(
@@ -100,9 +117,16 @@ package struct OpenedTape {
     }
     let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     candidates += neighbours.sorted().filter { $0.hasSuffix(".tape") }.map { "\(folder)/\($0)" }
-    for candidate in candidates where sessionId(of: candidate) == origin.parentId {
-      return candidate
+    // Of several tapes of that session the one that the fork was cut from counts.
+    let right = candidates.filter { sessionId(of: $0) == origin.parentId }
+    if right.count > 1 {
+      for candidate in right {
+        if let parent = try? read(candidate, .framing).reader, origin.fits(parent) {
+          return candidate
+        }
+      }
     }
+    if let first = right.first { return first }
     if let named = given.first {
       throw CommandFailure(
         Exit.trouble,
@@ -154,7 +178,7 @@ package struct OpenedTape {
   }
 
   /// The word for how a tape ends.
-  var statusWord: String {
+  package var statusWord: String {
     switch scan.status {
     case .sealed: scan.seal?.isSalvaged == true ? "salvaged" : "sealed"
     case .open: "open"

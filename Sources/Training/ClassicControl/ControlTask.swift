@@ -26,15 +26,23 @@ public protocol ControlTask: Sendable, Equatable {
 ///
 /// - Source: A. Barto, R. Sutton, C. Anderson (1983); Gymnasium `CartPole-v1`.
 public struct CartPole: ControlTask {
+  /// How many numbers are seen.
   public static var observationWidth: Int { 4 }
+  /// How many actions there are.
   public static var actionCount: Int { 2 }
+  /// The steps after which an episode is cut off.
   public static var timeLimit: Int { 500 }
 
-  /// Position in metres and speed in metres a second.
-  public var (position, speed): (Double, Double)
-  /// Angle in radians and its speed.
-  public var (angle, turning): (Double, Double)
+  /// Where the cart is, in metres.
+  public var position: Double
+  /// Its speed in metres a second.
+  public var speed: Double
+  /// How far the pole leans, in radians.
+  public var angle: Double
+  /// How fast it falls, in radians a second.
+  public var turning: Double
 
+  /// Begins an episode.
   public init(key: NoiseKey, tick: Int64, slot: UInt32) {
     let draw = { (index: UInt32) in
       -0.05 + 0.1 * key.uniform(tick: tick, slot: slot, draw: index)
@@ -47,6 +55,7 @@ public struct CartPole: ControlTask {
     (self.position, self.speed, self.angle, self.turning) = (position, speed, angle, turning)
   }
 
+  /// Does an action; returns the reward and whether the episode is over by itself.
   public mutating func step(_ action: Int) -> (reward: Double, isOver: Bool) {
     let force = action == 1 ? 10.0 : -10.0
     let (sine, cosine) = (Elementary.sin(angle), Elementary.cos(angle))
@@ -62,6 +71,7 @@ public struct CartPole: ControlTask {
     return (1, position.magnitude > 2.4 || angle.magnitude > limit)
   }
 
+  /// What is seen.
   public var observation: [Double] { [position, speed, angle, turning] }
 }
 
@@ -69,13 +79,19 @@ public struct CartPole: ControlTask {
 ///
 /// - Source: A. Moore (1990); Gymnasium `MountainCar-v0`.
 public struct MountainCar: ControlTask {
+  /// How many numbers are seen.
   public static var observationWidth: Int { 2 }
+  /// How many actions there are.
   public static var actionCount: Int { 3 }
+  /// The steps after which an episode is cut off.
   public static var timeLimit: Int { 200 }
 
-  /// Where it is, and how fast.
-  public var (position, speed): (Double, Double)
+  /// Where it is.
+  public var position: Double
+  /// How fast it goes, in units a step.
+  public var speed: Double
 
+  /// Begins an episode.
   public init(key: NoiseKey, tick: Int64, slot: UInt32) {
     (position, speed) = (-0.6 + 0.2 * key.uniform(tick: tick, slot: slot, draw: 0), 0)
   }
@@ -85,6 +101,7 @@ public struct MountainCar: ControlTask {
     (self.position, self.speed) = (position, speed)
   }
 
+  /// Does an action; returns the reward and whether the episode is over by itself.
   public mutating func step(_ action: Int) -> (reward: Double, isOver: Bool) {
     speed += Double(action - 1) * 0.001 + Elementary.cos(3 * position) * -0.0025
     speed = min(max(speed, -0.07), 0.07)
@@ -94,6 +111,7 @@ public struct MountainCar: ControlTask {
     return (-1, position >= 0.5 && speed >= 0)
   }
 
+  /// What is seen.
   public var observation: [Double] { [position, speed] }
 }
 
@@ -101,13 +119,17 @@ public struct MountainCar: ControlTask {
 ///
 /// - Source: R. Sutton (1996), the equations of the book; Gymnasium `Acrobot-v1`.
 public struct Acrobot: ControlTask {
+  /// How many numbers are seen.
   public static var observationWidth: Int { 6 }
+  /// How many actions there are.
   public static var actionCount: Int { 3 }
+  /// The steps after which an episode is cut off.
   public static var timeLimit: Int { 500 }
 
   /// Both angles and their speeds.
   public var state: SIMD4<Double>
 
+  /// Begins an episode.
   public init(key: NoiseKey, tick: Int64, slot: UInt32) {
     state = SIMD4()
     for index in 0..<4 {
@@ -120,6 +142,7 @@ public struct Acrobot: ControlTask {
   /// A state.
   public init(_ state: SIMD4<Double>) { self.state = state }
 
+  /// Does an action; returns the reward and whether the episode is over by itself.
   public mutating func step(_ action: Int) -> (reward: Double, isOver: Bool) {
     let torque = Double(action - 1)
     // One step of Runge and Kutta's fourth order over 0.2 s.
@@ -158,6 +181,7 @@ public struct Acrobot: ControlTask {
     return SIMD4(firstSpeed, secondSpeed, bend1, bend2)
   }
 
+  /// What is seen.
   public var observation: [Double] {
     [
       Elementary.cos(state[0]), Elementary.sin(state[0]), Elementary.cos(state[1]),

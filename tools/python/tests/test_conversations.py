@@ -96,9 +96,9 @@ def test_what_is_wrong_is_refused_and_the_turn_waits(short):
         ([order, order | {"quantity": 1.5}], "command 2: quantity"),
         ([order | {"price": float("nan")}], "Out of range|not JSON compliant"),
         ([order | {"price": 1 << 80}], "price"),
-        (7, "not iterable"),
+        (7, "a list of dictionaries"),
         ([order] * 5000, "at most 4096"),
-        ([object()], "not JSON serializable"),
+        ([object()], "interpreted as an integer"),
     ):
         answers.append(wrong)
         with pytest.raises(tapedeck.RefusedError, match=words) as refused:
@@ -135,3 +135,30 @@ def test_who_asks_within_its_turn_is_turned_away_from_another_thread(short):
 
     session = tapedeck.Session(short, {"Trend_01": asks}, seed=5)
     assert session.run() and len(seen) > 5
+
+
+def test_run_within_run_is_refused_and_what_agents_raise_is_theirs(short):
+    def again(turn):
+        session.run()
+
+    session = tapedeck.Session(short, {"Trend_01": again}, seed=5)
+    with pytest.raises(tapedeck.BusyError, match="within an agent"):
+        session.run()
+
+    def fails(turn):
+        yield {}
+        raise TypeError("of its own")
+
+    other = tapedeck.Session(short, {"Trend_01": fails}, seed=5)
+    with pytest.raises(TypeError, match="of its own"):
+        other.run()
+
+    def closes(turn):
+        third.close()
+
+    third = tapedeck.Session(short, {"Trend_01": closes}, seed=5)
+    with pytest.raises(tapedeck.ClosedError):
+        third.run()
+    whole = tapedeck.Session(short, {"Trend_01": lambda turn: [
+        {"kind": "placeOrder", "side": "buy", "type": "market", "quantity": numpy.int64(1)}]}, seed=5)
+    assert whole.run()

@@ -7,6 +7,7 @@ import numpy
 import pytest
 
 import tapedeck
+from tapedeck.tapes import run
 
 
 def play(env, steps, seed):
@@ -88,7 +89,8 @@ def test_what_is_wrong_is_refused_and_nothing_is_lost(short, scenario):
     name = first(short)
     for bad in ({"agent": "Nobody"}, {"agent": name, "actions": "other"}, {"agent": name, "quantity": 0},
                 {"agent": name, "signals": ("nothing",)}, {"agent": name, "instrument": "GOLD"},
-                {"agent": name, "seed": -1}):
+                {"agent": name, "seed": -1}, {"agent": name, "quantity": 2**64 + 5}, {"agent": None},
+                {"agent": name, "instrument": 5}, {"agent": name + "\0x"}, {"agent": name, "signals": (5,)}):
         with pytest.raises(tapedeck.RefusedError):
             tapedeck.MarketEnv(short, **bad)
     with pytest.raises(tapedeck.TroubleError):
@@ -143,3 +145,111 @@ def test_a_second_thread_is_turned_away_or_waits_its_turn(scenario):
     for thread in threads:
         thread.join()
     assert set(seen) <= {tapedeck.BusyError, tapedeck.ClosedError} and seen
+
+
+def test_a_fork_may_have_agents_that_the_episode_has_not(short):
+    env = tapedeck.MarketEnv(short, first(short))
+    env.reset(seed=1)
+    env.step(1)
+    for difference in ('[[agents]]\nname = "MM_02"\nlike = "MM_01"\n', '[[agents]]\nname = "Idle"\ntype = "idle"\n'):
+        fork = env.fork(difference)
+        for _ in range(5):
+            fork.step(3)
+
+
+def test_handles_are_not_shared_by_copies(short, tmp_path):
+    import copy
+    import pickle
+
+    env = tapedeck.MarketEnv(short, first(short))
+    env.reset(seed=1)
+    env.record(tmp_path / "run.tape")
+    session = tapedeck.Session(short, {}, seed=1)
+    for owner in (env.snapshot(), env._sessions, session, tapedeck.open(tmp_path / "run.tape")):
+        for way in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="cannot be copied or pickled"):
+                way(owner)
+    with pytest.raises(TypeError, match="cannot be copied"):
+        copy.deepcopy(env)
+    with pytest.raises(TypeError, match="made by snapshot"):
+        tapedeck.Snapshot()
+    failure = pickle.loads(pickle.dumps(tapedeck.CommandError(2, "words")))
+    assert (failure.status, str(failure)) == (2, "words")
+
+
+def test_a_damaged_tape_is_not_taken_for_a_whole_one(scenario, tmp_path):
+    env = tapedeck.MarketEnv(scenario, "Trend_01")
+    env.reset(seed=1)
+    for _ in range(300):
+        env.step(3)
+    env.record(tmp_path / "run.tape")
+    whole = tapedeck.open(tmp_path / "run.tape")
+    assert whole.status == "open"
+    data = (tmp_path / "run.tape").read_bytes()
+    flipped = bytearray(data)
+    flipped[len(data) // 2] ^= 4
+    for name, damaged in (("flip", bytes(flipped)), ("cut", data[:-20])):
+        (tmp_path / f"{name}.tape").write_bytes(damaged)
+        with pytest.raises(tapedeck.TroubleError, match="taken for the whole"):
+            tapedeck.open(tmp_path / f"{name}.tape")
+        rest = tapedeck.open(tmp_path / f"{name}.tape", damaged=True)
+        assert rest.status in ("torn", "corrupt") and len(rest.events()) == len(rest) < len(whole)
+
+
+def test_threads_share_a_tape(scenario, tmp_path):
+    run("record", scenario, "--seed", 7, "-o", tmp_path / "run.tape")
+    for _ in range(20):
+        tape, seen = tapedeck.open(tmp_path / "run.tape"), []
+
+        def read():
+            try:
+                seen.append(len(tape.events()))
+            except tapedeck.ClosedError:
+                seen.append(None)
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        tape.close()
+        for thread in threads:
+            thread.join()
+        assert set(seen) <= {15396, None}
+
+
+def test_the_right_one_of_several_parents_of_a_seed_is_found(short, tmp_path):
+    env = tapedeck.MarketEnv(short, first(short))
+    for attempt in (0, 1):
+        env.reset(seed=1)
+        for _ in range(5):
+            env.step(attempt)
+        if attempt == 1:
+            fork = env.fork('silence = ["Arb_01"]')
+            fork.step(1)
+        env.record(tmp_path / f"attempt-{attempt}.tape")
+    fork.record(tmp_path / "what-if.tape")
+    assert tapedeck.open(tmp_path / "what-if.tape").verify("V4")
+
+
+def test_signals_are_heard_and_may_close(scenario):
+    program = """
+import os, signal, sys, threading, time, tapedeck
+text = open(sys.argv[1]).read().replace("ticks = 1000", "ticks = 3000000")
+def stop(*_):
+    held.close()
+    sys.exit(3)
+signal.signal(signal.SIGTERM, stop)
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+if sys.argv[2] == "env":
+    held = tapedeck.MarketEnv(text, "Trend_01")
+    held.reset(seed=1)
+    while True:
+        held.step(1)
+held = tapedeck.Session(text, {}, seed=1)
+held.run()
+"""
+    import subprocess
+    import sys
+
+    for kind in ("env", "session"):
+        done = subprocess.run([sys.executable, "-c", program, scenario, kind], timeout=20)
+        assert done.returncode == 3, kind

@@ -17,9 +17,15 @@ from .tapes import CommandError, Tape
 __version__ = "0.1.0"
 
 
-def open(path):
-    """Opens a tape with its ancestors."""
-    return Tape(path)
+# Not `open`, which would hide the language's own.
+__all__ = ["BusyError", "ClosedError", "CommandError", "DISCRETE_ACTIONS", "Driving", "FinishedError",
+           "MarketEnv", "MarketParallelEnv", "MarketVectorEnv", "OBSERVATIONS", "RefusedError", "Session",
+           "Sessions", "Snapshot", "Tape", "TapedeckError", "TroubleError"]
+
+
+def open(path, damaged=False):
+    """Opens a tape with its ancestors; one that is damaged only where that is allowed."""
+    return Tape(path, damaged)
 
 
 def __getattr__(name):

@@ -1,5 +1,6 @@
 """The C interface (tapedeck.h), by ctypes."""
 import ctypes
+import operator
 import os
 import pathlib
 
@@ -97,7 +98,7 @@ def _load():
         ("conversation_state", status, [
             pointer, ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_uint64), error]),
         ("conversation_record", status, [pointer, ctypes.c_char_p, ctypes.c_int32, error]),
-        ("tape_open", status, [ctypes.c_char_p, ctypes.POINTER(pointer), error]),
+        ("tape_open", status, [ctypes.c_char_p, ctypes.c_int32, ctypes.POINTER(pointer), error]),
         ("tape_close", None, [pointer]),
         ("tape_count", ctypes.c_int64, [pointer]),
         ("tape_schema", ctypes.c_char_p, [pointer]),
@@ -117,12 +118,54 @@ library = _load()
 def check(status, error):
     """Raises what a status says."""
     if status != OK:
-        raise ERRORS[status](error.message.decode("utf-8", "replace"))
+        words = error.message.decode("utf-8", "replace").replace("--force", "force=True")
+        raise ERRORS[status](words)
 
 
-def strings(names):
+class Owner:
+    """What holds a handle of the library: one object owns it, and no copy of it."""
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled: use snapshot() or "
+                        "fork() to go on twice, record() to keep it")
+
+
+def text_of(value, what):
+    """A text as the library takes it."""
+    if not isinstance(value, str):
+        raise RefusedError(f"{what}: {value!r}; expected a text")
+    if "\0" in value:
+        raise RefusedError(f"{what}: {value!r}; expected a text without zero bytes")
+    return value.encode()
+
+
+def path_of(value, what="path"):
+    """A path as the library takes it."""
+    try:
+        path = os.fsencode(value)
+    except TypeError:
+        raise RefusedError(f"{what}: {value!r}; expected a path") from None
+    if b"\0" in path:
+        raise RefusedError(f"{what}: {value!r}; expected a path without zero bytes")
+    return path
+
+
+def whole(value, what, low=0, high=(1 << 62) - 1):
+    """A whole number within bounds."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool) or not low <= number <= high:
+        raise RefusedError(f"{what}: {value!r}; expected a whole number of {low} to {high}")
+    return number
+
+
+def strings(names, what="agents"):
     """An array of C strings; the caller keeps it alive."""
-    return (ctypes.c_char_p * max(1, len(names)))(*[name.encode() for name in names])
+    if isinstance(names, str):
+        raise RefusedError(f"{what}: {names!r}; expected a list of texts")
+    return (ctypes.c_char_p * max(1, len(names)))(*[text_of(name, what) for name in names])
 
 
 def scenario_of(scenario):
@@ -131,12 +174,20 @@ def scenario_of(scenario):
     A string with a line break is the text of a scenario; anything else is a path.
     """
     if isinstance(scenario, str) and "\n" in scenario:
-        return b"scenario", scenario.encode()
-    return os.fsencode(scenario), None
+        return b"scenario", text_of(scenario, "scenario")
+    return path_of(scenario, "scenario"), None
+
+
+def interventions_of(interventions):
+    """The text of interventions: a string with an equals sign is the text, anything else a path."""
+    if interventions is None:
+        return None
+    if not isinstance(interventions, str) or "=" not in interventions and interventions:
+        with open(path_of(interventions, "interventions"), encoding="utf-8") as file:
+            interventions = file.read()
+    return text_of(interventions, "interventions")
 
 
 def seed_of(seed):
     """A seed within 0 to 2**64 - 1."""
-    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 1 << 64:
-        raise RefusedError(f"seed: {seed!r}; expected a whole number of 0 to 2**64 - 1")
-    return int(seed)
+    return whole(seed, "seed", 0, (1 << 64) - 1)

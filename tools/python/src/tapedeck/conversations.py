@@ -1,16 +1,17 @@
 """One session in which Python functions decide for agents, and others as the scenario says."""
 import ctypes
 import json
-import os
+import operator
 import threading
 
-from ._library import (BusyError, ClosedError, Error, RefusedError, check, library, scenario_of,
-                       seed_of, strings)
+from ._library import (BusyError, ClosedError, Error, Owner, RefusedError, check, library, path_of,
+                       scenario_of, seed_of, strings)
 
-ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+# Whole numbers of NumPy and others of their kind are as good as ours.
+ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=operator.index)
 
 
-class Session:
+class Session(Owner):
     """A session whose agents of some names are Python callables.
 
     agents: by name, what decides: called at each turn with a dictionary, it returns the commands,
@@ -23,6 +24,8 @@ class Session:
     """
 
     def __init__(self, scenario, agents, *, seed):
+        if not hasattr(agents, "items"):
+            raise RefusedError(f"agents: {agents!r}; expected a dictionary of callables by name")
         names = list(agents)
         for name, decide in agents.items():
             if not callable(decide):
@@ -30,19 +33,20 @@ class Session:
         path, text = scenario_of(scenario)
         handle, self._error = ctypes.c_void_p(), Error()
         self._e = ctypes.byref(self._error)
-        self._lock = threading.Lock()
+        # A signal handler may close what its own thread is just leaving.
+        self._lock, self._running = threading.RLock(), threading.Lock()
         self._handle = None
+        self._line, self._agent = ctypes.c_char_p(), ctypes.c_int32()
         listed = strings(names)
         check(library.td_conversation_open(path, text, seed_of(seed), listed, len(names),
                                            ctypes.byref(handle), self._e), self._error)
         self._handle = handle
         self.agents = dict(agents)
         self._names, self._deciders = names, list(agents.values())
-        self._line, self._agent = ctypes.c_char_p(), ctypes.c_int32()
         for position, decide in enumerate(self._deciders):
             if hasattr(decide, "hello"):
-                self._call(library.td_conversation_hello, position, ctypes.byref(self._line))
-                decide.hello(json.loads(self._line.value))
+                decide.hello(json.loads(self._call(
+                    library.td_conversation_hello, position, ctypes.byref(self._line))))
 
     def _call(self, function, *arguments):
         if not self._lock.acquire(blocking=False):
@@ -51,6 +55,7 @@ class Session:
             if self._handle is None:
                 raise ClosedError("this session was closed")
             check(function(self._handle, *arguments, self._e), self._error)
+            return self._line.value  # gone with the next call
         finally:
             self._lock.release()
 
@@ -59,18 +64,34 @@ class Session:
 
         Returns whether the session ended.
         """
+        if not self._running.acquire(blocking=False):
+            raise BusyError("run() is under way: it was called within an agent, or by another thread")
+        try:
+            return self._run(until)
+        finally:
+            self._running.release()
+
+    def _run(self, until):
         while True:
-            self._call(library.td_conversation_next, ctypes.byref(self._agent),
-                       ctypes.byref(self._line))
+            line = self._call(library.td_conversation_next, ctypes.byref(self._agent),
+                              ctypes.byref(self._line))
+            if self._agent.value == -2:  # a chance for signals
+                continue
             if self._agent.value < 0:
                 return True
-            position, turn = self._agent.value, json.loads(self._line.value)
+            position, turn = self._agent.value, json.loads(line)
             if until is not None and turn["tick"] >= until:
                 return False
             commands = self._deciders[position](turn)
+            if commands is None:
+                commands = ()
+            elif not hasattr(commands, "__iter__"):
+                raise RefusedError(f"{self._names[position]}, tick {turn['tick']}: {commands!r}; "
+                                   "expected commands: a list of dictionaries")
+            commands = list(commands)  # what a generator raises is its own
             try:
-                line = ENCODER.encode({"type": "commands", "turn": turn["turn"],
-                                       "commands": [] if commands is None else list(commands)})
+                line = ENCODER.encode(
+                    {"type": "commands", "turn": turn["turn"], "commands": commands})
             except (TypeError, ValueError) as error:
                 raise RefusedError(f"{self._names[position]}, tick {turn['tick']}: {error}") from error
             try:
@@ -95,7 +116,7 @@ class Session:
 
     def record(self, path, force=False):
         """Writes the session so far as a tape."""
-        self._call(library.td_conversation_record, os.fsencode(path), int(force))
+        self._call(library.td_conversation_record, path_of(path), int(force))
 
     def close(self):
         """Lets the session go; waits for a call that is under way."""

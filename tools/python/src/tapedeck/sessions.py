@@ -1,13 +1,13 @@
 """N sessions of one scenario, driven from outside: what all environments stand on."""
 import ctypes
 import dataclasses
-import os
 import threading
 
 import numpy
 
-from ._library import (BusyError, ClosedError, Error, RefusedError, Settings, Shape, check, library,
-                       scenario_of, seed_of, strings)
+from ._library import (BusyError, ClosedError, Error, Owner, RefusedError, Settings, Shape, check,
+                       interventions_of, library, path_of, scenario_of, seed_of, strings, text_of,
+                       whole)
 
 ACTIONS = ("discrete", "quotes")
 OBSERVATIONS = ("time_left", "gain", "inventory", "middle", "change", "trend", "spread", "imbalance",
@@ -38,11 +38,17 @@ class Driving:
     inventory_penalty: float = 0.0
 
 
-class Snapshot:
+class Snapshot(Owner):
     """A moment of one session; sessions driven in the same way may go back to it."""
 
-    def __init__(self, handle):
-        self._handle = handle
+    def __init__(self):
+        raise TypeError("snapshots are made by snapshot()")
+
+    @classmethod
+    def _of(cls, handle):
+        snapshot = object.__new__(cls)
+        snapshot._handle = handle
+        return snapshot
 
     @property
     def nbytes(self):
@@ -50,10 +56,11 @@ class Snapshot:
         return library.td_snapshot_size(self._handle)
 
     def __del__(self):
-        library.td_snapshot_free(self._handle)
+        if hasattr(self, "_handle"):
+            library.td_snapshot_free(self._handle)
 
 
-class Sessions:
+class Sessions(Owner):
     """N sessions in one handle; every call works on all of them.
 
     Arrays have a place for each session and agent, and are overwritten by the next call: copy what
@@ -63,15 +70,17 @@ class Sessions:
     def __init__(self, scenario, driving, seed=0, sessions=1, threads=1, resets=False):
         if driving.actions not in ACTIONS:
             raise RefusedError(f"actions: {driving.actions!r}; expected one of {', '.join(ACTIONS)}")
-        agents, signals = strings(driving.agents), strings(driving.signals)
+        agents, signals = strings(driving.agents), strings(driving.signals, "signals")
         path, text = scenario_of(scenario)
         settings = Settings(
             scenario=path, scenario_text=text, agents=agents, agent_count=len(driving.agents),
             signals=signals, signal_count=len(driving.signals),
-            instrument=driving.instrument.encode() if driving.instrument else None,
-            actions=ACTIONS.index(driving.actions), resets=int(resets), quantity=driving.quantity,
-            maximum_inventory=driving.maximum_inventory, half_spread=driving.half_spread,
-            inventory_penalty=driving.inventory_penalty, sessions=sessions, threads=threads,
+            instrument=None if driving.instrument is None else text_of(driving.instrument, "instrument"),
+            actions=ACTIONS.index(driving.actions), resets=int(resets), quantity=whole(driving.quantity, "quantity"),
+            maximum_inventory=whole(driving.maximum_inventory, "maximum_inventory"),
+            half_spread=whole(driving.half_spread, "half_spread"),
+            inventory_penalty=driving.inventory_penalty,
+            sessions=whole(sessions, "sessions"), threads=whole(threads, "threads"),
             seed=seed_of(seed))
         handle, error = ctypes.c_void_p(), Error()
         check(library.td_open(ctypes.byref(settings), ctypes.byref(handle), ctypes.byref(error)),
@@ -80,7 +89,8 @@ class Sessions:
         self._adopt(handle)
 
     def _adopt(self, handle):
-        self._handle, self._lock = handle, threading.Lock()
+        # A signal handler may close what its own thread is just leaving.
+        self._handle, self._lock = handle, threading.RLock()
         shape = Shape()
         check(library.td_describe(handle, ctypes.byref(shape)), Error())
         self.sessions, self.agents, self.horizon = shape.sessions, shape.agents, shape.horizon
@@ -153,6 +163,7 @@ class Sessions:
 
     def snapshot(self, session=0):
         """Keeps a moment of a session."""
+        session = whole(session, "session", 0, self.sessions - 1)
         handle = ctypes.c_void_p()
         self._enter()
         try:
@@ -160,13 +171,14 @@ class Sessions:
                 self._handle, session, ctypes.byref(handle), self._e), self._error)
         finally:
             self._lock.release()
-        return Snapshot(handle)
+        return Snapshot._of(handle)
 
     def restore(self, snapshot, session=0):
         """Goes back to a moment."""
         if not isinstance(snapshot, Snapshot):
             raise RefusedError(f"snapshot: {type(snapshot).__name__}; expected a Snapshot")
-        place = self.observations[session].ctypes.data if 0 <= session < self.sessions else None
+        session = whole(session, "session", 0, self.sessions - 1)
+        place = self.observations[session].ctypes.data
         self._enter()
         try:
             check(library.td_snapshot_restore(
@@ -177,18 +189,15 @@ class Sessions:
     def fork(self, session=0, interventions=None):
         """Sessions of its own, one, that goes on from here.
 
-        interventions: the text of an interventions file, or a path of one: then it is a fork from
-        the beginning of the current tick on, and so is its tape. Without, the same once more.
+        interventions: what an interventions file says, or a path of one: then it is a fork from the
+        beginning of the current tick on, and so is its tape. A string with an equals sign is the
+        text, any other one a path. Without, the same once more.
         """
-        if isinstance(interventions, os.PathLike):
-            with open(interventions, encoding="utf-8") as file:
-                interventions = file.read()
-        if interventions is not None and not isinstance(interventions, str):
-            raise RefusedError("interventions: expected TOML text or a path")
+        text = interventions_of(interventions)
+        session = whole(session, "session", 0, self.sessions - 1)
         handle = ctypes.c_void_p()
         self._enter()
         try:
-            text = interventions.encode() if interventions is not None else None
             check(library.td_fork(
                 self._handle, session, text, ctypes.byref(handle), self._e), self._error)
         finally:
@@ -200,10 +209,11 @@ class Sessions:
 
     def record(self, path, session=0, force=False):
         """Writes a session's episode so far as a tape."""
+        path, session = path_of(path), whole(session, "session", 0, self.sessions - 1)
         self._enter()
         try:
             check(library.td_record(
-                self._handle, session, os.fsencode(path), int(force), self._e), self._error)
+                self._handle, session, path, int(force), self._e), self._error)
         finally:
             self._lock.release()
 

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import numpy
 
 from . import arrow
-from ._library import FIELDS, ClosedError, Columns, Error, TapedeckError, check, library
+from ._library import (FIELDS, ClosedError, Columns, Error, Owner, TapedeckError, check, library,
+                       path_of)
 
 EVENT = numpy.dtype([("sequence", "i8"), ("time", "i8"), ("tick", "i8"), ("cause", "i8"),
                      ("kind", "u1"), ("fields", "i8", (FIELDS,))])
@@ -21,6 +23,9 @@ class CommandError(TapedeckError):
         super().__init__(words)
         self.status = status
 
+    def __reduce__(self):
+        return CommandError, (self.status, str(self))
+
 
 def run(*words, accept=(0,)):
     """Runs a `tapedeck` command in a process of its own; returns status and output."""
@@ -31,24 +36,30 @@ def run(*words, accept=(0,)):
     return done.returncode, done.stdout
 
 
-class Tape:
+class Tape(Owner):
     """A tape with its ancestors; `tapedeck.open` makes one.
 
     `names` has agents, instruments and processes by index; `kinds` what is known of each kind of
-    event: its name and the names of its fields.
+    event: its name and the names of its fields. `status` is "sealed", "open" (recorded up to here),
+    or how it is damaged. One that is damaged or ends too early raises TroubleError unless `damaged`:
+    then what is left of it is read.
     """
 
-    def __init__(self, path):
-        self.path = os.fspath(path)
+    def __init__(self, path, damaged=False):
+        self._handle = None
+        # A signal handler may close what its own thread is just leaving.
+        self._lock = threading.RLock()
+        self.path = os.path.abspath(os.fsdecode(path_of(path)))
         handle, error = ctypes.c_void_p(), Error()
-        check(library.td_tape_open(os.fsencode(path), ctypes.byref(handle), ctypes.byref(error)), error)
+        check(library.td_tape_open(
+            path_of(path), int(damaged), ctypes.byref(handle), ctypes.byref(error)), error)
         self._handle = handle
         schema = json.loads(library.td_tape_schema(handle))
         self._count = library.td_tape_count(handle)
         self.kinds = {entry["kind"]: entry for entry in schema["kinds"]}
         self.agents, self.instruments = schema["agents"], schema["instruments"]
         self.processes, self.scenario = schema["processes"], schema["scenario"]
-        self.seed = int(schema["seed"])
+        self.seed, self.status = int(schema["seed"]), schema["status"]
         self._start, self._tick_length = schema["start"], schema["tick_length"]
         self._events = None
 
@@ -59,10 +70,11 @@ class Tape:
         return f"<tapedeck.Tape {self.path!r}: {self._count} events>"
 
     def close(self):
-        """Lets the file go; events that were read stay."""
-        if self._handle is not None:
-            library.td_tape_close(self._handle)
-            self._handle = None
+        """Lets the file go; events that were read stay. Waits for a thread that reads them."""
+        with self._lock:
+            if self._handle is not None:
+                library.td_tape_close(self._handle)
+                self._handle = None
 
     def __enter__(self):
         return self
@@ -82,8 +94,9 @@ class Tape:
         With the name of a kind, only those, and each of its fields as a column by name; agents,
         instruments and processes are indices into the lists of names.
         """
-        if self._events is None:
-            self._events = self._read()
+        with self._lock:
+            if self._events is None:
+                self._events = self._read()
         if kind is None:
             return self._events
         entry = next((entry for entry in self.kinds.values() if entry["name"] == kind), None)
