@@ -109,8 +109,8 @@ INLINE float log_of(float x) {
 }
 
 #define VERSION(name, target)                                              \
-  target static void name(const float *in, float *out, size_t count) {     \
-    for (size_t i = 0; i < count; i++) out[i] = FUNCTION(in[i]);           \
+  target static void name(float *values, size_t count) {                   \
+    for (size_t i = 0; i < count; i++) values[i] = FUNCTION(values[i]);    \
   }
 
 #if defined(__x86_64__)
@@ -120,17 +120,17 @@ INLINE float log_of(float x) {
   VERSION(name##_portable, )                      \
   VERSION(name##_avx2, AVX2)                      \
   VERSION(name##_avx512, AVX512)                  \
-  void tapedeck_##name##_f32(const float *in, float *out, size_t count) { \
+  void tapedeck_##name##_f32(float *values, size_t count) { \
     const unsigned features = tapedeck_features();                        \
-    if (features & TAPEDECK_FEATURE_AVX512) return name##_avx512(in, out, count); \
-    if (features & TAPEDECK_FEATURE_AVX2) return name##_avx2(in, out, count);     \
-    name##_portable(in, out, count);                                      \
+    if (features & TAPEDECK_FEATURE_AVX512) return name##_avx512(values, count); \
+    if (features & TAPEDECK_FEATURE_AVX2) return name##_avx2(values, count);     \
+    name##_portable(values, count);                                      \
   }
 #else
 #define VERSIONS(name)       \
   VERSION(name##_portable, ) \
-  void tapedeck_##name##_f32(const float *in, float *out, size_t count) { \
-    name##_portable(in, out, count);                                      \
+  void tapedeck_##name##_f32(float *values, size_t count) { \
+    name##_portable(values, count);                                      \
   }
 #endif
 

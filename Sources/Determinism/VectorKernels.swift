@@ -11,7 +11,7 @@ public enum VectorKernels {
     // Safe: the kernel reads and writes `count` numbers in place.
     unsafe values.withUnsafeMutableBufferPointer {
       guard let base = $0.baseAddress else { return }
-      unsafe tapedeck_exp_f32(base, base, $0.count)
+      unsafe tapedeck_exp_f32(base, $0.count)
     }
   }
 
@@ -22,7 +22,7 @@ public enum VectorKernels {
     // Safe: the kernel reads and writes `count` numbers in place.
     unsafe values.withUnsafeMutableBufferPointer {
       guard let base = $0.baseAddress else { return }
-      unsafe tapedeck_tanh_f32(base, base, $0.count)
+      unsafe tapedeck_tanh_f32(base, $0.count)
     }
   }
 
@@ -33,7 +33,7 @@ public enum VectorKernels {
     // Safe: the kernel reads and writes `count` numbers in place.
     unsafe values.withUnsafeMutableBufferPointer {
       guard let base = $0.baseAddress else { return }
-      unsafe tapedeck_log_f32(base, base, $0.count)
+      unsafe tapedeck_log_f32(base, $0.count)
     }
   }
 }

@@ -41,6 +41,7 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
   ///
   /// - Precondition: there are as many as there were.
   /// - Complexity: O(parameters).
+  @specialized(where Scalar == Float)
   public mutating func step(
     _ parameters: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>, rate: Scalar
   ) {
@@ -66,24 +67,32 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
 
 /// Gradients that are kept short.
 public enum GradientClipping {
-  /// The length of a gradient over all its numbers, in blocks of 16 lanes, summed in 64 bits.
+  /// The length of a gradient over all its numbers, summed in 64 bits in the order of
+  /// `OrderedReduction`.
+  @specialized(where Scalar == Float)
   public static func norm<Scalar: NetworkScalar>(_ gradient: Span<Scalar>) -> Scalar {
-    var lanes = SIMD16<Double>(repeating: 0)
-    for index in gradient.indices {
+    var lanes = SIMD8<Double>(repeating: 0)
+    var index = 0
+    while index + 8 <= gradient.count {
+      var block = SIMD8<Double>()
+      for lane in 0..<8 { block[lane] = Double(gradient[index + lane]) }
+      lanes += block * block
+      index += 8
+    }
+    while index < gradient.count {
       let value = Double(gradient[index])
-      lanes[index & 15] += value * value
+      lanes[index & 7] += value * value
+      index += 1
     }
-    var width = 8
-    while width > 0 {
-      for lane in 0..<width { lanes[lane] += lanes[lane + width] }
-      width /= 2
-    }
-    return Scalar(lanes[0].squareRoot())
+    let even = (lanes[0] + lanes[4]) + (lanes[2] + lanes[6])
+    let odd = (lanes[1] + lanes[5]) + (lanes[3] + lanes[7])
+    return Scalar((even + odd).squareRoot())
   }
 
   /// Shortens a gradient to at most `maximum`, and returns the length that it had.
   ///
   /// - Source: `clip_grad_norm_` of PyTorch: the factor is min(1, maximum / (norm + 1e-6)).
+  @specialized(where Scalar == Float)
   public static func clip<Scalar: NetworkScalar>(
     _ gradient: inout MutableSpan<Scalar>, to maximum: Scalar
   ) -> Scalar {

@@ -69,6 +69,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   var transposed: [Scalar]
 
   /// Makes room.
+  @specialized(where Scalar == Float)
   public init(_ network: Perceptron, capacity: Int) {
     self.capacity = capacity
     self.network = network
@@ -83,6 +84,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   }
 
   /// What came out of the network the last time it went forward: `rows` rows.
+  @specialized(where Scalar == Float)
   public func output(rows: Int) -> ArraySlice<Scalar> {
     results[results.count - 1][..<(rows * network.outputs)]
   }
@@ -93,6 +95,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   ///
   /// - Precondition: sizes are the network's, and there is room.
   /// - Complexity: O(rows * parameters).
+  @specialized(where Scalar == Float)
   public mutating func forward(
     _ parameters: Span<Scalar>, _ input: Span<Scalar>, rows: Int
   ) {
@@ -141,6 +144,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   /// `outputGradient` has the gradient of each output; within a parameter's sum rows come in order.
   /// - Precondition: sizes are the network's, and `forward` ran with these parameters and inputs.
   /// - Complexity: O(rows * parameters).
+  @specialized(where Scalar == Float)
   public mutating func backward(
     _ parameters: Span<Scalar>, _ input: Span<Scalar>, rows: Int, outputGradient: Span<Scalar>,
     into gradient: inout MutableSpan<Scalar>

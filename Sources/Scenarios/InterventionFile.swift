@@ -73,7 +73,20 @@ public enum InterventionFile {
     changes: [String], scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry]
   ) throws(ScenarioFileError) -> [Intervention] {
     var root = Node.table([])
-    for text in changes { try add(text, to: &root, scenario) }
+    var paths: [String] = []
+    for text in changes {
+      let path = String(text.prefix { $0 != "=" })
+      // One of two values, or of a value and a part of it, would silently count for nothing.
+      if let other = paths.first(where: {
+        $0 == path || $0.hasPrefix(path + ".") || path.hasPrefix($0 + ".")
+      }) {
+        throw ScenarioFileError(
+          file: text, line: 0, column: 0, path: path, expected: "each path changed only once",
+          found: "a change of \(other) before it")
+      }
+      paths.append(path)
+      try add(text, to: &root, scenario)
+    }
     do {
       var reader = InterventionReader(scenario, at: time, roster: roster)
       return try reader.read(root)

@@ -52,6 +52,21 @@ import Testing
     #expect(file.last == .shock(process: "fair", -150_000))
   }
 
+  @Test(arguments: [
+    ("agents.Trend_01.latency.command=5ms", "agents.Trend_01.latency.command=6ms"),
+    ("agents.Trend_01.latency.command=5ms", "agents.Trend_01.latency={ command = \"6ms\" }"),
+    ("agents.Trend_01.latency={ command = \"6ms\" }", "agents.Trend_01.latency.command=5ms"),
+  ])
+  func `two changes of one path are refused`(one: String, other: String) throws {
+    do {
+      _ = try short(one, other)
+      Issue.record("both were taken")
+    } catch {
+      #expect(error.file == other && error.expected == "each path changed only once")
+    }
+    #expect(try !short(one, "agents.MM_01.latency.command=1ms").isEmpty)
+  }
+
   @Test func `an agent like another wakes in the same rhythm and starts with nothing`() throws {
     let list = try read(
       """

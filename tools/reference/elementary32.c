@@ -13,7 +13,7 @@
 
 enum { BATCH = 1 << 16 };
 
-typedef void (*kernel)(const float *, float *, size_t);
+typedef void (*kernel)(float *, size_t);
 typedef double (*reference)(double);
 
 static float in[BATCH], out[BATCH];
@@ -40,7 +40,8 @@ static void run(const char *name, kernel function, reference exact) {
         const uint32_t bits = (uint32_t)start + index;
         memcpy(&in[index], &bits, 4);
       }
-      function(in, out, BATCH);
+      memcpy(out, in, sizeof out);
+      function(out, BATCH);
       for (uint32_t index = 0; index < BATCH; index++) {
         uint32_t bits;
         memcpy(&bits, &out[index], 4);

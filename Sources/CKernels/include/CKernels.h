@@ -27,11 +27,11 @@ uint32_t tapedeck_crc32c(uint32_t checksum, const uint8_t *bytes, size_t count);
 // Compresses `block_count` blocks of 64 bytes into `state`, eight words a...h of SHA-256.
 void tapedeck_sha256_compress(uint32_t *state, const uint8_t *blocks, size_t block_count);
 
-// Write e^x, tanh x and the natural logarithm of each of `count` numbers to `out`, which may be
-// `in`. A NaN, and a logarithm of less than 0, give the bits 0x7fc00000.
-void tapedeck_exp_f32(const float *in, float *out, size_t count);
-void tapedeck_tanh_f32(const float *in, float *out, size_t count);
-void tapedeck_log_f32(const float *in, float *out, size_t count);
+// Replace each of `count` numbers by e^x, tanh x and the natural logarithm of it. A NaN, and a
+// logarithm of less than 0, give the bits 0x7fc00000.
+void tapedeck_exp_f32(float *values, size_t count);
+void tapedeck_tanh_f32(float *values, size_t count);
+void tapedeck_log_f32(float *values, size_t count);
 
 // A product of matrices: c = a b, or c + a b where it `adds`. Element (i, k) of `a` stands at
 // i * a_row + k * a_column; those of a row of `b` and `c` stand side by side. `c` overlaps neither.

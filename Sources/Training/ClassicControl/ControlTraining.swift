@@ -4,13 +4,13 @@ public import Learners
 /// A learner and the tasks that it plays, side by side: as a value it is the whole of a training.
 ///
 /// An update plays some steps and learns from them. A copy goes on as the original does, bit for bit.
-public struct ControlTraining<Task: ControlTask>: Sendable, Equatable {
+public struct ControlTraining<Problem: ControlTask>: Sendable, Equatable {
   /// What is learned.
   public private(set) var learner: ProximalPolicyOptimization
   /// The sums of rewards of the episodes that ended, in order; of those at one step, by environment.
   public private(set) var returns: [Double] = []
 
-  private var tasks: [Task] = []
+  private var tasks: [Problem] = []
   private var lengths: [Int]
   private var sums: [Double]
   /// Episodes that each environment began.
@@ -22,13 +22,13 @@ public struct ControlTraining<Task: ControlTask>: Sendable, Equatable {
   public init(settings: ProximalPolicyOptimization.Settings, seed: UInt64) {
     self.seed = seed
     learner = ProximalPolicyOptimization(
-      observationWidth: Task.observationWidth, actions: Task.actionCount, settings: settings,
+      observationWidth: Problem.observationWidth, actions: Problem.actionCount, settings: settings,
       seed: seed)
     lengths = [Int](repeating: 0, count: settings.environments)
     sums = [Double](repeating: 0, count: settings.environments)
     episodes = [Int64](repeating: 1, count: settings.environments)
     let key = resetKey
-    tasks = (0..<settings.environments).map { Task(key: key, tick: 0, slot: UInt32($0)) }
+    tasks = (0..<settings.environments).map { Problem(key: key, tick: 0, slot: UInt32($0)) }
   }
 
   private var resetKey: NoiseKey { NoiseKey(seed: seed, entity: "task", purpose: "reset") }
@@ -69,7 +69,8 @@ public struct ControlTraining<Task: ControlTask>: Sendable, Equatable {
       }
       step += 1
     }
-    learner.look(observations.span, rows: tasks.count, &workspace)
+    let last = observations
+    learner.look(last.span, rows: tasks.count, &workspace)
     rollout.lastValues = tasks.indices.map { learner.value($0, workspace) }
     return rollout
   }
@@ -80,11 +81,41 @@ public struct ControlTraining<Task: ControlTask>: Sendable, Equatable {
   private mutating func note(_ reward: Double, _ isOver: Bool, of index: Int) -> Bool {
     lengths[index] += 1
     sums[index] += reward
-    guard isOver || lengths[index] >= Task.timeLimit else { return false }
+    guard isOver || lengths[index] >= Problem.timeLimit else { return false }
     returns.append(sums[index])
     (lengths[index], sums[index]) = (0, 0)
-    tasks[index] = Task(key: resetKey, tick: episodes[index], slot: UInt32(index))
+    tasks[index] = Problem(key: resetKey, tick: episodes[index], slot: UInt32(index))
     episodes[index] += 1
     return true
+  }
+
+  /// The sums of rewards of some episodes in which the likeliest action is always taken.
+  ///
+  /// They begin where no episode of the training did.
+  public func evaluate(
+    episodes: Int, _ workspace: inout ProximalPolicyOptimization.Workspace
+  ) -> [Double] {
+    let key = NoiseKey(seed: seed, entity: "task", purpose: "evaluation")
+    var returns: [Double] = []
+    for episode in 0..<episodes {
+      returns.append(play(Problem(key: key, tick: Int64(episode), slot: 0), &workspace))
+    }
+    return returns
+  }
+
+  /// The sum of rewards of an episode in which the likeliest action is always taken.
+  private func play(
+    _ start: Problem, _ workspace: inout ProximalPolicyOptimization.Workspace
+  ) -> Double {
+    var task = start
+    var sum = 0.0
+    for _ in 0..<Problem.timeLimit {
+      let seen = task.observation.map { Float($0) }
+      learner.look(seen.span, rows: 1, &workspace)
+      let (reward, isOver) = task.step(learner.best(0, workspace))
+      sum += reward
+      if isOver { break }
+    }
+    return sum
   }
 }

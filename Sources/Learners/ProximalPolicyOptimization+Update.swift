@@ -1,0 +1,184 @@
+import Determinism
+import Networks
+
+/// One update: a pure function of the learner and of what was played.
+extension ProximalPolicyOptimization {
+  /// Learns from what was played.
+  ///
+  /// - Precondition: the rollout is of the settings' shape.
+  public mutating func update(_ rollout: Rollout, _ workspace: inout Workspace) -> Metrics {
+    let (batch, size) = (settings.batch, settings.batch / settings.minibatches)
+    precondition(
+      rollout.actions.count == batch && rollout.observations.count == batch * policy.inputs,
+      "Invariant: a rollout is of the settings' shape")
+    let advantages = AdvantageEstimation.advantages(
+      rewards: rollout.rewards, values: rollout.values, ends: rollout.ends,
+      lastValues: rollout.lastValues, discount: settings.discount, lambda: settings.lambda)
+    let progress = Float(updateCount) / Float(settings.updates)
+    let rate = settings.annealsRate ? settings.rate * (1 - progress) : settings.rate
+    let clip = settings.annealsClip ? settings.clip * (1 - progress) : settings.clip
+    var metrics = Metrics()
+    var order = Array(0..<batch)
+    for epoch in 0..<settings.epochs {
+      shuffle(&order, epoch)
+      for part in 0..<settings.minibatches {
+        let rows = order[part * size..<(part + 1) * size]
+        let isFirst = epoch == 0 && part == 0
+        learn(rows, rollout, advantages, clip, isFirst, &workspace, &metrics)
+        let norm = descend(workspace.gradient, rate)
+        metrics.gradientNorm = max(metrics.gradientNorm, norm)
+      }
+    }
+    let count = Float(settings.epochs * settings.minibatches)
+    metrics.policyLoss /= count
+    metrics.valueLoss /= count
+    metrics.entropy /= count
+    metrics.clipped /= count
+    updateCount += 1
+    return metrics
+  }
+
+  /// Moves the parameters against a gradient, which is clipped, and returns its length before.
+  private mutating func descend(_ gradient: [Float], _ rate: Float) -> Float {
+    var gradient = gradient
+    var given = gradient.mutableSpan
+    let norm = GradientClipping.clip(&given, to: settings.maximumGradient)
+    var moved: [Float] = []
+    swap(&moved, &parameters)
+    var place = moved.mutableSpan
+    adam.step(&place, given.span, rate: rate)
+    swap(&moved, &parameters)
+    return norm
+  }
+
+  /// Puts rows in an order that is a function of the update and the epoch.
+  ///
+  /// - Source: R. Durstenfeld, algorithm 235, Communications of the ACM 7 (1964).
+  private func shuffle(_ order: inout [Int], _ epoch: Int) {
+    let key = NoiseKey(seed: seed, entity: "minibatches", purpose: "order")
+    for index in stride(from: order.count - 1, to: 0, by: -1) {
+      let other = key.integer(
+        below: UInt64(index + 1), tick: Int64(updateCount), slot: UInt32(epoch),
+        draw: UInt32(index))
+      order.swapAt(index, Int(other))
+    }
+  }
+
+  /// Computes the gradient of one minibatch.
+  private func learn(
+    _ rows: ArraySlice<Int>, _ rollout: Rollout, _ advantages: [Float], _ clip: Float,
+    _ isFirst: Bool, _ workspace: inout Workspace, _ metrics: inout Metrics
+  ) {
+    let (width, actions, size) = (policy.inputs, policy.outputs, rows.count)
+    for (place, row) in rows.enumerated() {
+      for column in 0..<width {
+        workspace.observations[place * width + column] =
+          rollout.observations[row * width + column]
+      }
+    }
+    let observations = workspace.observations
+    look(observations.span.extracting(first: size * width), rows: size, &workspace)
+    let (mean, deviation) = moments(advantages, rows)
+    let part = 1 / Float(size)
+    var sums = Sums()
+    let values = workspace.critic.output(rows: size)
+    for (place, row) in rows.enumerated() {
+      let action = Int(rollout.actions[row])
+      let range = place * actions..<(place + 1) * actions
+      let logRatio = workspace.logs[range.lowerBound + action] - rollout.logProbabilities[row]
+      let ratio = Float.exp(logRatio)
+      let advantage =
+        settings.normalizesAdvantages
+        ? (advantages[row] - mean) / (deviation + 1e-8) : advantages[row]
+      let kept = min(max(ratio, 1 - clip), 1 + clip)
+      let (loss, clippedLoss) = (-advantage * ratio, -advantage * kept)
+      sums.policyLoss += max(loss, clippedLoss)
+      sums.divergence += (ratio - 1) - logRatio
+      if ratio == 1 { sums.unmoved += 1 }
+      if (ratio - 1).magnitude > clip { sums.clipped += 1 }
+      // Where the clipped loss is the larger one it is a constant.
+      let slope = loss >= clippedLoss ? -advantage * ratio * part : 0
+      let entropy = CategoricalChoice.entropy(workspace.logs, range)
+      sums.entropy += entropy
+      for index in range {
+        let log = workspace.logs[index]
+        let probability = Float.exp(log)
+        let chosen: Float = index == range.lowerBound + action ? 1 : 0
+        workspace.scoreGradient[index] =
+          slope * (chosen - probability)
+          + settings.entropyWeight * part * probability * (log + entropy)
+      }
+      workspace.valueGradient[place] =
+        settings.valueWeight * part
+        * valueSlope(
+          values[place], rollout.values[row], advantages[row] + rollout.values[row], clip, &sums)
+    }
+    metrics.policyLoss += sums.policyLoss * part
+    metrics.valueLoss += sums.valueLoss * part / 2
+    metrics.entropy += sums.entropy * part
+    metrics.clipped += sums.clipped * part
+    metrics.lastDivergence = sums.divergence * part
+    if isFirst {
+      metrics.firstDivergence = sums.divergence * part
+      metrics.firstUnmoved = sums.unmoved * part
+    }
+    goBack(size, observations, &workspace)
+  }
+
+  private struct Sums {
+    var (policyLoss, valueLoss, entropy, divergence): (Float, Float, Float, Float) = (0, 0, 0, 0)
+    var (clipped, unmoved): (Float, Float) = (0, 0)
+  }
+
+  /// The slope of half the squared error of a value.
+  private func valueSlope(
+    _ value: Float, _ before: Float, _ target: Float, _ clip: Float, _ sums: inout Sums
+  ) -> Float {
+    let error = value - target
+    let loss = error * error
+    if !settings.clipsValues {
+      sums.valueLoss += loss
+      return error
+    }
+    let moved = min(max(value - before, -clip), clip)
+    let clippedError = before + moved - target
+    let clippedLoss = clippedError * clippedError
+    sums.valueLoss += max(loss, clippedLoss)
+    return loss >= clippedLoss ? error : 0
+  }
+
+  /// Mean and deviation (of a sample) of some advantages.
+  private func moments(_ advantages: [Float], _ rows: ArraySlice<Int>) -> (Float, Float) {
+    let chosen = rows.map { Double(advantages[$0]) }
+    let mean = OrderedReduction.sum(chosen.span) / Double(chosen.count)
+    let squares = chosen.map { ($0 - mean) * ($0 - mean) }
+    let variance = OrderedReduction.sum(squares.span) / Double(max(1, chosen.count - 1))
+    return (Float(mean), Float(variance.squareRoot()))
+  }
+
+  /// Takes the gradients of scores and values back to those of all parameters.
+  private func goBack(_ size: Int, _ observations: [Float], _ workspace: inout Workspace) {
+    let count = policy.parameterCount
+    let parameters = parameters.span
+    let input = observations.span.extracting(first: size * policy.inputs)
+    var gradient: [Float] = []
+    swap(&gradient, &workspace.gradient)
+    for index in gradient.indices { gradient[index] = 0 }
+    let (scores, values) = (workspace.scoreGradient, workspace.valueGradient)
+    do {
+      var whole = gradient.mutableSpan
+      var place = whole._mutatingExtracting(first: count)
+      workspace.policy.backward(
+        parameters.extracting(first: count), input, rows: size,
+        outputGradient: scores.span.extracting(first: size * policy.outputs), into: &place)
+    }
+    do {
+      var whole = gradient.mutableSpan
+      var place = whole._mutatingExtracting(droppingFirst: count)
+      workspace.critic.backward(
+        parameters.extracting(droppingFirst: count), input, rows: size,
+        outputGradient: values.span.extracting(first: size), into: &place)
+    }
+    swap(&gradient, &workspace.gradient)
+  }
+}
