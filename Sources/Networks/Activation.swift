@@ -38,10 +38,7 @@ public enum Activation: UInt8, Sendable, CaseIterable {
   ) {
     switch self {
     case .identity: break
-    case .tanh:
-      for index in gradients.indices {
-        gradients[index] *= 1 - results[index] * results[index]
-      }
+    case .tanh: Scalar.tanhSlope(&gradients, results: results)
     case .relu:
       for index in gradients.indices where !(results[index] > 0) { gradients[index] = 0 }
     case .leakyRelu:

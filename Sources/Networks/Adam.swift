@@ -1,3 +1,5 @@
+import Determinism
+
 /// Adam, with the decay of AdamW where that is not 0, over one array of parameters.
 ///
 /// Its state is complete: as a value it can be kept and gone on with, bit for bit.
@@ -51,17 +53,12 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
     stepCount += 1
     power1 *= settings.beta1
     power2 *= settings.beta2
-    let (one, two) = (settings.beta1, settings.beta2)
-    let size = rate / (1 - power1)
-    let root = (1 - power2).squareRoot()
-    let keep = 1 - rate * settings.weightDecay
-    for index in mean.indices {
-      let given = gradient[index]
-      mean[index] = one * mean[index] + (1 - one) * given
-      square[index] = two * square[index] + (1 - two) * (given * given)
-      let spread = square[index].squareRoot() / root + settings.epsilon
-      parameters[index] = parameters[index] * keep - size * (mean[index] / spread)
-    }
+    Scalar.adam(
+      AdamStep(
+        beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+        size: rate / (1 - power1), root: (1 - power2).squareRoot(),
+        keep: 1 - rate * settings.weightDecay), &parameters, mean: &mean, square: &square,
+      gradient: gradient)
   }
 }
 

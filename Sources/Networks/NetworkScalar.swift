@@ -13,6 +13,14 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   static func exp(_ values: inout MutableSpan<Self>)
   /// Replaces each number by its hyperbolic tangent.
   static func tanh(_ values: inout MutableSpan<Self>)
+  /// Moves parameters against their gradient; see `LoopReference.adam`.
+  static func adam(
+    _ step: AdamStep<Self>, _ parameters: inout MutableSpan<Self>, mean: inout [Self],
+    square: inout [Self], gradient: Span<Self>)
+  /// Multiplies gradients by the slope of tanh; see `LoopReference.tanhSlope`.
+  static func tanhSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>)
+  /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
+  static func addRows(_ values: Span<Self>, to sums: inout MutableSpan<Self>)
   /// e to the power x.
   static func exp(_ x: Self) -> Self
   /// The natural logarithm.
@@ -30,6 +38,22 @@ extension Float: NetworkScalar {
 
   /// Replaces each number by its hyperbolic tangent.
   public static func tanh(_ values: inout MutableSpan<Float>) { VectorKernels.tanh(&values) }
+
+  /// Moves parameters against their gradient; see `LoopReference.adam`.
+  public static func adam(
+    _ step: AdamStep<Float>, _ parameters: inout MutableSpan<Float>, mean: inout [Float],
+    square: inout [Float], gradient: Span<Float>
+  ) { LoopKernels.adam(step, &parameters, mean: &mean, square: &square, gradient: gradient) }
+
+  /// Multiplies gradients by the slope of tanh; see `LoopReference.tanhSlope`.
+  public static func tanhSlope(_ gradients: inout MutableSpan<Float>, results: Span<Float>) {
+    LoopKernels.tanhSlope(&gradients, results: results)
+  }
+
+  /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
+  public static func addRows(_ values: Span<Float>, to sums: inout MutableSpan<Float>) {
+    LoopKernels.addRows(values, to: &sums)
+  }
 
   /// e to the power x.
   public static func exp(_ x: Float) -> Float { Elementary.exp(x) }
@@ -52,6 +76,22 @@ extension Double: NetworkScalar {
   /// Replaces each number by its hyperbolic tangent.
   public static func tanh(_ values: inout MutableSpan<Double>) {
     for index in values.indices { values[index] = Elementary.tanh(values[index]) }
+  }
+
+  /// Moves parameters against their gradient; see `LoopReference.adam`.
+  public static func adam(
+    _ step: AdamStep<Double>, _ parameters: inout MutableSpan<Double>, mean: inout [Double],
+    square: inout [Double], gradient: Span<Double>
+  ) { LoopReference.adam(step, &parameters, mean: &mean, square: &square, gradient: gradient) }
+
+  /// Multiplies gradients by the slope of tanh; see `LoopReference.tanhSlope`.
+  public static func tanhSlope(_ gradients: inout MutableSpan<Double>, results: Span<Double>) {
+    LoopReference.tanhSlope(&gradients, results: results)
+  }
+
+  /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
+  public static func addRows(_ values: Span<Double>, to sums: inout MutableSpan<Double>) {
+    LoopReference.addRows(values, to: &sums)
   }
 
   /// e to the power x.

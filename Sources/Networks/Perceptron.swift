@@ -198,9 +198,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
         input, given.span.extracting(first: rows * layer.outputs), into: &matrix)
     }
     var biases = gradient._mutatingExtracting(layer.biases)
-    for row in 0..<rows {
-      for column in 0..<layer.outputs { biases[column] += given[row * layer.outputs + column] }
-    }
+    Scalar.addRows(given.span.extracting(first: rows * layer.outputs), to: &biases)
   }
 
   /// Computes the gradients of what went into a layer.

@@ -166,6 +166,47 @@ import Testing
     }
   }
 
+  @Test func `loops of networks equal their twins at every level and every length`() {
+    let step = AdamStep<Float>(
+      beta1: 0.9, beta2: 0.999, epsilon: 1e-8, size: 3e-4, root: 0.3, keep: 0.999)
+    for count in Array(1...70) + [1000] {
+      let parameters = numbers(count, 5 * count + 1)
+      let means = numbers(count, 5 * count + 2)
+      let squares = numbers(count, 5 * count + 3).map { $0.magnitude }
+      let gradient = numbers(count, 5 * count + 4)
+      var (expected, mean, square) = (parameters, means, squares)
+      var span = expected.mutableSpan
+      LoopReference.adam(step, &span, mean: &mean, square: &square, gradient: gradient.span)
+      var slopes = parameters
+      var slopeSpan = slopes.mutableSpan
+      LoopReference.tanhSlope(&slopeSpan, results: means.span)
+      let columns = count % 7 == 0 ? 7 : 1
+      var sums = numbers(columns, 9)
+      var sumSpan = sums.mutableSpan
+      LoopReference.addRows(parameters.span, to: &sumSpan)
+      atEveryLevel { level in
+        var (found, ownMean, ownSquare) = (parameters, means, squares)
+        var span = found.mutableSpan
+        LoopKernels.adam(
+          step, &span, mean: &ownMean, square: &ownSquare, gradient: gradient.span)
+        var ownSlopes = parameters
+        var slopeSpan = ownSlopes.mutableSpan
+        LoopKernels.tanhSlope(&slopeSpan, results: means.span)
+        var ownSums = numbers(columns, 9)
+        var sumSpan = ownSums.mutableSpan
+        LoopKernels.addRows(parameters.span, to: &sumSpan)
+        for (one, other) in [
+          (found, expected), (ownMean, mean), (ownSquare, square), (ownSlopes, slopes),
+          (ownSums, sums),
+        ] {
+          #expect(
+            zip(one, other).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN },
+            "\(count) \(level)")
+        }
+      }
+    }
+  }
+
   @Test func `a row of a product does not depend on the others`() {
     let (rows, columns, depth) = (37, 50, 29)
     let (a, b) = (numbers(rows * depth, 1), numbers(depth * columns, 2))

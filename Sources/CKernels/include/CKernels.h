@@ -49,4 +49,20 @@ typedef struct tapedeck_product {
 // Computes it: each element by fused multiply-adds, one after the other, with the depth ascending.
 void tapedeck_multiply_f32(const tapedeck_product *product);
 
+// What one step of Adam does to all parameters: `size` is the rate over 1 - beta1^t, `root` the root of
+// 1 - beta2^t, `keep` what decay leaves of a parameter.
+typedef struct tapedeck_adam {
+  float beta1, beta2, epsilon, size, root, keep;
+} tapedeck_adam;
+
+// Moves `count` parameters against their gradient; no two arrays overlap.
+void tapedeck_adam_f32(const tapedeck_adam *step, float *parameters, float *mean, float *square,
+                       const float *gradient, size_t count);
+
+// Multiplies gradients by the slope of tanh, 1 - r^2, where it came to `results`.
+void tapedeck_tanh_slope_f32(float *gradients, const float *results, size_t count);
+
+// Adds to each of `columns` sums the numbers of its column, row after row.
+void tapedeck_add_rows_f32(float *sums, const float *values, size_t rows, size_t columns);
+
 #endif

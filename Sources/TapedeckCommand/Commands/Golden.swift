@@ -28,10 +28,14 @@ struct GoldenCheck<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Also write the results as JUnit XML.")
   var junit: String?
 
+  @Option(help: "Only every N-th of them, and what they are made from: I/N, from 1/N to N/N.")
+  var part = "1/1"
+
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let results = try GoldenFolder<Roster>(folder).check()
+    let results = try GoldenFolder<Roster>(folder).check(
+      part: Part(part, option: "--part"))
     if let junit {
       do {
         try SmallFile.write(Array(xml(results).utf8), to: junit, replacing: true)

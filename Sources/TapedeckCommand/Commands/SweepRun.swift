@@ -77,15 +77,10 @@ struct SweepRun<Roster: AgentRoster>: ParsableCommand {
   }
 
   private func jobs(_ folder: SweepFolder) throws(CommandFailure) -> [SweepPlan.Job] {
-    let parts = shard.split(separator: "/").map { Int($0) }
-    guard parts.count == 2, let part = parts[0], let count = parts[1], count > 0,
-      (1...count).contains(part)
-    else {
-      throw CommandFailure(Exit.usage, "--shard \(shard): expected I/N, from 1/N to N/N")
-    }
+    let part = try Part(shard, option: "--shard")
     // Neighbours stay together, as those of a tick share the way there.
     let jobs = folder.plan.jobs
-    return jobs.indices.filter { $0 * count / jobs.count == part - 1 }.map { jobs[$0] }
+    return jobs.indices.filter { $0 * part.count / jobs.count == part.number - 1 }.map { jobs[$0] }
   }
 
   private func plan(

@@ -1,0 +1,51 @@
+/// Loops of networks in plain Swift, for numbers of any size: it defines the bits of `LoopKernels`.
+public enum LoopReference {
+  /// Moves parameters against their gradient: with g the gradient, m = beta1 m + (1 - beta1) g,
+  /// v = beta2 v + (1 - beta2) g^2, and p = keep p - size (m / (sqrt(v) / root + epsilon)).
+  ///
+  /// - Precondition: all arrays are of one length.
+  /// - Complexity: O(n).
+  public static func adam<Scalar: BinaryFloatingPoint>(
+    _ step: AdamStep<Scalar>, _ parameters: inout MutableSpan<Scalar>, mean: inout [Scalar],
+    square: inout [Scalar], gradient: Span<Scalar>
+  ) {
+    precondition(
+      mean.count == parameters.count && square.count == mean.count
+        && gradient.count == mean.count,
+      "Invariant: an optimiser has the size of its parameters")
+    let (one, two) = (step.beta1, step.beta2)
+    for index in mean.indices {
+      let given = gradient[index]
+      mean[index] = one * mean[index] + (1 - one) * given
+      square[index] = two * square[index] + (1 - two) * (given * given)
+      let spread = square[index].squareRoot() / step.root + step.epsilon
+      parameters[index] = parameters[index] * step.keep - step.size * (mean[index] / spread)
+    }
+  }
+
+  /// Multiplies gradients by the slope of tanh, 1 - r^2, where it came to `results`.
+  ///
+  /// - Precondition: both are of one length.
+  /// - Complexity: O(n).
+  public static func tanhSlope<Scalar: BinaryFloatingPoint>(
+    _ gradients: inout MutableSpan<Scalar>, results: Span<Scalar>
+  ) {
+    precondition(results.count == gradients.count, "Invariant: a result for each gradient")
+    for index in gradients.indices { gradients[index] *= 1 - results[index] * results[index] }
+  }
+
+  /// Adds to each sum the numbers of its column, row after row.
+  ///
+  /// - Precondition: there are whole rows.
+  /// - Complexity: O(n).
+  public static func addRows<Scalar: BinaryFloatingPoint>(
+    _ values: Span<Scalar>, to sums: inout MutableSpan<Scalar>
+  ) {
+    let columns = sums.count
+    precondition(
+      columns > 0 && values.count % columns == 0, "Invariant: rows have a number for each sum")
+    for row in 0..<values.count / columns {
+      for column in 0..<columns { sums[column] += values[row * columns + column] }
+    }
+  }
+}
