@@ -112,7 +112,7 @@ let package = Package(
       "TapedeckCommand",
       [
         "Reports", "Scenarios", "MarketData", "JournalFiles", "Workers", "ProcessAgents",
-        "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
+        "Training", "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
         "Filters", "MarketModel",
         "Determinism", "CSQLite", argumentParser,
       ], tests: ["DiskSupport"]),

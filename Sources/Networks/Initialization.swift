@@ -93,4 +93,22 @@ extension Perceptron {
     }
     return parameters
   }
+
+  /// Parameters to begin with: uniform between -1 / sqrt(inputs) and 1 / sqrt(inputs) of each layer,
+  /// biases too.
+  ///
+  /// - Source: what PyTorch's `Linear` begins with.
+  public func uniformParameters<Scalar: NetworkScalar>(seed: UInt64, name: String) -> [Scalar] {
+    var parameters = [Scalar](repeating: 0, count: parameterCount)
+    for (index, layer) in layers.enumerated() {
+      let key = NoiseKey(seed: seed, entity: name, purpose: "layer \(index)")
+      let bound = 1 / Double(layer.inputs).squareRoot()
+      for position in layer.matrix.lowerBound..<layer.biases.upperBound {
+        let uniform = key.uniform(
+          tick: 0, slot: UInt32(position - layer.matrix.lowerBound), draw: 0)
+        parameters[position] = Scalar(bound * (2 * uniform - 1))
+      }
+    }
+    return parameters
+  }
 }

@@ -42,8 +42,9 @@ final class ReaderCampaign: Sendable {
     self.misreading = misreading
   }
 
-  /// Lets one writer and so many readers work for some seconds.
-  func run(seconds: Double, readers: Int) throws {
+  /// Lets one writer and so many readers work for some seconds, and on until so much was read: a busy
+  /// machine is slow.
+  func run(seconds: Double, readers: Int, reads: Int = 0, tapes: Int = 0) throws {
     let group = DispatchGroup()
     for reader in 0..<readers {
       let thread = Thread { [self] in
@@ -58,7 +59,7 @@ final class ReaderCampaign: Sendable {
       stage.withLock { $0.isDone = true }
       group.wait()
     }
-    while Date() < end { try write() }
+    while Date() < end || counts.reads < reads || counts.tapes < tapes { try write() }
   }
 
   /// Writes one tape.

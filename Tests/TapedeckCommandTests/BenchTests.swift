@@ -1,4 +1,5 @@
 import Determinism
+import Foundation
 import Testing
 
 @testable import TapedeckCommand
@@ -57,6 +58,22 @@ extension CommandTests {
       #expect(shell.run(line).status == 2)
       #expect(try shell.bytes("kept.tape") == bytes)
       #expect(shell.run("bench --messages 1000 --only scan --keep @other.tape").status == 64)
+    }
+
+    @Test func `learning comes to the same weights whenever it is timed`() throws {
+      let shell = try Shell()
+      let line = "bench learning --steps 1000 --runs 1"
+      let results = try (0..<2).map { _ in
+        let result = shell.run(line + " --json")
+        #expect(result.status == 0, "\(result.words)")
+        let object = try #require(
+          try JSONSerialization.jsonObject(with: Data(result.data.utf8)) as? [String: Any])
+        let rows = try #require(object["rows"] as? [[String: Any]])
+        return rows.map { $0["digest"] as? String ?? "" }
+      }
+      #expect(results[0] == results[1] && Set(results[0]).count == 6)
+      #expect(shell.run(line).data.contains("ppo-cleanrl"))
+      #expect(shell.run("bench learning --steps 0").status == 64)
     }
   }
 }

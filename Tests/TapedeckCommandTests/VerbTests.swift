@@ -131,6 +131,12 @@ extension CommandTests {
       #expect(shell.run("golden check @mine").status == 1)
       #expect(shell.run("golden accept @mine").status == 0)
       #expect(shell.run("golden check @mine").status == 0)
+      // What a part is made from is made along.
+      #expect(shell.run("golden check @mine --part 1/2").data.contains("1 passed"))
+      #expect(shell.run("golden check @mine --part 2/2").data.contains("2 passed"))
+      for part in ["0/2", "3/2", "1/0", "one", "1"] {
+        #expect(shell.run("golden check @mine --part \(part)").status == 64)
+      }
       try shell.write("mine/a.command", "tapedeck record ../small.toml --seed 8\n")
       let changed = shell.run("golden check @mine")
       #expect(changed.status == 1)

@@ -85,4 +85,22 @@ struct LearningTests {
     let values = await train(MountainCar.self, .init()) { Self.late($0) }
     #expect(report("PPO MountainCar 500k", values) == -200)
   }
+
+  @Test func `DQN solves CartPole with CleanRL's recipe`() async {
+    let values = await withTaskGroup(of: (UInt64, Double).self) { group in
+      for seed in 1...10 as ClosedRange<UInt64> {
+        group.addTask {
+          var training = ControlQTraining<CartPole>(settings: .init(), seed: seed)
+          var workspace = DeepQLearning.Workspace(training.learner)
+          training.play(steps: training.learner.settings.steps, &workspace)
+          let last = training.returns.suffix(100)
+          return (seed, last.reduce(0, +) / Double(max(1, last.count)))
+        }
+      }
+      var results: [(UInt64, Double)] = []
+      for await result in group { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }.map { $0.1 }
+    }
+    #expect(report("DQN CartPole 500k", values) >= 450)
+  }
 }

@@ -8,13 +8,9 @@ public struct ControlTraining<Problem: ControlTask>: Sendable, Equatable {
   /// What is learned.
   public private(set) var learner: ProximalPolicyOptimization
   /// The sums of rewards of the episodes that ended, in order; of those at one step, by environment.
-  public private(set) var returns: [Double] = []
+  public var returns: [Double] { episodes.returns }
 
-  private var tasks: [Problem] = []
-  private var lengths: [Int]
-  private var sums: [Double]
-  /// Episodes that each environment began.
-  private var episodes: [Int64]
+  private var episodes: ControlEpisodes<Problem>
   private var step: Int64 = 0
   private let seed: UInt64
 
@@ -24,14 +20,8 @@ public struct ControlTraining<Problem: ControlTask>: Sendable, Equatable {
     learner = ProximalPolicyOptimization(
       observationWidth: Problem.observationWidth, actions: Problem.actionCount, settings: settings,
       seed: seed)
-    lengths = [Int](repeating: 0, count: settings.environments)
-    sums = [Double](repeating: 0, count: settings.environments)
-    episodes = [Int64](repeating: 1, count: settings.environments)
-    let key = resetKey
-    tasks = (0..<settings.environments).map { Problem(key: key, tick: 0, slot: UInt32($0)) }
+    episodes = ControlEpisodes(settings.environments, seed: seed)
   }
-
-  private var resetKey: NoiseKey { NoiseKey(seed: seed, entity: "task", purpose: "reset") }
 
   /// Plays and learns once.
   public mutating func update(
@@ -53,40 +43,27 @@ public struct ControlTraining<Problem: ControlTask>: Sendable, Equatable {
   ) -> ProximalPolicyOptimization.Rollout {
     let actionKey = NoiseKey(seed: seed, entity: "policy", purpose: "action")
     var rollout = ProximalPolicyOptimization.Rollout()
+    let count = learner.settings.environments
     for _ in 0..<learner.settings.steps {
-      let seen = observations
-      learner.look(seen.span, rows: tasks.count, &workspace)
+      let seen = episodes.observations
+      learner.look(seen.span, rows: count, &workspace)
       rollout.observations += seen
-      for index in tasks.indices {
+      for index in 0..<count {
         let action = learner.choose(
           index, step: step, environment: index, key: actionKey, workspace)
         rollout.actions.append(Int32(action))
         rollout.logProbabilities.append(learner.logProbability(index, action, workspace))
         rollout.values.append(learner.value(index, workspace))
-        let (reward, isOver) = tasks[index].step(action)
-        rollout.rewards.append(Float(reward))
-        rollout.ends.append(note(reward, isOver, of: index))
+        let outcome = episodes.step(index, action)
+        rollout.rewards.append(Float(outcome.reward))
+        rollout.ends.append(outcome.hasEnded)
       }
       step += 1
     }
-    let last = observations
-    learner.look(last.span, rows: tasks.count, &workspace)
-    rollout.lastValues = tasks.indices.map { learner.value($0, workspace) }
+    let last = episodes.observations
+    learner.look(last.span, rows: count, &workspace)
+    rollout.lastValues = (0..<count).map { learner.value($0, workspace) }
     return rollout
-  }
-
-  private var observations: [Float] { tasks.flatMap { $0.observation.map { Float($0) } } }
-
-  /// Counts a step of a task, and begins its next episode where this one ended; whether it did.
-  private mutating func note(_ reward: Double, _ isOver: Bool, of index: Int) -> Bool {
-    lengths[index] += 1
-    sums[index] += reward
-    guard isOver || lengths[index] >= Problem.timeLimit else { return false }
-    returns.append(sums[index])
-    (lengths[index], sums[index]) = (0, 0)
-    tasks[index] = Problem(key: resetKey, tick: episodes[index], slot: UInt32(index))
-    episodes[index] += 1
-    return true
   }
 
   /// The sums of rewards of some episodes in which the likeliest action is always taken.

@@ -1,0 +1,228 @@
+import Determinism
+public import Networks
+
+/// Learning the worth of actions by a network, from steps that are kept and drawn again.
+///
+/// The value as a whole, kept steps included, is the state of the learner: gone on with, it gives the
+/// same bits.
+/// - Source: V. Mnih and others, Human-level control through deep reinforcement learning, Nature 518
+///   (2015); H. van Hasselt, A. Guez, D. Silver, Deep reinforcement learning with double Q-learning,
+///   <https://arxiv.org/abs/1509.06461>.
+public struct DeepQLearning: Sendable, Equatable {
+  /// How it learns; the defaults are those of CleanRL's `dqn.py` for CartPole.
+  public struct Settings: Sendable, Equatable {
+    /// Steps that will be played.
+    public var steps = 500_000
+    /// Steps that are kept.
+    public var capacity = 10_000
+    /// Steps that are played before anything is learned.
+    public var start = 10_000
+    /// Steps between two updates.
+    public var every = 10
+    /// Steps that an update draws, with repetition.
+    public var batch = 128
+    /// Steps after which the target becomes the network.
+    public var targetEvery = 500
+    /// What a reward a step later is worth.
+    public var discount: Float = 0.99
+    /// The learning rate.
+    public var rate: Float = 2.5e-4
+    /// The part of actions that are any, at the beginning.
+    public var firstExploration = 1.0
+    /// That part from the end of the exploration on.
+    public var lastExploration = 0.05
+    /// The part of all steps over which it falls, in a straight line.
+    public var explorationPart = 0.5
+    /// Whether the network chooses the action whose worth the target tells (double Q-learning).
+    public var isDouble = false
+    /// The numbers that each hidden layer has.
+    public var hidden = [120, 84]
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// How it learns.
+  public let settings: Settings
+  /// The worth of each action.
+  public let network: Perceptron
+  /// Its parameters.
+  public private(set) var parameters: [Float]
+  /// Steps so far.
+  public private(set) var stepCount: Int64 = 0
+  /// Updates so far.
+  public private(set) var updateCount: Int64 = 0
+
+  private var target: [Float]
+  private var adam: Adam<Float>
+  private let seed: UInt64
+  /// The steps that are kept, in a ring.
+  private var observations: [Float]
+  private var nextObservations: [Float]
+  private var actions: [Int32]
+  private var rewards: [Float]
+  private var ends: [Bool]
+
+  /// Begins with uniform parameters, and nothing kept.
+  public init(observationWidth: Int, actions: Int, settings: Settings, seed: UInt64) {
+    self.settings = settings
+    self.seed = seed
+    network = Perceptron([observationWidth] + settings.hidden + [actions], hidden: .relu)
+    parameters = network.uniformParameters(seed: seed, name: "worth")
+    target = parameters
+    adam = Adam(parameterCount: parameters.count)
+    observations = [Float](repeating: 0, count: settings.capacity * observationWidth)
+    nextObservations = observations
+    self.actions = [Int32](repeating: 0, count: settings.capacity)
+    rewards = [Float](repeating: 0, count: settings.capacity)
+    ends = [Bool](repeating: false, count: settings.capacity)
+  }
+
+  /// The hash of all parameters, bit by bit.
+  public var parameterHash: UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for parameter in parameters {
+      hash = (hash ^ UInt64(parameter.bitPattern)) &* 0x100_0000_01B3
+    }
+    return hash
+  }
+
+  /// Where the network works.
+  public struct Workspace: Sendable {
+    var network: PerceptronArena<Float>
+    var target: PerceptronArena<Float>
+    var observations: [Float]
+    var nextObservations: [Float]
+    var outputGradient: [Float]
+    var gradient: [Float]
+    var rows: [Int]
+
+    /// Makes room.
+    public init(_ learner: DeepQLearning) {
+      let batch = learner.settings.batch
+      network = PerceptronArena(learner.network, capacity: batch)
+      target = PerceptronArena(learner.network, capacity: batch)
+      observations = [Float](repeating: 0, count: batch * learner.network.inputs)
+      nextObservations = observations
+      outputGradient = [Float](repeating: 0, count: batch * learner.network.outputs)
+      gradient = [Float](repeating: 0, count: learner.network.parameterCount)
+      rows = [Int](repeating: 0, count: batch)
+    }
+  }
+
+  // MARK: Playing
+
+  /// The part of actions that are any, at this step.
+  public var exploration: Double {
+    let length = settings.explorationPart * Double(settings.steps)
+    let slope = (settings.lastExploration - settings.firstExploration) / length
+    return max(
+      settings.firstExploration + slope * Double(stepCount), settings.lastExploration)
+  }
+
+  /// Chooses an action: any, as often as is explored, else the one of the greatest worth.
+  public func choose(_ observation: [Float], _ workspace: inout Workspace) -> Int {
+    let key = NoiseKey(seed: seed, entity: "policy", purpose: "action")
+    if key.uniform(tick: stepCount, slot: 0, draw: 0) < exploration {
+      return Int(
+        key.integer(below: UInt64(network.outputs), tick: stepCount, slot: 0, draw: 1))
+    }
+    return best(observation, &workspace)
+  }
+
+  /// The action of the greatest worth; the first of equal ones.
+  public func best(_ observation: [Float], _ workspace: inout Workspace) -> Int {
+    workspace.network.forward(parameters.span, observation.span, rows: 1)
+    return Self.best(workspace.network.output(rows: 1), 0, network.outputs)
+  }
+
+  private static func best(_ worths: ArraySlice<Float>, _ row: Int, _ count: Int) -> Int {
+    let first = worths.startIndex + row * count
+    var best = 0
+    for action in 1..<count where worths[first + action] > worths[first + best] { best = action }
+    return best
+  }
+
+  // MARK: Learning
+
+  /// Keeps a step, and learns where it is time.
+  ///
+  /// `isOver` says that nothing comes after it; a step at which an episode was only cut off is none.
+  public mutating func note(
+    _ observation: [Float], _ action: Int, reward: Float, next: [Float], isOver: Bool,
+    _ workspace: inout Workspace
+  ) {
+    let width = network.inputs
+    let place = Int(stepCount % Int64(settings.capacity))
+    for column in 0..<width {
+      observations[place * width + column] = observation[column]
+      nextObservations[place * width + column] = next[column]
+    }
+    actions[place] = Int32(action)
+    rewards[place] = reward
+    ends[place] = isOver
+    if stepCount > Int64(settings.start) {
+      if stepCount % Int64(settings.every) == 0 { update(&workspace) }
+      if stepCount % Int64(settings.targetEvery) == 0 { target = parameters }
+    }
+    stepCount += 1
+  }
+
+  private mutating func update(_ workspace: inout Workspace) {
+    let (width, count, batch) = (network.inputs, network.outputs, settings.batch)
+    let kept = min(stepCount + 1, Int64(settings.capacity))
+    let key = NoiseKey(seed: seed, entity: "memory", purpose: "draw")
+    for row in 0..<batch {
+      let place = Int(
+        key.integer(below: UInt64(kept), tick: updateCount, slot: UInt32(row), draw: 0))
+      workspace.rows[row] = place
+      for column in 0..<width {
+        workspace.observations[row * width + column] = observations[place * width + column]
+        workspace.nextObservations[row * width + column] =
+          nextObservations[place * width + column]
+      }
+    }
+    let (seen, next) = (workspace.observations, workspace.nextObservations)
+    workspace.target.forward(target.span, next.span, rows: batch)
+    let future = workspace.target.output(rows: batch)
+    var chosen = future
+    if settings.isDouble {
+      workspace.network.forward(parameters.span, next.span, rows: batch)
+      chosen = workspace.network.output(rows: batch)
+    }
+    workspace.network.forward(parameters.span, seen.span, rows: batch)
+    let worths = workspace.network.output(rows: batch)
+    for row in 0..<batch {
+      let place = workspace.rows[row]
+      let best = future[future.startIndex + row * count + Self.best(chosen, row, count)]
+      let goal = rewards[place] + (ends[place] ? 0 : settings.discount * best)
+      for action in 0..<count { workspace.outputGradient[row * count + action] = 0 }
+      let index = row * count + Int(actions[place])
+      workspace.outputGradient[index] =
+        2 * (worths[worths.startIndex + index] - goal) / Float(batch)
+    }
+    descend(seen, &workspace)
+    updateCount += 1
+  }
+
+  private mutating func descend(_ seen: [Float], _ workspace: inout Workspace) {
+    var gradient: [Float] = []
+    swap(&gradient, &workspace.gradient)
+    for index in gradient.indices { gradient[index] = 0 }
+    let given = workspace.outputGradient
+    do {
+      var place = gradient.mutableSpan
+      workspace.network.backward(
+        parameters.span, seen.span, rows: settings.batch, outputGradient: given.span,
+        into: &place)
+    }
+    var moved: [Float] = []
+    swap(&moved, &parameters)
+    do {
+      var place = moved.mutableSpan
+      adam.step(&place, gradient.span, rate: settings.rate)
+    }
+    swap(&moved, &parameters)
+    swap(&gradient, &workspace.gradient)
+  }
+}

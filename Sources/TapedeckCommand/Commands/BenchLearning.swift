@@ -1,0 +1,163 @@
+import ArgumentParser
+import Determinism
+import Learners
+import Replay
+import Training
+
+/// `tapedeck bench learning`: how fast learners are here.
+struct BenchLearning: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "learning", abstract: "Time kernels and a training.",
+      discussion: """
+        A product of 256x64 by 64x64 numbers of 32 bits, elementary functions, and PPO on CartPole with \
+        the settings of CleanRL and of SB3's zoo, steps and updates together. Processor time of one \
+        core, medians of several runs, each with the hash of what came of it, which is the same on \
+        every machine and at every TAPEDECK_KERNELS.
+        """)
+  }
+
+  @Option(help: "How many steps of CartPole.")
+  var steps = 100_000
+
+  @Option(help: "How many runs; the median counts.")
+  var runs = 3
+
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    guard (1000...100_000_000).contains(steps) else {
+      throw ValidationError("--steps: 1000 to 100000000")
+    }
+    guard (1...1000).contains(runs) else { throw ValidationError("--runs: 1 to 1000") }
+  }
+
+  /// One line of the table.
+  private struct Row {
+    var name: String
+    var value: Double
+    var unit: String
+    var hash: UInt64
+  }
+
+  func run() throws {
+    var rows: [Row] = []
+    rows.append(try row("product", "GFLOP/s") { product() })
+    for (name, function) in [
+      ("exp", Self.exponentials), ("tanh", Self.tangents), ("log", Self.logarithms),
+    ] as [(String, (inout [Float]) -> Void)] {
+      rows.append(try row(name, "million/s") { elementary(function) })
+    }
+    rows.append(
+      try row("ppo-cleanrl", "steps/s") { training(ProximalPolicyOptimization.Settings()) })
+    rows.append(try row("ppo-zoo", "steps/s") { training(Self.zoo) })
+    if options.json {
+      let list = rows.map { row -> [String: Any] in
+        [
+          "name": row.name, "value": row.value, "unit": row.unit,
+          "digest": StateTree.hexadecimal(row.hash),
+        ]
+      }
+      try Console.data(
+        Json.text(["rows": list, "runs": runs, "kernels": "\(Kernels.active)"]))
+    } else {
+      var table = [["row", "value", "unit", "digest"]]
+      for row in rows {
+        table.append([
+          row.name, row.value.fixed(row.value < 10_000 ? 1 : 0), row.unit,
+          StateTree.hexadecimal(row.hash),
+        ])
+      }
+      try Console.write("kernels: \(Kernels.active); median of \(runs)\n" + TextTable.text(table))
+    }
+  }
+
+  /// The median of some runs, which must all come to the same.
+  private func row(
+    _ name: String, _ unit: String, _ body: () -> (value: Double, hash: UInt64)
+  ) throws -> Row {
+    let measured = (0..<runs).map { _ in body() }
+    guard measured.allSatisfy({ $0.hash == measured[0].hash }) else {
+      throw CommandFailure(Exit.differs, "\(name): two runs differ")
+    }
+    return Row(
+      name: name, value: measured.map { $0.value }.sorted()[runs / 2], unit: unit,
+      hash: measured[0].hash)
+  }
+
+  private static func hash(_ numbers: [Float]) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for number in numbers { hash = (hash ^ UInt64(number.bitPattern)) &* 0x100_0000_01B3 }
+    return hash
+  }
+
+  private static func numbers(_ count: Int, _ entity: String) -> [Float] {
+    let key = NoiseKey(seed: 1, entity: entity, purpose: "bench")
+    return (0..<count).map { Float(key.normal(tick: 0, slot: UInt32($0), draw: 0)) }
+  }
+
+  private func product() -> (Double, UInt64) {
+    let shape = ProductShape(rows: 256, columns: 64, depth: 64)
+    let (one, other) = (Self.numbers(256 * 64, "a"), Self.numbers(64 * 64, "b"))
+    var result = [Float](repeating: 0, count: 256 * 64)
+    let count = Kernels.active == .scalar ? 20 : 3000
+    let start = FlowRun.seconds()
+    for _ in 0..<count {
+      var span = result.mutableSpan
+      MatrixProduct.multiply(shape, one.span, other.span, into: &span)
+    }
+    let seconds = FlowRun.seconds() - start
+    return (2 * 256 * 64 * 64 * Double(count) / seconds / 1e9, Self.hash(result))
+  }
+
+  private func elementary(_ function: (inout [Float]) -> Void) -> (Double, UInt64) {
+    let given = Self.numbers(1 << 16, "x").map { $0.magnitude * 3 }
+    var values = given
+    var seconds = 0.0
+    for _ in 0..<20 {
+      values = given
+      let start = FlowRun.seconds()
+      function(&values)
+      seconds += FlowRun.seconds() - start
+    }
+    return (20 * Double(given.count) / seconds / 1e6, Self.hash(values))
+  }
+
+  private static func exponentials(_ values: inout [Float]) {
+    var span = values.mutableSpan
+    VectorKernels.exp(&span)
+  }
+
+  private static func tangents(_ values: inout [Float]) {
+    var span = values.mutableSpan
+    VectorKernels.tanh(&span)
+  }
+
+  private static func logarithms(_ values: inout [Float]) {
+    var span = values.mutableSpan
+    VectorKernels.log(&span)
+  }
+
+  /// The settings of rl-baselines3-zoo for CartPole-v1.
+  private static var zoo: ProximalPolicyOptimization.Settings {
+    var settings = ProximalPolicyOptimization.Settings()
+    (settings.environments, settings.steps, settings.minibatches) = (8, 32, 1)
+    (settings.epochs, settings.discount, settings.lambda) = (20, 0.98, 0.8)
+    (settings.rate, settings.annealsClip, settings.entropyWeight) = (1e-3, true, 0)
+    settings.clipsValues = false
+    return settings
+  }
+
+  private func training(
+    _ settings: ProximalPolicyOptimization.Settings
+  ) -> (Double, UInt64) {
+    var settings = settings
+    settings.updates = max(1, steps / settings.batch)
+    var training = ControlTraining<CartPole>(settings: settings, seed: 1)
+    var workspace = training.workspace
+    let start = FlowRun.seconds()
+    for _ in 0..<settings.updates { _ = training.update(&workspace) }
+    let seconds = FlowRun.seconds() - start
+    return (Double(settings.updates * settings.batch) / seconds, training.learner.parameterHash)
+  }
+}
