@@ -112,9 +112,9 @@ let package = Package(
       "TapedeckCommand",
       [
         "Reports", "Scenarios", "MarketData", "JournalFiles", "Workers", "ProcessAgents",
-        "Training", "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine",
-        "Filters", "MarketModel",
-        "Determinism", "CSQLite", argumentParser,
+        "Training", "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents",
+        "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism", "CSQLite",
+        argumentParser,
       ], tests: ["DiskSupport"]),
     [
       .target(
