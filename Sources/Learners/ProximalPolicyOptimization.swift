@@ -132,13 +132,7 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   }
 
   /// The hash of all parameters, bit by bit.
-  public var parameterHash: UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for parameter in parameters {
-      hash = (hash ^ UInt64(parameter.bitPattern)) &* 0x100_0000_01B3
-    }
-    return hash
-  }
+  public var parameterHash: UInt64 { BitHash.of(parameters) }
 
   // MARK: Playing
 

@@ -85,12 +85,6 @@ struct BenchLearning: ParsableCommand {
       hash: measured[0].hash)
   }
 
-  private static func hash(_ numbers: [Float]) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for number in numbers { hash = (hash ^ UInt64(number.bitPattern)) &* 0x100_0000_01B3 }
-    return hash
-  }
-
   private static func numbers(_ count: Int, _ entity: String) -> [Float] {
     let key = NoiseKey(seed: 1, entity: entity, purpose: "bench")
     return (0..<count).map { Float(key.normal(tick: 0, slot: UInt32($0), draw: 0)) }
@@ -107,7 +101,7 @@ struct BenchLearning: ParsableCommand {
       MatrixProduct.multiply(shape, one.span, other.span, into: &span)
     }
     let seconds = FlowRun.seconds() - start
-    return (2 * 256 * 64 * 64 * Double(count) / seconds / 1e9, Self.hash(result))
+    return (2 * 256 * 64 * 64 * Double(count) / seconds / 1e9, BitHash.of(result))
   }
 
   private func elementary(_ function: (inout [Float]) -> Void) -> (Double, UInt64) {
@@ -120,7 +114,7 @@ struct BenchLearning: ParsableCommand {
       function(&values)
       seconds += FlowRun.seconds() - start
     }
-    return (20 * Double(given.count) / seconds / 1e6, Self.hash(values))
+    return (20 * Double(given.count) / seconds / 1e6, BitHash.of(values))
   }
 
   private static func exponentials(_ values: inout [Float]) {
