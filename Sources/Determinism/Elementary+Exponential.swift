@@ -11,6 +11,24 @@ extension Elementary {
     return scaled(parts.head + parts.tail, by: parts.exponent)
   }
 
+  /// Returns even and odd with e^r = 1 + r + z (even + odd r) and z = r^2, for |r| <= 0.35.
+  @inline(__always)
+  static func exponentialSeries(_ z: Double) -> (even: Double, odd: Double) {
+    // q in two chains, even and odd, that run side by side. Coefficients: tools/reference.
+    var even = 0x1.1f73102e57f8bp-29
+    even = even * z + 0x1.27e4db5e389d2p-22
+    even = even * z + 0x1.a01a01a6da7e2p-16
+    even = even * z + 0x1.6c16c16c162d1p-10
+    even = even * z + 0x1.5555555555556p-5
+    even = even * z + 0x1.0p-1
+    var odd = 0x1.af4e000e84be8p-26
+    odd = odd * z + 0x1.71de0226bd07ap-19
+    odd = odd * z + 0x1.a01a01abeb69fp-13
+    odd = odd * z + 0x1.11111111100d5p-7
+    odd = odd * z + 0x1.5555555555557p-3
+    return (even, odd)
+  }
+
   /// Returns head, tail and exponent with e^x = (head + tail) * 2^exponent, to about 2^-56.
   ///
   /// Head + tail lies in [0.7, 1.42]. With k = round(x / ln 2) and r = x - k ln 2,
@@ -26,18 +44,7 @@ extension Elementary {
     let r = high + low
     let lost = (high - r) + low
     let z = r * r
-    // q in two chains, even and odd, that run side by side. Coefficients: tools/reference.
-    var even = 0x1.1f73102e57f8bp-29
-    even = even * z + 0x1.27e4db5e389d2p-22
-    even = even * z + 0x1.a01a01a6da7e2p-16
-    even = even * z + 0x1.6c16c16c162d1p-10
-    even = even * z + 0x1.5555555555556p-5
-    even = even * z + 0x1.0p-1
-    var odd = 0x1.af4e000e84be8p-26
-    odd = odd * z + 0x1.71de0226bd07ap-19
-    odd = odd * z + 0x1.a01a01abeb69fp-13
-    odd = odd * z + 0x1.11111111100d5p-7
-    odd = odd * z + 0x1.5555555555557p-3
+    let (even, odd) = exponentialSeries(z)
     let rest = z * (even + odd * r) + (lost + lost * r)
     let head = 1 + r
     return (head, ((1 - head) + r) + rest, Int(k))

@@ -13,17 +13,7 @@ extension Elementary {
     let k = shifted - shifter
     let r = (y - k * ln2Head) - k * ln2Tail
     let z = r * r
-    var even = 0x1.1f73102e57f8bp-29
-    even = even * z + 0x1.27e4db5e389d2p-22
-    even = even * z + 0x1.a01a01a6da7e2p-16
-    even = even * z + 0x1.6c16c16c162d1p-10
-    even = even * z + 0x1.5555555555556p-5
-    even = even * z + 0x1.0p-1
-    var odd = 0x1.af4e000e84be8p-26
-    odd = odd * z + 0x1.71de0226bd07ap-19
-    odd = odd * z + 0x1.a01a01abeb69fp-13
-    odd = odd * z + 0x1.11111111100d5p-7
-    odd = odd * z + 0x1.5555555555557p-3
+    let (even, odd) = exponentialSeries(z)
     // The low bits of the shifted number are k.
     let power = Double(bitPattern: (shifted.bitPattern &+ 1023) << 52)
     return (power, r + z * (even + odd * r))
@@ -68,14 +58,7 @@ extension Elementary {
     let f = Double(bitPattern: bits &- raised << 52 &+ 1024 << 52) - 1
     let s = f / (2 + f)
     let z = s * s
-    var series = 0x1.0c039c49989c6p-3
-    series = series * z + 0x1.0fbe95d716020p-3
-    series = series * z + 0x1.3b1c355a8f7a2p-3
-    series = series * z + 0x1.745cf9048dd95p-3
-    series = series * z + 0x1.c71c720159177p-3
-    series = series * z + 0x1.2492492476cccp-2
-    series = series * z + 0x1.9999999999a38p-2
-    series = series * z + 0x1.5555555555555p-1
+    let series = logarithmSeries(z)
     let halfSquare = 0.5 * f * f
     let small = s * (halfSquare + z * series) + k * ln2Tail
     return Float(k * ln2Head - ((halfSquare - small) - f))

@@ -35,6 +35,20 @@ extension Elementary {
     return mantissa < 0x1.6a09e667f3bcdp+0 ? (mantissa, exponent) : (mantissa * 0.5, exponent + 1)
   }
 
+  /// Returns R of 2 atanh(s) = 2s + s z R(z) with z = s^2; coefficients: tools/reference.
+  @inline(__always)
+  static func logarithmSeries(_ z: Double) -> Double {
+    var series = 0x1.0c039c49989c6p-3
+    series = series * z + 0x1.0fbe95d716020p-3
+    series = series * z + 0x1.3b1c355a8f7a2p-3
+    series = series * z + 0x1.745cf9048dd95p-3
+    series = series * z + 0x1.c71c720159177p-3
+    series = series * z + 0x1.2492492476cccp-2
+    series = series * z + 0x1.9999999999a38p-2
+    series = series * z + 0x1.5555555555555p-1
+    return series
+  }
+
   /// Returns log(1 + f) + exponent * ln 2 + correction.
   ///
   /// With s = f / (2 + f), log(1 + f) = 2 atanh(s) = 2s + s R(s^2), written as
@@ -45,14 +59,7 @@ extension Elementary {
   ) -> Double {
     let s = f / (2 + f)
     let z = s * s
-    var series = 0x1.0c039c49989c6p-3
-    series = series * z + 0x1.0fbe95d716020p-3
-    series = series * z + 0x1.3b1c355a8f7a2p-3
-    series = series * z + 0x1.745cf9048dd95p-3
-    series = series * z + 0x1.c71c720159177p-3
-    series = series * z + 0x1.2492492476cccp-2
-    series = series * z + 0x1.9999999999a38p-2
-    series = series * z + 0x1.5555555555555p-1
+    let series = logarithmSeries(z)
     let halfSquare = 0.5 * f * f
     let k = Double(exponent)
     let small = s * (halfSquare + z * series) + (k * ln2Tail + correction)
