@@ -70,8 +70,11 @@ let package = Package(
     room("Journal", ["MarketModel", "Determinism", "CLZ4"]),
     room("MatchingEngine", ["MarketModel", "Determinism"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
-    room("Agents", ["Market", "MatchingEngine", "MarketModel", "Determinism"]),
+    room("Features", ["MarketModel"]),
     room("Networks", ["Determinism"]),
+    room(
+      "Agents",
+      ["Market", "MatchingEngine", "Features", "Networks", "MarketModel", "Determinism"]),
     room("Learners", ["Networks", "Determinism"]),
     room(
       "Session", ["Agents", "Market", "MatchingEngine", "Filters", "MarketModel", "Determinism"]),
@@ -90,8 +93,8 @@ let package = Package(
     room(
       "Training",
       [
-        "Learners", "Counterfactual", "Replay", "Journal", "Session", "Agents", "Market",
-        "MatchingEngine", "MarketModel", "Determinism",
+        "Learners", "Networks", "Counterfactual", "Replay", "Journal", "Session", "Agents",
+        "Features", "Market", "MatchingEngine", "MarketModel", "Determinism",
       ], tests: ["SessionSupport"]),
     room(
       "ProcessAgents",
@@ -104,7 +107,9 @@ let package = Package(
       tests: ["DiskSupport", "Replay", "Session", "Agents", "Market"]),
     room("MarketData", ["MarketModel", "CZlib"]),
     room("Workers"),
-    room("Scenarios", ["Filters", "Session", "Agents", "Market", "MarketModel", "CToml"]),
+    room(
+      "Scenarios",
+      ["Filters", "Session", "Agents", "Market", "MarketModel", "Determinism", "CToml"]),
     room(
       "Reports",
       ["Replay", "Journal", "Session", "Agents", "Market", "MatchingEngine", "MarketModel"]),

@@ -25,17 +25,20 @@ public struct AgentSetting: Sendable {
   public let processes: [String]
   /// All topics.
   public let topics: [String]
+  /// The policy that the agent begins with, empty where it has none.
+  public let policy: [UInt8]
 
   /// Creates a setting.
   public init(
     agent: AgentIndex, agents: [String], instruments: [String], processes: [String],
-    topics: [String]
+    topics: [String], policy: [UInt8] = []
   ) {
     self.agent = agent
     self.agents = agents
     self.instruments = instruments
     self.processes = processes
     self.topics = topics
+    self.policy = policy
   }
 
   /// The position of a name in a table; the first entry for an empty name.
@@ -69,6 +72,8 @@ public protocol Agent: Sendable {
   static var revision: UInt32 { get }
   /// Its parameters.
   static var parameters: [ParameterSchema] { get }
+  /// Whether it does what a policy says, which a scenario has to name.
+  static var usesPolicy: Bool { get }
 
   /// Creates the agent from resolved parameters.
   ///
@@ -86,11 +91,40 @@ public protocol Agent: Sendable {
     _ observation: Observation, memory: Memory, noise: DecisionNoise,
     commands: inout [Command])
 
+  /// Draws an action where the agent chooses by a policy, or returns nil: it is noted on the tape,
+  /// then `act` says what it asks for because of it, and `decide` is not called.
+  func choose(_ observation: Observation, memory: Memory, noise: DecisionNoise) -> ActionChoice?
+
+  /// Appends what the agent asks for after its choice, in order.
+  func act(
+    _ choice: ActionChoice, _ observation: Observation, memory: Memory,
+    commands: inout [Command])
+
   /// Returns a new policy, or nil to keep the one it has. It is called after each decision.
   func learn(_ observation: Observation, memory: Memory, noise: DecisionNoise) -> [UInt8]?
+
+  /// What its policy sees, as numbers: what it is trained on.
+  func features(_ observation: Observation, memory: Memory) -> [Float]
 }
 
 extension Agent {
+  /// Needs no policy.
+  public static var usesPolicy: Bool { false }
+
+  /// Chooses nothing.
+  public func choose(
+    _ observation: Observation, memory: Memory, noise: DecisionNoise
+  ) -> ActionChoice? { nil }
+
+  /// Asks for nothing.
+  public func act(
+    _ choice: ActionChoice, _ observation: Observation, memory: Memory,
+    commands: inout [Command]
+  ) {}
+
+  /// Sees nothing as numbers.
+  public func features(_ observation: Observation, memory: Memory) -> [Float] { [] }
+
   /// Learns nothing.
   public func learn(
     _ observation: Observation, memory: Memory, noise: DecisionNoise

@@ -8,6 +8,8 @@ public struct RosterEntry: Equatable, Sendable {
   public let revision: UInt32
   /// Its parameters.
   public let parameters: [ParameterSchema]
+  /// Whether it does what a policy says.
+  public let usesPolicy: Bool
 }
 
 /// One agent with its memory, out of a fixed set of types known at compile time.
@@ -28,11 +30,16 @@ public protocol AgentRoster: Sendable {
   /// Changes the memory by what happened.
   mutating func remember(_ occurrence: Occurrence)
 
-  /// Appends what the agent asks for.
-  func decide(_ observation: Observation, noise: DecisionNoise, commands: inout [Command])
+  /// Appends what the agent asks for, and returns its choice where it made one.
+  func decide(
+    _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
+  ) -> ActionChoice?
 
   /// Returns a new policy, or nil.
   func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]?
+
+  /// What its policy sees, as numbers.
+  func features(_ observation: Observation) -> [Float]
 
   /// Appends the canonical encoding of the memory.
   func encodeMemory(into writer: inout ByteWriter)
@@ -57,7 +64,8 @@ public struct Seat<Member: Agent>: AgentRoster {
   public static var entries: [RosterEntry] {
     [
       RosterEntry(
-        typeName: Member.typeName, revision: Member.revision, parameters: Member.parameters)
+        typeName: Member.typeName, revision: Member.revision, parameters: Member.parameters,
+        usesPolicy: Member.usesPolicy)
     ]
   }
 
@@ -75,16 +83,26 @@ public struct Seat<Member: Agent>: AgentRoster {
     member.remember(occurrence, in: &memory)
   }
 
-  /// Appends what the agent asks for.
+  /// Appends what the agent asks for, and returns its choice where it made one.
   public func decide(
     _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
-  ) {
+  ) -> ActionChoice? {
+    if let choice = member.choose(observation, memory: memory, noise: noise) {
+      member.act(choice, observation, memory: memory, commands: &commands)
+      return choice
+    }
     member.decide(observation, memory: memory, noise: noise, commands: &commands)
+    return nil
   }
 
   /// Returns a new policy, or nil.
   public func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]? {
     member.learn(observation, memory: memory, noise: noise)
+  }
+
+  /// What its policy sees, as numbers.
+  public func features(_ observation: Observation) -> [Float] {
+    member.features(observation, memory: memory)
   }
 
   /// Appends the canonical encoding of the memory.
@@ -131,10 +149,10 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
     }
   }
 
-  /// Appends what the agent asks for.
+  /// Appends what the agent asks for, and returns its choice where it made one.
   public func decide(
     _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
-  ) {
+  ) -> ActionChoice? {
     switch self {
     case .first(let agent): agent.decide(observation, noise: noise, commands: &commands)
     case .second(let agent): agent.decide(observation, noise: noise, commands: &commands)
@@ -146,6 +164,14 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
     switch self {
     case .first(let agent): agent.learn(observation, noise: noise)
     case .second(let agent): agent.learn(observation, noise: noise)
+    }
+  }
+
+  /// What its policy sees, as numbers.
+  public func features(_ observation: Observation) -> [Float] {
+    switch self {
+    case .first(let agent): agent.features(observation)
+    case .second(let agent): agent.features(observation)
     }
   }
 

@@ -10,7 +10,8 @@ public struct EffectStudy: Sendable {
     public let adjusted: Double?
     /// The effect over each shorter span.
     public let spans: [EffectEstimate]
-    /// The effect while nobody reacts, and what reactions add to it; nil where that was not asked.
+    /// The effect while nobody reacts, and what reactions add to it, or that of a first step and what
+    /// the rest adds; nil where neither was asked.
     public let parts: (direct: EffectEstimate, reaction: EffectEstimate)?
     /// The mean effects of the placebos, ascending; empty where there are none.
     public let placebos: [Double]

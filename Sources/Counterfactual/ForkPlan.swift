@@ -13,6 +13,8 @@ public enum ForkError<SourceFailure: Error>: Error {
   case beyondEnd(tick: Tick, lastTick: Tick)
   /// The tick lies before the parent's own first event; fork its ancestor instead.
   case beforeParent(tick: Tick, firstTick: Tick)
+  /// The parent is a training: its session does not go on.
+  case ofTraining
   /// The parent is damaged: what it lost might matter.
   case damagedParent
   /// This build's reducer does not reach a digest that the parent states.
@@ -84,6 +86,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var held = held
     var hasInterventions = false
     if let origin = lineage.forks.last {
+      guard origin.training.isEmpty else { throw .ofTraining }
       // What the parent held is held here too: else it would decide otherwise from here on.
       held += origin.held.filter { !held.contains($0) && !live.contains($0) }
       // Those of the parent's first tick lie not below it, and are issued again.
@@ -197,6 +200,14 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     self = trial
   }
 
+  /// Makes the fork one in which an agent is trained, as `training` says: its genesis states it, and
+  /// whoever says its events does not run the session.
+  public mutating func becomeTraining(_ training: [UInt8]) {
+    guard case .fork(var origin) = genesis.origin else { return }
+    origin.training = training
+    genesis.origin = .fork(origin)
+  }
+
   /// The event of an intervention.
   private func record(_ index: Int, in state: SessionState<Roster>) -> EventRecord {
     let intervention = interventions[index]
@@ -259,13 +270,4 @@ public struct ImpossibleIntervention: Error, Equatable, Sendable {
   public let index: Int
   /// Why.
   public let reason: String
-}
-
-/// A sink that lets events go.
-struct NoEvents: EventSink {
-  mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber
-  ) throws(Never) {}
-
-  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {}
 }

@@ -118,6 +118,8 @@ struct RecordedSuffix<Roster: AgentRoster> {
       inputs.append(body, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     } else if case .agentFaulted(let body) = record.event {
       inputs.append(body, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
+    } else if case .actionChosen(let body) = record.event {
+      inputs.append(body, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     } else if case .policyUpdated(let body) = record.event {
       inputs.append(policy: body.payload, agent, wakeTick: wake.tick, wakeOrdinal: wake.ordinal)
     } else if let (key, command) = record.event.command {

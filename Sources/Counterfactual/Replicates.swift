@@ -10,7 +10,8 @@ public struct Replicate: Equatable, Sendable {
   public var controls: [RunOutcome]
   /// With the difference: over each span, then to the end.
   public var treated: [RunOutcome]
-  /// With the difference while nobody reacts to it; nil where that was not asked.
+  /// With the difference while nobody reacts to it, or with its first step alone; nil where neither
+  /// was asked.
   public var held: RunOutcome?
   /// Commands of agents that were held which the exchange refused only there.
   public var infeasible = 0
@@ -43,6 +44,10 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
   public var isCalledOff: @Sendable () -> Bool = { false }
   /// Whether it is also run while nobody reacts.
   public var isDecomposed = false
+  /// The first of two steps that the difference is thought to be made in; none for no steps.
+  ///
+  /// With it alone it is run instead of while nobody reacts.
+  public var firstStep: [Intervention] = []
 
   /// Creates a series.
   ///
@@ -89,7 +94,11 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
     let treated = plan.with([reseed] + interventions)
     var replicate = Replicate(
       controls: try control.measure(spans: spans), treated: try treated.measure(spans: spans))
-    if isDecomposed { try decompose(control, reseed, &replicate) }
+    if !firstStep.isEmpty {
+      replicate.held = try plan.with([reseed] + firstStep).measure()
+    } else if isDecomposed {
+      try decompose(control, reseed, &replicate)
+    }
     for placebo in placebos {
       if isCalledOff() { return nil }
       replicate.placebos.append(try plan.with([reseed, placebo]).measure())

@@ -47,7 +47,8 @@ public struct EventVocabulary: Sendable {
     ("observed", "orderObserved"), ("reduced", "reductionObserved"),
     ("hidden", "hiddenExecutionObserved"), ("status", "tradingStatusObserved"),
     ("cross", "crossObserved"), ("adjusted", "flowAdjusted"), ("note", "noteAdded"),
-    ("withheld", "commandWithheld"), ("faulted", "agentFaulted"),
+    ("withheld", "commandWithheld"), ("faulted", "agentFaulted"), ("choice", "actionChosen"),
+    ("episode", "episodePlayed"), ("learned", "learnerUpdated"), ("saved", "learnerSaved"),
   ]
 
   /// Fields that stand in no layout, in the order of `EventFilter.Own`.

@@ -161,12 +161,16 @@ public struct ForkOrigin: Equatable, Sendable {
   public var held: [String]
   /// The differences.
   public var interventions: [InterventionRecord]
+  /// What is trained where this is a training; empty for a fork that goes on.
+  ///
+  /// The events of a training say how an agent learned at the fork's tick; its session does not go on.
+  public var training: [UInt8]
 
   /// Creates an origin.
   public init(
     parentId: Hash256, parentIdentity: ChainLink?, tick: Tick, sharedCount: SequenceNumber,
     parentChain: ChainLink, remainder: Hash256, depth: UInt8, held: [String],
-    interventions: [InterventionRecord]
+    interventions: [InterventionRecord], training: [UInt8] = []
   ) {
     self.parentId = parentId
     self.parentIdentity = parentIdentity
@@ -177,6 +181,7 @@ public struct ForkOrigin: Equatable, Sendable {
     self.depth = depth
     self.held = held
     self.interventions = interventions
+    self.training = training
   }
 
   func encode(into writer: inout ByteWriter) {
@@ -195,6 +200,7 @@ public struct ForkOrigin: Equatable, Sendable {
       writer.write(intervention.code.rawValue)
       writer.write(sized: intervention.payload)
     }
+    writer.write(sized: training)
   }
 
   init(from reader: inout ByteReader) throws(ByteError) {
@@ -233,6 +239,7 @@ public struct ForkOrigin: Equatable, Sendable {
       let payload = try reader.readSized(limit: Limits.maximumGenesis)
       interventions.append(InterventionRecord(code: code, payload: payload))
     }
+    training = try reader.readSized(limit: Limits.maximumGenesis)
   }
 
   private static func hash(from reader: inout ByteReader) throws(ByteError) -> Hash256 {

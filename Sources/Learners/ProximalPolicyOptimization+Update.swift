@@ -18,6 +18,7 @@ extension ProximalPolicyOptimization {
     let rate = settings.annealsRate ? settings.rate * (1 - progress) : settings.rate
     let clip = settings.annealsClip ? settings.clip * (1 - progress) : settings.clip
     var metrics = Metrics()
+    metrics.explained = Self.explained(advantages, rollout.values)
     var order = Array(0..<batch)
     for epoch in 0..<settings.epochs {
       shuffle(&order, epoch)
@@ -27,6 +28,7 @@ extension ProximalPolicyOptimization {
         learn(rows, rollout, advantages, clip, isFirst, &workspace, &metrics)
         let norm = descend(workspace.gradient, rate)
         metrics.gradientNorm = max(metrics.gradientNorm, norm)
+        metrics.hashes.append(parameterHash)
       }
     }
     let count = Float(settings.epochs * settings.minibatches)
@@ -36,6 +38,19 @@ extension ProximalPolicyOptimization {
     metrics.clipped /= count
     updateCount += 1
     return metrics
+  }
+
+  /// 1 less the variance of what the critic missed, as a part of that of the returns.
+  private static func explained(_ advantages: [Float], _ values: [Float]) -> Float {
+    let returns = zip(advantages, values).map { Double($0) + Double($1) }
+    let whole = variance(returns)
+    return whole > 0 ? Float(1 - variance(advantages.map { Double($0) }) / whole) : 0
+  }
+
+  private static func variance(_ numbers: [Double]) -> Double {
+    let mean = OrderedReduction.sum(numbers.span) / Double(numbers.count)
+    let squares = numbers.map { ($0 - mean) * ($0 - mean) }
+    return OrderedReduction.sum(squares.span) / Double(numbers.count)
   }
 
   /// Moves the parameters against a gradient, which is clipped, and returns its length before.

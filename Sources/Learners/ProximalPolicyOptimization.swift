@@ -97,6 +97,10 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     public internal(set) var clipped: Float = 0
     /// The longest gradient before clipping.
     public internal(set) var gradientNorm: Float = 0
+    /// How much of the variance of returns the critic explained before the update; 1 for all.
+    public internal(set) var explained: Float = 0
+    /// The hash of all parameters after each gradient step.
+    public internal(set) var hashes: [UInt64] = []
   }
 
   /// How it learns.
@@ -110,8 +114,10 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   /// Updates so far.
   public internal(set) var updateCount = 0
 
-  var adam: Adam<Float>
-  let seed: UInt64
+  /// The optimiser.
+  public internal(set) var adam: Adam<Float>
+  /// What initial parameters and the order of minibatches are drawn from.
+  public let seed: UInt64
 
   /// Begins: orthogonal matrices with gains sqrt 2, 0.01 for the policy's last layer and 1 for the
   /// critic's, and biases of 0.
@@ -129,6 +135,18 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     var optimizer = Adam<Float>.Settings()
     optimizer.epsilon = settings.epsilon
     adam = Adam(parameterCount: parameters.count, settings: optimizer)
+  }
+
+  /// Goes on from parameters and an optimiser that were kept.
+  ///
+  /// - Precondition: both have the sizes of the networks.
+  public mutating func resume(_ parameters: [Float], _ adam: Adam<Float>, updateCount: Int) {
+    precondition(
+      parameters.count == self.parameters.count && adam.mean.count == parameters.count,
+      "Invariant: what was kept has the size of the networks")
+    self.parameters = parameters
+    self.adam = adam
+    self.updateCount = updateCount
   }
 
   /// The hash of all parameters, bit by bit.
@@ -176,6 +194,12 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     for row in 0..<rows {
       CategoricalChoice.normalize(&workspace.logs, row * width..<(row + 1) * width)
     }
+  }
+
+  /// What was looked at last: the scores of all actions.
+  public func scores(_ row: Int, _ workspace: Workspace) -> ArraySlice<Float> {
+    let width = policy.outputs
+    return workspace.policy.output(rows: row + 1)[(row * width)...]
   }
 
   /// What was looked at last: the logarithm of an action's probability.

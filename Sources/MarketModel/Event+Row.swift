@@ -31,6 +31,10 @@ extension Event {
     case .noteAdded: .noteAdded
     case .commandWithheld: .commandWithheld
     case .agentFaulted: .agentFaulted
+    case .actionChosen: .actionChosen
+    case .episodePlayed: .episodePlayed
+    case .learnerUpdated: .learnerUpdated
+    case .learnerSaved: .learnerSaved
     }
   }
 
@@ -80,6 +84,10 @@ extension Event {
     case .noteAdded: self = .noteAdded(try NoteAdded(&row))
     case .commandWithheld: self = .commandWithheld(try CommandWithheld(&row))
     case .agentFaulted: self = .agentFaulted(try AgentFaulted(&row))
+    case .actionChosen: self = .actionChosen(try ActionChosen(&row))
+    case .episodePlayed: self = .episodePlayed(try EpisodePlayed(&row))
+    case .learnerUpdated: self = .learnerUpdated(try LearnerUpdated(&row))
+    case .learnerSaved: self = .learnerSaved(try LearnerSaved(&row))
     }
   }
 
@@ -123,6 +131,10 @@ extension Event {
     case .noteAdded(let body): body.write(to: &row)
     case .commandWithheld(let body): body.write(to: &row)
     case .agentFaulted(let body): body.write(to: &row)
+    case .actionChosen(let body): body.write(to: &row)
+    case .episodePlayed(let body): body.write(to: &row)
+    case .learnerUpdated(let body): body.write(to: &row)
+    case .learnerSaved(let body): body.write(to: &row)
     }
   }
 }

@@ -58,6 +58,14 @@ public enum Event: Equatable, Sendable {
   case commandWithheld(CommandWithheld)
   /// Whoever decides outside for a foreign agent did not do as it should.
   case agentFaulted(AgentFaulted)
+  /// An agent that does what a policy says drew an action.
+  case actionChosen(ActionChosen)
+  /// An agent that learns played an episode.
+  case episodePlayed(EpisodePlayed)
+  /// An agent that learns learned once.
+  case learnerUpdated(LearnerUpdated)
+  /// The whole state of a learner was kept.
+  case learnerSaved(LearnerSaved)
 }
 
 /// An event at its place in a session.

@@ -60,6 +60,19 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
   case commandWithheld = 28
   /// Whoever decides outside for a foreign agent did not do as it should.
   case agentFaulted = 29
+  /// An agent that does what a policy says drew an action.
+  case actionChosen = 30
+  /// An agent that learns played an episode.
+  case episodePlayed = 31
+  /// An agent that learns learned once.
+  case learnerUpdated = 32
+  /// The whole state of a learner was kept.
+  case learnerSaved = 33
+
+  /// Whether this is about a training, and says nothing of a market.
+  public var isOfTraining: Bool {
+    rawValue >= EventKind.episodePlayed.rawValue && rawValue <= EventKind.learnerSaved.rawValue
+  }
 
   /// Whether this is the decision of an agent: a command on its way.
   @inlinable

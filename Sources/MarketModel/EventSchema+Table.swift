@@ -11,8 +11,13 @@ extension EventSchema {
   init(_ kind: EventKind) {
     let (name, fields, payload) = Self.layout(of: kind)
     self.init(
-      kind: kind.rawValue, name: name, revision: 1, isInert: kind == .noteAdded,
+      kind: kind.rawValue, name: name, revision: 1, isInert: Self.isInert(kind),
       hasPayload: payload, usesBins: Self.usesBins(kind), fields: fields)
+  }
+
+  /// Kinds that change no state.
+  private static func isInert(_ kind: EventKind) -> Bool {
+    kind == .noteAdded || kind == .actionChosen || kind.isOfTraining
   }
 
   /// Kinds whose fields are many bytes: real flows have heavy tails, and commands are what a
@@ -32,6 +37,8 @@ extension EventSchema {
     case .processStepped, .policyUpdated, .interventionApplied, .flowAdjusted, .noteAdded,
       .commandWithheld, .agentFaulted:
       sessionLayout(of: kind)
+    case .actionChosen, .episodePlayed, .learnerUpdated, .learnerSaved:
+      learningLayout(of: kind)
     default:
       factLayout(of: kind)
     }
@@ -189,6 +196,23 @@ extension EventSchema {
       )
     default:
       ("noteAdded", [], true)
+    }
+  }
+
+  private static func learningLayout(of kind: EventKind) -> (String, [FieldSchema], Bool) {
+    let update = [FieldSchema("agent", .agent), FieldSchema("update", .number)]
+    return switch kind {
+    case .actionChosen: ("actionChosen", decisionKey + [FieldSchema("action", .number)], true)
+    case .episodePlayed:
+      (
+        "episodePlayed",
+        update + [
+          FieldSchema("episode", .number), FieldSchema("seed", .number),
+          FieldSchema("decisions", .number), FieldSchema("gain", .money),
+        ], false
+      )
+    case .learnerUpdated: ("learnerUpdated", update + [FieldSchema("hash", .number)], true)
+    default: ("learnerSaved", update, true)
     }
   }
 

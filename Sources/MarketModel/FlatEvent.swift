@@ -63,6 +63,10 @@ public struct EventShape: Sendable, BitwiseCopyable {
     case .policyUpdated(let body): size = body.payload.count
     case .interventionApplied(let body): size = body.payload.count
     case .noteAdded(let body): size = body.payload.count
+    case .agentFaulted(let body): size = body.payload.count
+    case .actionChosen(let body): size = body.payload.count
+    case .learnerUpdated(let body): size = body.payload.count
+    case .learnerSaved(let body): size = body.payload.count
     default: size = 0
     }
     self.init(time: record.time, kind: record.event.kind.rawValue, payloadSize: size)
@@ -70,10 +74,12 @@ public struct EventShape: Sendable, BitwiseCopyable {
 
   /// A bit for each kind whose events have a payload.
   @inlinable static var kindsWithPayload: UInt64 {
-    1 << UInt64(EventKind.messageSent.rawValue) | 1 << UInt64(EventKind.policyUpdated.rawValue)
-      | 1 << UInt64(EventKind.interventionApplied.rawValue)
-      | 1 << UInt64(EventKind.noteAdded.rawValue)
+    bit(.messageSent) | bit(.policyUpdated) | bit(.interventionApplied) | bit(.noteAdded)
+      | bit(.agentFaulted) | bit(.actionChosen) | bit(.learnerUpdated) | bit(.learnerSaved)
   }
+
+  @inlinable
+  static func bit(_ kind: EventKind) -> UInt64 { 1 << UInt64(kind.rawValue) }
 
   @inlinable
   static func hasPayload(_ kind: UInt8) -> Bool { kindsWithPayload >> UInt64(kind) & 1 == 1 }

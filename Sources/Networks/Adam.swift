@@ -26,17 +26,35 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
   public let settings: Settings
   /// Steps so far.
   public private(set) var stepCount: Int64 = 0
-  private var mean: [Scalar]
-  private var square: [Scalar]
-  /// beta1 and beta2 to the power of the steps so far, as running products.
-  private var power1: Scalar = 1
-  private var power2: Scalar = 1
+  /// The mean of gradients.
+  public private(set) var mean: [Scalar]
+  /// The mean of their squares.
+  public private(set) var square: [Scalar]
+  /// beta1 to the power of the steps so far, as a running product.
+  public private(set) var power1: Scalar = 1
+  /// beta2 to the power of the steps so far, as a running product.
+  public private(set) var power2: Scalar = 1
 
   /// Starts with nothing known of so many parameters.
   public init(parameterCount: Int, settings: Settings = Settings()) {
     self.settings = settings
     mean = [Scalar](repeating: 0, count: parameterCount)
     square = [Scalar](repeating: 0, count: parameterCount)
+  }
+
+  /// Goes on from what was known.
+  ///
+  /// - Precondition: there are as many means as squares.
+  public init(
+    stepCount: Int64, mean: [Scalar], square: [Scalar], powers: (Scalar, Scalar),
+    settings: Settings
+  ) {
+    precondition(mean.count == square.count, "Invariant: a mean and a square for each parameter")
+    self.settings = settings
+    self.stepCount = stepCount
+    self.mean = mean
+    self.square = square
+    (power1, power2) = powers
   }
 
   /// Moves the parameters against the gradient.

@@ -12,6 +12,13 @@ public struct DeciderDivergence: Equatable, Sendable {
   public var recorded: TapeEvent?
   /// What this build's deciders decide; nil where they have nothing more to say.
   public var decided: EventRecord?
+
+  /// Creates a divergence.
+  public init(sequence: SequenceNumber, recorded: TapeEvent?, decided: EventRecord?) {
+    self.sequence = sequence
+    self.recorded = recorded
+    self.decided = decided
+  }
 }
 
 /// What came of running every decider again.
@@ -132,7 +139,10 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     if kind.isFact || kind == .flowAdjusted || kind == .interventionApplied || kind == .noteAdded {
       return true
     }
-    guard kind.isCommand || [.commandWithheld, .policyUpdated, .agentFaulted].contains(kind),
+    let isDecided =
+      kind.isCommand
+      || [.commandWithheld, .policyUpdated, .agentFaulted, .actionChosen].contains(kind)
+    guard isDecided,
       let agent = record.event.decidingAgent, agent >= 0, Int(agent) < state.agents.count
     else { return false }
     return !state.agents[Int(agent)].isSeated || held[Int(agent)]
@@ -140,7 +150,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
 }
 
 extension Event {
-  /// Who decided, for commands, policy updates and faults; nil for other events.
+  /// Who decided, for commands, choices, policy updates and faults; nil for other events.
   public var decidingAgent: AgentIndex? {
     switch self {
     case .orderSubmitted(let body): body.key.agent
@@ -151,6 +161,7 @@ extension Event {
     case .commandWithheld(let body): body.key.agent
     case .policyUpdated(let body): body.agent
     case .agentFaulted(let body): body.agent
+    case .actionChosen(let body): body.agent
     default: nil
     }
   }

@@ -59,7 +59,7 @@ public struct EventNaming: Sendable {
     let count: Int
     switch kind {
     case .agentWoken, .policyUpdated, .processStepped, .orderSubmitted, .cancelSubmitted,
-      .replaceSubmitted, .transferSubmitted, .commandWithheld:
+      .replaceSubmitted, .transferSubmitted, .commandWithheld, .actionChosen, .episodePlayed:
       count = 3
     case .messageSent, .messageDelivered, .agentFaulted: count = 4
     case .reportDelivered: count = 5

@@ -317,7 +317,8 @@ extension Event {
     switch kind {
     case .agentWoken, .orderSubmitted, .cancelSubmitted, .replaceSubmitted, .messageSent,
       .transferSubmitted, .policyUpdated, .orderAccepted, .orderRejected, .orderReplaced,
-      .capitalTransferred, .reportDelivered, .messageDelivered:
+      .capitalTransferred, .reportDelivered, .messageDelivered, .commandWithheld, .agentFaulted,
+      .actionChosen, .episodePlayed, .learnerUpdated, .learnerSaved:
       let agent = Int(row.words[0])
       return agent >= 0 && agent < names.count && names[agent] == name
     default: return false

@@ -14,7 +14,7 @@ public import Session
 /// | --- | --- |
 /// | `name` | of an agent that is there: the other keys change it; of a new one: it joins |
 /// | `like` | for a new agent: the agent that it is described like, but for what is written |
-/// | `type`, `parameters`, `wake_every` | the strategy; another type starts with a memory of its own |
+/// | `type`, `parameters`, `policy`, `wake_every` | the strategy; another type starts with a memory of its own |
 /// | `maximum_position`, `maximum_open_orders` | its limits |
 /// | `latency.command`, `.report`, `.message` | how long things take |
 ///
@@ -54,11 +54,13 @@ public enum InterventionFile {
   ///
   /// - Throws: `ScenarioFileError` for the first thing that is wrong.
   public static func read(
-    text: String, file: String, scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry]
+    text: String, file: String, scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry],
+    policies: PolicyReader = .none
   ) throws(ScenarioFileError) -> [Intervention] {
     let root = try Document.parse(text, file: file)
     do {
-      var reader = InterventionReader(scenario, at: time, roster: roster)
+      var reader = InterventionReader(
+        scenario, at: time, roster: roster, policies: policies)
       return try reader.read(root)
     } catch {
       throw error.located(in: file, by: SourceMap(text))
@@ -70,7 +72,8 @@ public enum InterventionFile {
   ///
   /// - Throws: `ScenarioFileError`, the text taking the place of the file.
   public static func read(
-    changes: [String], scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry]
+    changes: [String], scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry],
+    policies: PolicyReader = .none
   ) throws(ScenarioFileError) -> [Intervention] {
     var root = Node.table([])
     var paths: [String] = []
@@ -88,7 +91,8 @@ public enum InterventionFile {
       try add(text, to: &root, scenario)
     }
     do {
-      var reader = InterventionReader(scenario, at: time, roster: roster)
+      var reader = InterventionReader(
+        scenario, at: time, roster: roster, policies: policies)
       return try reader.read(root)
     } catch {
       let text = changes.first { $0.hasPrefix(error.place.path + "=") } ?? "--change"

@@ -9,8 +9,10 @@ struct InterventionReader {
   private let time: Nanoseconds
   private var scenario: Scenario { base.scenario }
 
-  init(_ scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry]) {
-    base = ScenarioReader(changing: scenario, roster: roster)
+  init(
+    _ scenario: Scenario, at time: Nanoseconds, roster: [RosterEntry], policies: PolicyReader
+  ) {
+    base = ScenarioReader(changing: scenario, roster: roster, policies: policies)
     self.time = time
   }
 
@@ -93,10 +95,19 @@ struct InterventionReader {
     try section.allow(
       [
         "name", "type", "parameters", "wake_every", "maximum_position", "maximum_open_orders",
-        "latency",
+        "latency", "policy",
       ] + keys)
     var agent = old
     if section["type"] != nil { agent.type = try section.name("type") }
+    if agent.type != old.type { agent.policy = [] }
+    if section["policy"] != nil {
+      guard base.usesPolicy(.text(agent.type)) else {
+        throw Misfit(
+          section.place.key("policy"), expected: "an agent of the type policy",
+          found: Node.quoted(agent.type))
+      }
+      agent.policy = try base.policy(section)
+    }
     let kept = agent.type == old.type ? old.parameters : Parameters()
     if agent.type != old.type || section["parameters"] != nil {
       (agent.revision, agent.parameters) = try base.parameters(

@@ -16,6 +16,19 @@ public struct FlowReference: Equatable, Sendable {
   }
 }
 
+/// Reads policy files that a scenario or an intervention names.
+///
+/// It knows where the paths begin; nil stands for a file that cannot be read.
+public struct PolicyReader: Sendable {
+  let read: @Sendable (_ path: String) -> [UInt8]?
+
+  /// Creates one of what reads a file.
+  public init(_ read: @escaping @Sendable (_ path: String) -> [UInt8]?) { self.read = read }
+
+  /// Has no files.
+  public static let none = PolicyReader { _ in nil }
+}
+
 /// A parsed scenario file: TOML that says everything about a session but, perhaps, its seed.
 ///
 /// Unknown keys are errors. Durations are text (`"250ns"`, `"1.5us"`, `"2ms"`, `"1s"`, `"1min"`,
@@ -80,6 +93,7 @@ public struct FlowReference: Equatable, Sendable {
 /// | `latency.message` | `"0s"` | from the sending of a message to this agent |
 /// | `latency.data` | `"0s"` | how old the public data is that it sees; always the same |
 /// | `parameters` | those of the type | values by name; any for `process`, none for `foreign` |
+/// | `policy` | none | for `policy` only: the file of what it learned |
 /// | `command` | required | for `process` only: the program that decides, and its arguments |
 /// | `timeout` | `"1s"` | for `process` only: how long to wait for its answer, by the clock |
 /// | `on_fault` | `"miss"` | for `process` only: a turn without a sound answer is missed; or `"stop"` |
@@ -100,13 +114,15 @@ public struct ScenarioFile: Sendable {
   /// - Throws: `ScenarioFileError` for the first thing that is wrong.
   /// - Complexity: O(bytes), but for names searched in lists.
   public init(
-    text: String, file: String, seed: UInt64?, roster: [RosterEntry]
+    text: String, file: String, seed: UInt64?, roster: [RosterEntry],
+    policies: PolicyReader = .none
   ) throws(ScenarioFileError) {
     self.text = text
     self.file = file
     let root = try Document.parse(text, file: file)
     do {
-      let reader = try ScenarioReader(root, stem: Self.stem(of: file), seed: seed, roster: roster)
+      let reader = try ScenarioReader(
+        root, stem: Self.stem(of: file), seed: seed, roster: roster, policies: policies)
       scenario = reader.scenario
       flows = reader.flows
     } catch {

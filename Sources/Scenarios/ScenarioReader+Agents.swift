@@ -22,7 +22,9 @@ extension ScenarioReader {
     var seen: Set<String> = []
     for section in sections {
       let isProcess = section["type"] == .text(ProcessSettings.typeName)
-      try section.allow(Self.agentKeys + (isProcess ? Self.processKeys : []))
+      try section.allow(
+        Self.agentKeys + (isProcess ? Self.processKeys : [])
+          + (usesPolicy(section["type"]) ? ["policy"] : []))
       let name = try section.name("name")
       try Self.unused(name, in: section, seen: &seen)
       scenario.agents.append(try agent(section, name: name))
@@ -35,6 +37,7 @@ extension ScenarioReader {
     let account = try account(section, name: name)
     var agent = AgentDescription(account: account, type: try section.name("type"))
     (agent.revision, agent.parameters) = try parameters(section, type: agent.type)
+    agent.policy = try policy(section)
     agent.firstWake = try firstInstant(section, "first_wake")
     let interval = try interval(section, "wake_every")
     agent.wakeInterval = agent.firstWake < 0 ? 0 : interval
@@ -46,6 +49,23 @@ extension ScenarioReader {
     agent.messageLatency = try Self.latency(latency, "message")
     agent.dataLatency = try latency.duration("data", default: 0, in: 0...Limits.maximumDelay)
     return agent
+  }
+
+  /// Whether agents of a type do what a policy says.
+  func usesPolicy(_ type: Node?) -> Bool {
+    roster.contains { $0.usesPolicy && type == .text($0.typeName) }
+  }
+
+  /// The bytes of the policy file that is named; none where none is.
+  func policy(_ section: Section) throws(Misfit) -> [UInt8] {
+    if section["policy"] == nil { return [] }
+    let path = try section.name("policy")
+    guard let bytes = policies.read(path) else {
+      throw Misfit(
+        section.place.key("policy"), expected: "a policy file that can be read",
+        found: Node.quoted(path))
+    }
+    return bytes
   }
 
   private mutating func account(

@@ -7,6 +7,8 @@ import Session
 struct ScenarioReader {
   /// The types of agents that are known.
   let roster: [RosterEntry]
+  /// Reads the policy files that it names.
+  let policies: PolicyReader
   /// The part that is finished.
   var scenario: Scenario
   /// The tapes that it refers to.
@@ -18,9 +20,10 @@ struct ScenarioReader {
 
   /// Reads a whole file; `stem` is its name without directory and ending.
   init(
-    _ root: Node, stem: String, seed: UInt64?, roster: [RosterEntry]
+    _ root: Node, stem: String, seed: UInt64?, roster: [RosterEntry], policies: PolicyReader
   ) throws(Misfit) {
     self.roster = roster
+    self.policies = policies
     let top = try Section(root, at: .root)
     try top.allow(Self.keys)
     let name = try top.name("name", default: stem)
@@ -34,8 +37,9 @@ struct ScenarioReader {
   }
 
   /// Goes on from a scenario that is there already, to read what differs from it.
-  init(changing scenario: Scenario, roster: [RosterEntry]) {
+  init(changing scenario: Scenario, roster: [RosterEntry], policies: PolicyReader) {
     self.roster = roster
+    self.policies = policies
     self.scenario = scenario
     for (index, instrument) in scenario.instruments.enumerated() {
       instruments[instrument.name] = index

@@ -1,4 +1,5 @@
 import Agents
+import Determinism
 import Market
 import MarketModel
 public import Session
@@ -102,6 +103,7 @@ public struct ScenarioText: Sendable {
     text += "\n[[agents]]\n"
     line("name", Self.quoted(account.name))
     line("type", Self.quoted(agent.type))
+    if !agent.policy.isEmpty { line("policy", Self.quoted(Self.policyName(agent.policy))) }
     let group = scenario.groups[Int(account.group)]
     if group != account.name { line("group", Self.quoted(group)) }
     if account.openingCash != 0 {
@@ -133,6 +135,11 @@ public struct ScenarioText: Sendable {
     for entry in (process?.parameters ?? agent.parameters).entries {
       line("parameters.\(Self.quoted(entry.name))", Self.value(entry.value))
     }
+  }
+
+  /// The name of the file that a policy is expected in, beside the text.
+  public static func policyName(_ policy: [UInt8]) -> String {
+    "\(SHA256.hash(policy).hexadecimal).policy"
   }
 
   // MARK: Values

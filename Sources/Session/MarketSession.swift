@@ -111,6 +111,17 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     state.observation(of: turn.agent, at: state.time, ordinal: turn.ordinal)
   }
 
+  /// What the agent's policy sees, as numbers; none where this build does not know its type.
+  public func features(_ turn: Turn) -> [Float] {
+    current.seats[Int(turn.agent)]?.features(observe(turn)) ?? []
+  }
+
+  /// The noise of the agent's decision.
+  public func noise(_ turn: Turn) -> DecisionNoise {
+    scheduler.noise.decision(
+      of: turn.agent, tick: current.shared.tick, ordinal: turn.ordinal)
+  }
+
   /// Submits an agent's commands, in order.
   @inlinable
   public mutating func submit<Sink: EventSink & ~Copyable>(
@@ -182,7 +193,8 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     let noise = scheduler.noise.decision(
       of: turn.agent, tick: observation.tick, ordinal: observation.ordinal)
     var commands: [Command] = []
-    seat.decide(observation, noise: noise, commands: &commands)
+    let choice = seat.decide(observation, noise: noise, commands: &commands)
+    if let choice { try emit(choice, turn, observation, into: &sink) }
     try submit(commands, turn, into: &sink)
     if let policy = seat.learn(observation, noise: noise) {
       try update(policy, turn, observation, into: &sink)
@@ -203,10 +215,24 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       try emit(
         EventRecord(time: state.time, cause: turn.wake, event: .commandWithheld(body)),
         into: &sink)
+    case .chosen(let body):
+      try emit(
+        EventRecord(time: state.time, cause: turn.wake, event: .actionChosen(body)), into: &sink)
     case .faulted(let body):
       try emit(
         EventRecord(time: state.time, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
     }
+  }
+
+  @inlinable
+  mutating func emit<Sink: EventSink & ~Copyable>(
+    _ choice: ActionChoice, _ turn: Turn, _ observation: Observation, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    let body = ActionChosen(
+      agent: turn.agent, tick: observation.tick, ordinal: turn.ordinal, action: choice.action,
+      payload: choice.scoreBytes)
+    try emit(
+      EventRecord(time: state.time, cause: turn.wake, event: .actionChosen(body)), into: &sink)
   }
 
   @inlinable

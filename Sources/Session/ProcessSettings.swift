@@ -108,6 +108,7 @@ extension AgentDescription {
     type = Self.foreignType
     revision = 0
     parameters = Parameters()
+    policy = []
   }
 
   /// How its program is run; nil for an agent of another type.

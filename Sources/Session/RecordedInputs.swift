@@ -34,6 +34,8 @@ public struct RecordedInputs: Sendable {
     case withheld(CommandWithheld)
     /// Whoever decided for it did not do as it should.
     case faulted(AgentFaulted)
+    /// It drew an action by a policy.
+    case chosen(ActionChosen)
   }
 
   /// The number of the first intervention that the recorded commands do not know.
@@ -87,6 +89,11 @@ public struct RecordedInputs: Sendable {
   /// Appends a fault at a held agent's wake-up; in the order of the journal.
   public mutating func append(_ faulted: AgentFaulted, wakeTick: Tick, wakeOrdinal: UInt32) {
     change(faulted.agent, wakeTick, wakeOrdinal) { $0.commands.append(.faulted(faulted)) }
+  }
+
+  /// Appends what a held agent chose at a wake-up; in the order of the journal.
+  public mutating func append(_ chosen: ActionChosen, wakeTick: Tick, wakeOrdinal: UInt32) {
+    change(chosen.agent, wakeTick, wakeOrdinal) { $0.commands.append(.chosen(chosen)) }
   }
 
   /// Appends a policy that a held agent learned at a wake-up; in the order of the journal.

@@ -27,6 +27,8 @@ public struct AgentDescription: Equatable, Sendable {
   public var revision: UInt32
   /// The resolved parameters.
   public var parameters: Parameters
+  /// The policy that it begins with, empty where it has none.
+  public var policy: [UInt8]
   /// The instant of its first wake-up in nanoseconds; -1 for never.
   public var firstWake: Nanoseconds
   /// The span between its wake-ups in nanoseconds; 0 for only one.
@@ -48,6 +50,7 @@ public struct AgentDescription: Equatable, Sendable {
     self.type = type
     revision = 0
     parameters = Parameters()
+    policy = []
     firstWake = -1
     wakeInterval = 0
     commandLatency = .none

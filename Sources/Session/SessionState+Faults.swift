@@ -9,11 +9,16 @@ extension SessionState {
   public func fault(of intervention: Intervention) -> String? {
     switch intervention {
     case .reseed: return nil
-    case .silence(let name), .loadPolicy(let name, _):
+    case .silence(let name):
       return agentIndex(named: name) == nil ? "no agent is called \(name)" : nil
+    case .loadPolicy(let name, let policy):
+      guard let index = agentIndex(named: name) else { return "no agent is called \(name)" }
+      let agent = scenario.agents[Int(index)]
+      return fault(of: agent.type, agent.parameters, policy, Int(index))
     case .setParameters(let name, let parameters):
       guard let index = agentIndex(named: name) else { return "no agent is called \(name)" }
-      return fault(of: scenario.agents[Int(index)].type, parameters, Int(index))
+      let type = scenario.agents[Int(index)].type
+      return fault(of: type, parameters, agents[Int(index)].policy, Int(index))
     case .addAgent(let agent): return fault(joining: agent)
     case .changeAgent(let agent): return fault(changing: agent)
     case .changeInstrument(let rules): return fault(changing: rules)
@@ -58,6 +63,7 @@ extension SessionState {
     same.type = old.type
     same.revision = old.revision
     same.parameters = old.parameters
+    same.policy = old.policy
     same.wakeInterval = old.wakeInterval
     same.commandLatency = old.commandLatency
     same.reportLatency = old.reportLatency
@@ -66,7 +72,7 @@ extension SessionState {
     same.account.maximumOpenOrders = old.account.maximumOpenOrders
     if same != old {
       return
-        "of \(name) only strategy, parameters, wake_every, limits and the latencies of commands, "
+        "of \(name) only strategy, parameters, policy, wake_every, limits and the latencies of commands, "
         + "reports and messages can change"
     }
     if agent.type != old.type, seats[Int(index)] == nil {
@@ -78,13 +84,16 @@ extension SessionState {
     if let fault = Self.fault({ () throws(ScenarioError) in try scenario.check(agent) }) {
       return fault
     }
-    return fault(of: agent.type, agent.parameters, Int(index))
+    return fault(of: agent.type, agent.parameters, agent.policy, Int(index))
   }
 
-  /// Why an agent cannot be of a type with these parameters, or nil.
-  private func fault(of type: String, _ parameters: Parameters, _ agent: Int) -> String? {
+  /// Why an agent cannot be of a type with these parameters and this policy, or nil.
+  private func fault(
+    of type: String, _ parameters: Parameters, _ policy: [UInt8], _ agent: Int
+  ) -> String? {
     do {
-      let seat = try Roster.make(type: type, parameters: parameters, setting: setting(agent))
+      let seat = try Roster.make(
+        type: type, parameters: parameters, setting: setting(agent, policy: policy))
       if seat == nil, seats[agent] != nil {
         return "this build knows no agents of the type \(type)"
       }

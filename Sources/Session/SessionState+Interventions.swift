@@ -60,7 +60,7 @@ extension SessionState {
     let index = try index(of: agent.account.name)
     let old = scenario.agents[index]
     if agent.type != old.type {
-      seats[index] = try seat(index, agent.type, agent.parameters)
+      seats[index] = try seat(index, agent.type, agent.parameters, agent.policy)
       shared.agents[index].isSeated = seats[index] != nil
       memoryDigests[index] = nil
       seats[index]?.remember(.tookOver(shared.knownAccount(of: AgentIndex(index))))
@@ -76,7 +76,8 @@ extension SessionState {
     var writer = ByteWriter()
     old.encodeMemory(into: &writer)
     var reader = ByteReader(writer.bytes)
-    var seat = try seat(agent, scenario.agents[agent].type, parameters)
+    let policy = shared.agents[agent].policy
+    var seat = try seat(agent, scenario.agents[agent].type, parameters, policy)
     do {
       try seat?.decodeMemory(from: &reader)
     } catch {
@@ -86,10 +87,11 @@ extension SessionState {
   }
 
   private func seat(
-    _ agent: Int, _ type: String, _ parameters: Parameters
+    _ agent: Int, _ type: String, _ parameters: Parameters, _ policy: [UInt8]
   ) throws(ReductionError) -> Roster? {
     do {
-      return try Roster.make(type: type, parameters: parameters, setting: setting(agent))
+      return try Roster.make(
+        type: type, parameters: parameters, setting: setting(agent, policy: policy))
     } catch {
       throw .contradiction("\(error.name): expected \(error.expected)")
     }
@@ -102,11 +104,11 @@ extension SessionState {
     shared.knownAccount(of: agent)
   }
 
-  func setting(_ agent: Int) -> AgentSetting {
+  func setting(_ agent: Int, policy: [UInt8]) -> AgentSetting {
     AgentSetting(
       agent: AgentIndex(agent), agents: scenario.agents.map { $0.account.name },
       instruments: scenario.instruments.map { $0.name },
-      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
+      processes: scenario.processes.map { $0.name }, topics: scenario.topics, policy: policy)
   }
 }
 
@@ -118,6 +120,10 @@ extension SharedState {
   }
 
   mutating func change(_ agent: Int, to description: AgentDescription) {
+    // A policy that it got since stays, unless the difference is about policies.
+    if description.policy != scenario.agents[agent].policy {
+      agents[agent].policy = description.policy
+    }
     scenario.agents[agent] = description
     agents[agent].commandLatency = description.commandLatency
     agents[agent].reportLatency = description.reportLatency

@@ -31,7 +31,8 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
     let setting = AgentSetting(
       agent: AgentIndex(seats.count), agents: names,
       instruments: scenario.instruments.map { $0.name },
-      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
+      processes: scenario.processes.map { $0.name }, topics: scenario.topics,
+      policy: agent.policy)
     let seat: Roster?
     do {
       seat = try Roster.make(

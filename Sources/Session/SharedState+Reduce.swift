@@ -44,6 +44,12 @@ extension SharedState {
     case .noteAdded: break
     case .commandWithheld(let body): try note(command: body.key)
     case .agentFaulted(let body): try fault(body)
+    case .actionChosen(let body):
+      try check(agent: body.agent)
+      try check(body.tick, body.ordinal)
+    case .episodePlayed(let body): try check(agent: body.agent)
+    case .learnerUpdated(let body): try check(agent: body.agent)
+    case .learnerSaved(let body): try check(agent: body.agent)
     case .levelSeeded, .levelRevealed, .levelConcealed, .orderObserved, .reductionObserved,
       .hiddenExecutionObserved, .tradingStatusObserved, .crossObserved:
       try observe(record.event)

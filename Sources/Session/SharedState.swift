@@ -55,6 +55,7 @@ public struct AgentState: Sendable {
   init(_ description: AgentDescription, isSeated: Bool) {
     self.isSeated = isSeated
     nextWake = description.firstWake
+    policy = description.policy
     commandLatency = description.commandLatency
     reportLatency = description.reportLatency
   }

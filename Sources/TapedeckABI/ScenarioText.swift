@@ -13,7 +13,8 @@ enum ScenarioText {
     let text = try text ?? TextFile.read(path)
     do {
       return try ScenarioFile(
-        text: text, file: path, seed: seed, roster: BuiltInAgents.entries)
+        text: text, file: path, seed: seed, roster: BuiltInAgents.entries,
+        policies: .beside(path))
     } catch {
       throw CallFailure.refused("\(error)")
     }
@@ -25,7 +26,8 @@ enum ScenarioText {
     do {
       return try InterventionFile.read(
         text: text, file: "interventions", scenario: scenario,
-        at: scenario.clock.firstInstant(of: tick), roster: BuiltInAgents.entries)
+        at: scenario.clock.firstInstant(of: tick), roster: BuiltInAgents.entries,
+        policies: .beside())
     } catch {
       throw CallFailure.refused("\(error)")
     }

@@ -159,8 +159,10 @@ public struct GoldenFolder<Roster: AgentRoster> {
   private func resolve(_ word: String, _ folder: String) -> String {
     if word.hasPrefix("-") || word.hasPrefix("/") { return word }
     if word.hasSuffix(".tape") { return "\(folder)/\(word)" }
-    let file = "\(path)/\(word)"
-    return FileManager.default.fileExists(atPath: file) ? file : word
+    // NAME=FILE, as policies are given, or a file.
+    let start = word.lastIndex(of: "=").map { word.index(after: $0) } ?? word.startIndex
+    let file = "\(path)/\(word[start...])"
+    return FileManager.default.fileExists(atPath: file) ? word[..<start] + file : word
   }
 
   // MARK: Comparing

@@ -1,3 +1,5 @@
+import Agents
+import Features
 import Market
 import MarketModel
 import MatchingEngine
@@ -10,28 +12,18 @@ extension MarketEnvironment {
     commands.removeAll(keepingCapacity: true)
     let agent = Int(seats[position].agent)
     if session.reading({ $0.agents[agent].isSilenced }) { return }
-    let view = glanceNow()
+    let quotes = glanceNow()
     switch settings.actions {
     case .discrete:
-      switch DiscreteAction(rawValue: Int(action[0])) ?? .wait {
-      case .wait: break
-      case .buy: take(position, .buy)
-      case .sell: take(position, .sell)
-      case .bid: quote(position, .buy, bestBid(view), settings.quantity)
-      case .ask: quote(position, .sell, bestAsk(view), settings.quantity)
-      case .quote:
-        quote(position, .buy, bestBid(view), settings.quantity)
-        quote(position, .sell, bestAsk(view), settings.quantity)
-      case .cancel:
-        quote(position, .buy, 0, 0)
-        quote(position, .sell, 0, 0)
-      }
+      let wishes = desk.wishes(DiscreteAction(rawValue: Int(action[0])) ?? .wait, quotes)
+      if let first = wishes.0 { act(position, first) }
+      if let second = wishes.1 { act(position, second) }
     case .quotes:
-      let hasBoth = view.bidQuantity > 0 && view.askQuantity > 0
-      let middle = hasBoth ? view.bid + view.ask : 2 * view.last
-      let floor = middle >> 1
-      quote(position, .buy, floor - distance(action[0]), size(action[2]))
-      quote(position, .sell, middle - floor + distance(action[1]), size(action[3]))
+      let floor = quotes.twiceMiddle >> 1
+      let bid = floor - distance(action[0])
+      let ask = quotes.twiceMiddle - floor + distance(action[1])
+      act(position, .quote(.buy, bid, size(action[2])))
+      act(position, .quote(.sell, ask, size(action[3])))
     }
   }
 
@@ -44,51 +36,22 @@ extension MarketEnvironment {
     Lots(((1 + Double(value)) * Double(settings.quantity)).rounded(.toNearestOrEven))
   }
 
-  /// Where a side is empty, a quote stands at the usual distance from the last trade.
-  private func bestBid(_ view: MarketGlance.ViewSizes) -> PriceIncrements {
-    view.bidQuantity > 0 ? view.bid : view.last - settings.halfSpread
-  }
-
-  private func bestAsk(_ view: MarketGlance.ViewSizes) -> PriceIncrements {
-    view.askQuantity > 0 ? view.ask : view.last + settings.halfSpread
-  }
-
-  /// How much an agent may still trade on a side.
-  private mutating func room(_ position: Int, _ side: Side) -> Lots {
+  /// Does what is wanted; a quote waits while one of its side is on its way.
+  private mutating func act(_ position: Int, _ wish: TradingDesk.Wish) {
     let (agent, instrument) = (seats[position].agent, settings.instrument)
     let held = session.reading { $0.market.position(agent, instrument) }
-    return max(0, settings.maximumInventory - side.sign * held)
-  }
-
-  private mutating func take(_ position: Int, _ side: Side) {
-    let quantity = min(settings.quantity, room(position, side))
-    if quantity == 0 { return }
-    commands.append(
-      .placeOrder(
-        OrderTerms(
-          instrument: settings.instrument, side: side, type: .market,
-          timeInForce: .immediateOrCancel, price: 0, quantity: quantity)))
-  }
-
-  /// Keeps one order on a side, or none for a quantity of 0; waits while one is on its way.
-  private mutating func quote(
-    _ position: Int, _ side: Side, _ price: PriceIncrements, _ quantity: Lots
-  ) {
-    let (resting, _, isMoving) = orders(position, side)
-    if isMoving { return }
-    let quantity = min(quantity, room(position, side))
-    let price = min(max(price, 1), Limits.maximumPrice)
-    if let resting {
-      if quantity == 0 {
-        commands.append(.cancelOrder(order: resting.key, quantity: 0))
-      } else if resting.price != price || resting.quantity != quantity {
-        commands.append(.replaceOrder(order: resting.key, price: price, quantity: quantity))
+    switch wish {
+    case .take(let side):
+      if let command = desk.taking(side, inventory: held) { commands.append(command) }
+    case .quote(let side, let price, let quantity):
+      let (resting, _, isMoving) = orders(position, side)
+      if isMoving { return }
+      let open = resting.map {
+        TradingDesk.OpenQuote(key: $0.key, price: $0.price, quantity: $0.quantity)
       }
-    } else if quantity > 0 {
-      commands.append(
-        .placeOrder(
-          OrderTerms(
-            instrument: settings.instrument, side: side, price: price, quantity: quantity)))
+      if let command = desk.quoting(side, price, quantity, inventory: held, open: open) {
+        commands.append(command)
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Agents
+import Features
 import Market
 import MarketModel
 import MatchingEngine
@@ -16,14 +17,9 @@ extension MarketEnvironment {
   /// `mutating` only to be cheap: a struct of this size that is only lent may be copied.
   public mutating func reward(of position: Int) -> Double { seats[position].reward }
 
-  mutating func glanceNow() -> MarketGlance.ViewSizes {
+  mutating func glanceNow() -> BestQuotes {
     let instrument = settings.instrument
-    return session.reading { state in
-      let view = state.market.view(instrument)
-      return MarketGlance.ViewSizes(
-        bid: view.bidPrice, bidQuantity: view.bidQuantity, ask: view.askPrice,
-        askQuantity: view.askQuantity, last: view.lastPrice)
-    }
+    return session.reading { $0.market.view(instrument).quotes }
   }
 
   /// Looks at market and accounts, and sets the rewards of the step since `before`.
@@ -49,7 +45,7 @@ extension MarketEnvironment {
         if held == 0 { continue }
         let price =
           index == Int(instrument)
-          ? middle : Self.middle(state.market.view(InstrumentIndex(index)))
+          ? middle : Double(state.market.view(InstrumentIndex(index)).quotes.twiceMiddle) / 2
         wealth += Double(held) * price * values[index]
       }
       return (wealth, state.market.position(agent, instrument))
@@ -63,11 +59,6 @@ extension MarketEnvironment {
     seats[position].gain = gain
   }
 
-  private static func middle(_ view: PublicView) -> Double {
-    if let bid = view.bestBid, let ask = view.bestAsk { return Double(bid + ask) / 2 }
-    return Double(view.lastPrice)
-  }
-
   /// Writes what an agent sees, in the order of `ObservationField`.
   ///
   /// - Precondition: `observation` has `observationWidth` places.
@@ -76,8 +67,6 @@ extension MarketEnvironment {
     let view = glance.view
     let quantity = Double(settings.quantity)
     let middle = Double(glance.middle)
-    let hasBoth = view.bidQuantity > 0 && view.askQuantity > 0
-    let sizes = Double(view.bidQuantity + view.askQuantity)
     let (horizon, tick) = session.reading { ($0.scenario.horizon, $0.tick) }
     let left = Double(horizon - tick) / Double(max(1, horizon))
     observation[0] = Float(max(0, left))
@@ -86,8 +75,8 @@ extension MarketEnvironment {
     observation[3] = Float((middle - 1000 * priceUnit) / priceUnit)
     observation[4] = Float(Double(glance.change) / priceUnit)
     observation[5] = Float((middle - glance.average) / priceUnit)
-    observation[6] = Float(hasBoth ? 2 * Double(view.ask - view.bid) / priceUnit : 0)
-    observation[7] = Float(sizes > 0 ? Double(view.bidQuantity - view.askQuantity) / sizes : 0)
+    observation[6] = Float(2 * Double(view.spread) / priceUnit)
+    observation[7] = Float(view.imbalance)
     observation[8] = Float(Double(view.bidQuantity) / (Double(view.bidQuantity) + quantity))
     observation[9] = Float(Double(view.askQuantity) / (Double(view.askQuantity) + quantity))
     observation[10] = Float((2 * Double(view.last) - middle) / priceUnit)

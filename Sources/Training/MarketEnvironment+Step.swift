@@ -1,4 +1,5 @@
 import Agents
+import Counterfactual
 import Market
 public import MarketModel
 import MatchingEngine
@@ -94,7 +95,7 @@ extension MarketEnvironment {
   /// Submits an agent's commands at its turn.
   mutating func submit(_ commands: [Command], _ turn: Turn) {
     log.append(turn.agent, session.reading { $0.tick }, commands)
-    var sink = Unrecorded()
+    var sink = NoEvents()
     do {
       try session.submit(commands, turn, into: &sink)
     } catch {
@@ -105,7 +106,7 @@ extension MarketEnvironment {
   /// Runs to the next turn of a driven agent.
   @specialized(where Roster == BuiltInAgents)
   mutating func advance() {
-    var sink = Unrecorded()
+    var sink = NoEvents()
     do {
       while let next = try session.advance(into: &sink) {
         if positions[Int(next.agent)] >= 0 {
@@ -119,13 +120,4 @@ extension MarketEnvironment {
     }
     turn = nil
   }
-}
-
-/// A sink that keeps nothing: the log gives the events again.
-struct Unrecorded: EventSink {
-  mutating func append(
-    _ record: borrowing EventRecord, sequence: SequenceNumber
-  ) throws(Never) {}
-
-  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {}
 }

@@ -96,7 +96,7 @@ extension MarketEnvironment {
     let seats = seats
     session = plan.session
     log.removeAll()
-    var sink = Unrecorded()
+    var sink = NoEvents()
     do {
       try plan.begin(&session, into: &sink)
     } catch {

@@ -35,6 +35,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   var glanceBefore: MarketGlance?
   /// Where a turn's commands are put together.
   var commands: [Command] = []
+  let desk: TradingDesk
   /// What a lot moves by for each increment, in minor units, by instrument.
   let incrementValues: [Double]
   /// A hundredth of what a lot costs at the reference price, in minor units.
@@ -83,6 +84,12 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     try Self.check(settings, scenario)
     self.settings = settings
     self.scenario = scenario
+    var desk = TradingDesk()
+    desk.instrument = settings.instrument
+    desk.quantity = settings.quantity
+    desk.maximumInventory = settings.maximumInventory
+    desk.halfSpread = settings.halfSpread
+    self.desk = desk
     let rules = scenario.instruments[Int(settings.instrument)]
     incrementValues = scenario.instruments.map { Double($0.incrementValue) }
     moneyUnit = Double(rules.referencePrice) * Double(rules.incrementValue) / 100

@@ -1,3 +1,4 @@
+import Features
 import MarketModel
 
 /// What an agent of an environment sees, as numbers in this order, then one for each signal.
@@ -35,28 +36,18 @@ public enum ObservationField: Int, Sendable, CaseIterable {
 
 /// What the market looks like from outside at a step, the same for all agents.
 struct MarketGlance: Equatable, Sendable {
-  /// Twice the middle of the quotes, in increments: the last trade's where a side is empty.
+  /// Twice the middle of the quotes, in increments.
   var middle: Int64 = 0
   /// How twice the middle changed since the step before.
   var change: Int64 = 0
   /// The exponential average of twice the middle.
   var average: Double = 0
-  var view = ViewSizes()
-
-  /// The best prices and quantities.
-  struct ViewSizes: Equatable, Sendable {
-    var bid: PriceIncrements = 0
-    var bidQuantity: Lots = 0
-    var ask: PriceIncrements = 0
-    var askQuantity: Lots = 0
-    var last: PriceIncrements = 0
-  }
+  var view = BestQuotes()
 
   /// Looks anew.
-  mutating func look(_ view: ViewSizes, isFirst: Bool) {
+  mutating func look(_ view: BestQuotes, isFirst: Bool) {
     self.view = view
-    let hasBoth = view.bidQuantity > 0 && view.askQuantity > 0
-    let now = hasBoth ? view.bid + view.ask : 2 * view.last
+    let now = view.twiceMiddle
     change = isFirst ? 0 : now - middle
     average = isFirst ? Double(now) : average + (Double(now) - average) / 8
     middle = now

@@ -4,10 +4,10 @@ import Testing
 
 @Suite struct AgentRosterTests {
   private static let types = [
-    "market-maker", "trend-follower", "arbitrageur", "zero-intelligence", "idle",
+    "market-maker", "trend-follower", "arbitrageur", "zero-intelligence", "idle", "policy",
   ]
 
-  @Test func `the stock roster has its five types in order`() {
+  @Test func `the stock roster has its six types in order`() {
     #expect(BuiltInAgents.entries.map { $0.typeName } == Self.types)
     #expect(BuiltInAgents.entries.allSatisfy { $0.revision >= 1 })
     for entry in BuiltInAgents.entries {
@@ -48,7 +48,7 @@ import Testing
     var agent = try #require(
       try Other.make(type: "talker", parameters: Parameters(), setting: setting()))
     var commands: [Command] = []
-    agent.decide(observation(board()), noise: noise(), commands: &commands)
+    _ = agent.decide(observation(board()), noise: noise(), commands: &commands)
     #expect(commands == [.transferCapital(to: 0, amount: 0)])
     agent.remember(.message(from: 0, topic: 0, payload: [5, 5]))
     #expect(agent.learn(observation(board()), noise: noise()) == [2])
@@ -84,8 +84,8 @@ import Testing
       #expect(again.bytes == writer.bytes)
       let sight = observation(occurrences.randomBoard())
       var (left, right): ([Command], [Command]) = ([], [])
-      agent.decide(sight, noise: noise(tick: Tick(step)), commands: &left)
-      copy.decide(sight, noise: noise(tick: Tick(step)), commands: &right)
+      _ = agent.decide(sight, noise: noise(tick: Tick(step)), commands: &left)
+      _ = copy.decide(sight, noise: noise(tick: Tick(step)), commands: &right)
       #expect(left == right, "step \(step)")
       if step == 149 {
         for end in 0..<writer.bytes.count {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct EventSchemaTests {
   @Test func `there is one layout for each kind, in the order of raw values`() {
-    #expect(EventSchema.all.map { $0.kind } == Array(1...29))
+    #expect(EventSchema.all.map { $0.kind } == Array(1...33))
     for kind in EventKind.allCases {
       #expect(EventSchema.of(kind).kind == kind.rawValue)
       #expect(EventSchema.of(kind).name == "\(kind)")
@@ -71,8 +71,25 @@ import Testing
     #expect(EventSchema.of(.messageSent).rowSize == 17 + 6 * 8 + 4)
   }
 
-  @Test func `only a note is inert`() {
-    #expect(EventSchema.all.filter { $0.isInert }.map { $0.name } == ["noteAdded"])
+  @Test func `notes, choices and what is said of a training are inert`() {
+    let inert = ["noteAdded", "actionChosen", "episodePlayed", "learnerUpdated", "learnerSaved"]
+    #expect(EventSchema.all.filter { $0.isInert }.map { $0.name } == inert)
+    let ofTraining = EventKind.allCases.filter { $0.isOfTraining }
+    #expect(ofTraining == [.episodePlayed, .learnerUpdated, .learnerSaved])
+  }
+
+  /// Frames end by what a payload weighs.
+  @Test func `shapes know which kinds have a payload`() throws {
+    for schema in EventSchema.all {
+      var row = EventRow(kind: schema.kind)
+      for field in schema.fields.indices { row.words[field] = 1 }
+      row.payload = schema.hasPayload ? [1, 2, 3] : []
+      let event = try Event(row)
+      var flat = FlatEvent()
+      flat.set(EventRecord(time: 0, cause: nil, event: event))
+      #expect(flat.shape().payloadSize == row.payload.count, "\(schema.name)")
+      #expect(EventShape(flat.record).payloadSize == row.payload.count, "\(schema.name)")
+    }
   }
 
   @Test func `commands and facts are the kinds that their names say`() {

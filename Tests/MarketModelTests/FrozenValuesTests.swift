@@ -24,7 +24,8 @@ import Testing
         (.levelRevealed, 19), (.levelConcealed, 20), (.orderObserved, 21),
         (.reductionObserved, 22), (.hiddenExecutionObserved, 23), (.tradingStatusObserved, 24),
         (.crossObserved, 25), (.flowAdjusted, 26), (.noteAdded, 27),
-        (.commandWithheld, 28), (.agentFaulted, 29),
+        (.commandWithheld, 28), (.agentFaulted, 29), (.actionChosen, 30), (.episodePlayed, 31),
+        (.learnerUpdated, 32), (.learnerSaved, 33),
       ])
   }
 

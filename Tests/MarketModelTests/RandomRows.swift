@@ -11,6 +11,9 @@ struct RandomRows {
     "interventionApplied.agent",
   ]
 
+  /// Numbers that are more than counts.
+  static let wideNumbers: Set<String> = ["fact", "reference", "seed", "hash"]
+
   /// A row whose fields lie anywhere within their ranges, often at a border.
   mutating func row(_ kind: EventKind) -> EventRow {
     let schema = EventSchema.of(kind)
@@ -45,7 +48,7 @@ struct RandomRows {
     case .interventionCode: 1...11
     case .agentFault: 1...6
     case .nanoseconds: lowest(field, schema)...1 << 50
-    case .number where field.name != "fact" && field.name != "reference": 0...0xFFFF_FFFF
+    case .number where !wideNumbers.contains(field.name): 0...0xFFFF_FFFF
     case .number, .tick, .price, .quantity, .money, .priceThousandths: .min ... .max
     }
   }

@@ -54,7 +54,7 @@ import Testing
         let key = NoiseKey(seed: scenario.seed, entity: name, purpose: "decision")
         let noise = DecisionNoise(key: key, tick: observation.tick, slot: observation.ordinal)
         var commands: [Command] = []
-        session.state.seats[Int(turn.agent)]?.decide(
+        _ = session.state.seats[Int(turn.agent)]?.decide(
           observation, noise: noise, commands: &commands)
         try session.submit(commands, turn, into: &sink)
       }

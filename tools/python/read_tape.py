@@ -462,6 +462,7 @@ class Genesis:
             code = reader.u8()
             check(1 <= code <= 11, f"intervention {code}")
             self.interventions.append((code, reader.sized(MAXIMUM_RAW)))
+        self.training = reader.sized(MAXIMUM_RAW)
 
 
 # Events frames (section 6)

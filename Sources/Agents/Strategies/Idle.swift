@@ -41,6 +41,8 @@ public typealias BuiltInAgents = Either<
   Seat<MarketMaker>,
   Either<
     Seat<TrendFollower>,
-    Either<Seat<Arbitrageur>, Either<Seat<ZeroIntelligence>, Seat<Idle>>>
+    Either<
+      Seat<Arbitrageur>, Either<Seat<ZeroIntelligence>, Either<Seat<Idle>, Seat<PolicyTrader>>>
+    >
   >
 >

@@ -109,11 +109,14 @@ struct BranchDraw {
   var events: (changed: Int, gone: Int, new: Int) = (0, 0, 0)
   /// Whose gain changed most, and by how much, in words; nil where nobody's did.
   var largest: (agent: String, change: String)?
+  /// Whether it is the tape of a training, of which no session came.
+  var isTraining = false
   /// Why it cannot be told.
   var trouble: String?
 
   var words: String {
     if let trouble { return "cannot be compared: \(trouble)" }
+    if isTraining { return "a training" }
     if events == (0, 0, 0) { return "equals its parent, event for event" }
     var parts: [String] = []
     if let largest { parts.append("gain of \(largest.agent) \(largest.change)") }
@@ -125,6 +128,7 @@ struct BranchDraw {
 
   var object: [String: Any] {
     if let trouble { return ["trouble": trouble] }
+    if isTraining { return ["training": true] }
     var object: [String: Any] = [
       "caption": ForkNote.caption, "changed": events.changed, "only_parent": events.gone,
       "only_fork": events.new,
@@ -150,6 +154,10 @@ struct BranchGains<Roster: AgentRoster> {
       let before = try OpenedTape("\(folder)/\(parent.name)")
       let after = try OpenedTape("\(folder)/\(fork.name)", parents: [before.path])
       try after.expectUndamaged()
+      if after.isTraining {
+        draw.isTraining = true
+        return draw
+      }
       let comparison = try Diff<Roster>.compare(before, after)
       draw.events = (
         comparison.changedCount, comparison.onlyFirstCount, comparison.onlySecondCount

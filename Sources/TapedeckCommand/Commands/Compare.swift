@@ -10,7 +10,6 @@ import Replay
 import Reports
 import Session
 import Synchronization
-import Workers
 
 /// `tapedeck compare`: what a fork's difference caused, and, over replicates, its effect.
 struct Compare<Roster: AgentRoster>: ParsableCommand {
@@ -82,6 +81,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(fork.path): is no fork of \(parent.path)",
         next: "compare any two tapes with: tapedeck diff \(parent.path) \(fork.path)")
     }
+    try fork.expectSession()
     try parent.expectUndamaged()
     try fork.expectUndamaged()
     if let path = card { try check(card: path, parent, fork) }
@@ -160,7 +160,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     series.isCalledOff = { Console.isInterrupted.load(ordering: .relaxed) }
     let ticks = opening.scenario.horizon - origin.tick
     series.spans = spans.sorted().filter { $0 < ticks }
-    let runs = try replicates(series)
+    let runs = try series.run(replicates, threads: threads.count)
     var scenario = opening.scenario
     for case .addAgent(let agent) in interventions { scenario.agents.append(agent) }
     let metrics = OutcomeMetric.all(
@@ -169,35 +169,6 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
       study: EffectStudy(runs, metrics: metrics, seed: seed), interventions: fork.interventionWords,
       tick: origin.tick, seed: seed, ticks: ticks, spans: series.spans, placeboSize: placebo.size,
       held: origin.held, command: command(parent, fork, runs.count), scenario: scenario)
-  }
-
-  private func replicates(
-    _ series: Replicates<Roster>
-  ) throws(CommandFailure) -> [Replicate] {
-    var runs: [Replicate] = []
-    let progress = SharedProgress("replicating", total: Int64(replicates))
-    Console.listenForInterrupts()
-    let results = Workers.map(replicates, threads: threads.count) {
-      number -> Result<Replicate, SessionError<Never>>? in
-      // What is finished is shown all the same: pairs do not depend on how many there are.
-      if Console.isInterrupted.load(ordering: .relaxed) { return nil }
-      defer { progress.finishedOne() }
-      do throws(SessionError<Never>) {
-        return try series.replicate(number).map { .success($0) }
-      } catch {
-        return .failure(error)
-      }
-    }
-    for (number, result) in results.enumerated() {
-      guard let result else { break }
-      do {
-        runs.append(try result.get())
-      } catch {
-        throw CommandFailure(Exit.trouble, "replicate \(number): \(error)")
-      }
-    }
-    if runs.count < replicates { Console.say("interrupted after \(runs.count) pairs") }
-    return runs
   }
 
   /// The line that makes the card again.

@@ -24,6 +24,7 @@ struct Flatten<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let fork = try input.open()
+    try fork.expectSession()
     var flattening: Flattening<Roster, TapeFile>
     do {
       flattening = try Flattening(fork.lineage, failure: WriteError.self)

@@ -50,6 +50,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "Read interventions from a TOML file: all of these, inserted commands, new agents.")
   var interventions: String?
 
+  @Option(help: "Let an agent do what a policy says, in place of its strategy: NAME=FILE.")
+  var policy: [String] = []
+
   @Option(help: "Draw noise with another seed from the tick on.")
   var reseed: UInt64?
 
@@ -94,7 +97,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     }
     try programs.join(interventions)
     let writer = try Record<Roster>.writer(output, inputs: parent.paths)
-    try noteParent(parent.path, of: writer.path)
+    try Self.noteParent(parent.path, of: writer.path)
     var run = try SessionRun(plan.session, plan.encoder(), writer)
     run.players = programs.players
     run.recorder.mailbox = programs.mailbox
@@ -130,6 +133,15 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     }
     for name in addIdle { list.append(.addAgent(idle(name, parent))) }
     for text in set { list.append(try parameter(text, parent, state, &list)) }
+    for text in policy {
+      guard let cut = text.lastIndex(of: "="), cut != text.startIndex else {
+        throw CommandFailure(
+          Exit.usage, "\(text): gives nobody a policy", next: "write --policy NAME=FILE")
+      }
+      list.append(
+        try Evaluate<Roster>.intervention(
+          state.scenario, String(text[..<cut]), String(text[text.index(after: cut)...]), []))
+    }
     return try list + written(state.scenario)
   }
 
@@ -148,11 +160,13 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     let text = try interventions.map { path throws(CommandFailure) in try TextFile.read(path) }
     do {
       let short = try InterventionFile.read(
-        changes: change, scenario: scenario, at: time, roster: Roster.entries)
+        changes: change, scenario: scenario, at: time, roster: Roster.entries,
+        policies: .beside())
       guard let interventions, let text else { return short }
       return try short
         + InterventionFile.read(
-          text: text, file: interventions, scenario: scenario, at: time, roster: Roster.entries)
+          text: text, file: interventions, scenario: scenario, at: time, roster: Roster.entries,
+          policies: .beside(interventions))
     } catch {
       throw CommandFailure(Exit.usage, "\(error)")
     }
@@ -200,7 +214,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   }
 
   /// Notes where the parent is, as seen from the fork's folder.
-  private func noteParent(_ parent: String, of fork: String) throws(CommandFailure) {
+  static func noteParent(_ parent: String, of fork: String) throws(CommandFailure) {
     let folder = URL(fileURLWithPath: fork).deletingLastPathComponent().path
     let full = URL(fileURLWithPath: parent).path
     let hint =

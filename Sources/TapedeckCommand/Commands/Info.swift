@@ -8,6 +8,7 @@ import MarketData
 import MarketModel
 import Replay
 import Session
+import Training
 
 /// `tapedeck info`: what a tape is and what is on it.
 struct Info<Roster: AgentRoster>: ParsableCommand {
@@ -61,6 +62,11 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
         ("depth", "\(origin.depth)"), ("shared_events", "\(origin.sharedCount)"),
         ("interventions", tape.interventionWords.joined(separator: "; ")),
       ]
+    }
+    if case .fork(let origin) = genesis.origin,
+      let plan = try? TrainingPlan(bytes: origin.training)
+    {
+      facts.append(("training", plan.words))
     }
     if case .flattened(_, let forks) = genesis.origin {
       facts += forks.map { fork in

@@ -68,7 +68,8 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
   static func load(_ path: String, seed: UInt64?) throws(CommandFailure) -> ScenarioFile {
     let text = try TextFile.read(path)
     do {
-      return try ScenarioFile(text: text, file: path, seed: seed, roster: Roster.entries)
+      return try ScenarioFile(
+        text: text, file: path, seed: seed, roster: Roster.entries, policies: .beside(path))
     } catch {
       throw CommandFailure(error)
     }

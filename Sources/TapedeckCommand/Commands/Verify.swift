@@ -5,6 +5,7 @@ import JournalFiles
 import MarketModel
 public import Replay
 import Session
+import Training
 
 /// `tapedeck verify`: proves a tape, up to a level.
 struct Verify<Roster: AgentRoster>: ParsableCommand {
@@ -14,7 +15,8 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
       discussion: """
         V0 framing; V1 the chain of hashes; V2 schema, conservation, books not crossed; V3 digests
         of the state; V4 every decider run again; V5 a naive twin of the reducer and
-        encode-decode of the state at each digest. A pack is checked byte by byte first, and needs
+        encode-decode of the state at each digest. At V4 a training is trained again, gradient step
+        by gradient step. A pack is checked byte by byte first, and needs
         nothing else.
         """)
   }
@@ -24,6 +26,7 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "V0 to V5; each includes those below it.")
   var level: VerificationLevel = .v3
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: OutputOptions
 
   func run() throws {
@@ -31,7 +34,7 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
     defer { pack?.remove() }
     let tape = try OpenedTape(
       pack?.tape ?? input.tape, level: level == .v0 ? .framing : .chain, parents: input.parent)
-    let report: VerificationReport
+    var report: VerificationReport
     do {
       report = try Verification<Roster, TapeFile>.run(tape.lineage, level: level)
     } catch {
@@ -39,12 +42,36 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
       if case .reduction = error { failure.code = Exit.differs }
       throw failure
     }
+    if tape.isTraining, level >= .v4, report.finding == nil { try trainAgain(tape, &report) }
     var status = tape.warn()
     if status == 0 && tape.scan.status != .sealed { status = Exit.loss }
     if tape.scan.seal?.isSalvaged == true && status == 0 { status = Exit.loss }
     if report.finding != nil { status = Exit.differs }
     try show(tape, report, status)
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// Proves the tape of a training: trains again, and compares every event.
+  private func trainAgain(
+    _ tape: OpenedTape, _ report: inout VerificationReport
+  ) throws(CommandFailure) {
+    do {
+      let check = try TrainingCheck<Roster, TapeFile>.run(tape.lineage) {
+        training throws(MarketTrainingError) in
+        try TrainingRun.play(training, threads: threads.count)
+      }
+      report.decidedCount = check.decidedCount
+      report.finding = check.divergence.map { .decider($0) }
+    } catch {
+      switch error {
+      case .noTraining: break
+      case .plan(let error):
+        throw CommandFailure(
+          Exit.trouble, "\(tape.path): what is trained cannot be read: expected \(error.expected)")
+      case .replay(let error): throw CommandFailure(error, tape.paths)
+      case .training(let error): throw CommandFailure(error, tape.path)
+      }
+    }
   }
 
   private func show(

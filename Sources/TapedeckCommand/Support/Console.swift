@@ -141,8 +141,8 @@ struct Progress {
     next = Console.seconds + (Console.isTerminal ? 0.2 : 10)
   }
 
-  /// Shows how far it is, if it is time to.
-  mutating func show(_ done: Int64) {
+  /// Shows how far it is, if it is time to, and what there is to say of it.
+  mutating func show(_ done: Int64, _ note: @autoclosure () -> String = "") {
     let now = Console.seconds
     if now < next { return }
     let percent = min(100, 100 * done / total)
@@ -150,11 +150,11 @@ struct Progress {
       let filled = Int(percent) * 30 / 100
       let bar =
         String(repeating: "#", count: filled) + String(repeating: "-", count: 30 - filled)
-      Console.say("\u{1B}[1A\r\u{1B}[K\(what) [\(bar)] \(percent)%")
+      Console.say("\u{1B}[1A\r\u{1B}[K\(what) [\(bar)] \(percent)% \(note())")
       hasDrawn = true
       next = now + 0.1
     } else {
-      Console.say("\(what): \(percent) % (\(done) of \(total))")
+      Console.say("\(what): \(percent) % (\(done) of \(total)) \(note())")
       next = now + 10
     }
   }

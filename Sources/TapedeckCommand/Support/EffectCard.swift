@@ -22,6 +22,8 @@ struct EffectCard {
   let held: [String]
   /// The line that makes it again.
   let command: String
+  /// Whether the effect is split at a policy that has learned nothing.
+  var isLearned = false
   /// The session, with all agents that an intervention adds.
   let scenario: Scenario
 
@@ -43,8 +45,7 @@ struct EffectCard {
     text += TextTable.text(mainTable)
     if !spans.isEmpty { text += "after fewer ticks:\n" + TextTable.text(spanTable) }
     if study.rows.contains(where: { $0.parts != nil }) {
-      text += "of that, while nobody reacts, and by reactions"
-      text += " (\(study.infeasible) commands became impossible):\n" + TextTable.text(partTable)
+      text += partCaption + TextTable.text(partTable)
     }
     if let count = study.rows.first?.placebos.count, count > 0 {
       text +=
@@ -89,9 +90,22 @@ struct EffectCard {
     return table
   }
 
-  /// Direct effects and reactions.
+  private var partCaption: String {
+    isLearned
+      ? "of that, by a policy that has learned nothing here, and by what it learned:\n"
+      : "of that, while nobody reacts, and by reactions"
+        + " (\(study.infeasible) commands became impossible):\n"
+  }
+
+  /// What the two parts of an effect are called.
+  private var partNames: (first: String, second: String) {
+    isLearned ? ("untrained", "learning") : ("direct", "reaction")
+  }
+
+  /// Direct effects and reactions, or what an untrained policy does and what it learned.
   var partTable: [[String]] {
-    var table = [["effect on", "total", "direct", "95 % interval", "reaction", "95 % interval"]]
+    let (first, second) = partNames
+    var table = [["effect on", "total", first, "95 % interval", second, "95 % interval"]]
     for row in shown {
       guard let (direct, reaction) = row.parts else { continue }
       table.append([
@@ -195,8 +209,8 @@ struct EffectCard {
         if let adjusted = row.adjusted { object["adjusted_probability"] = adjusted }
         if !row.spans.isEmpty { object["spans"] = row.spans.map { Self.object($0, scale) } }
         if let (direct, reaction) = row.parts {
-          object["direct"] = Self.object(direct, scale)
-          object["reaction"] = Self.object(reaction, scale)
+          object[partNames.first] = Self.object(direct, scale)
+          object[partNames.second] = Self.object(reaction, scale)
         }
         if let probability = row.placeboProbability {
           object["placebo_probability"] = probability

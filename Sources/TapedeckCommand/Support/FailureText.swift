@@ -162,6 +162,10 @@ extension CommandFailure {
       self.init(
         Exit.usage, "\(path): tick \(tick) lies before this fork's own first tick \(first)",
         next: "fork its parent instead")
+    case .ofTraining:
+      self.init(
+        Exit.usage, "\(path): is a training: its market does not go on",
+        next: "fork its parent, with --policy AGENT=FILE for what was learned")
     case .notReproduced(let mismatch): self.init(mismatch, path)
     case .damagedParent:
       self.init(

@@ -13,19 +13,20 @@ extension OutcomeMetric {
 
   /// How many of its unit a number has, and with how many decimals it is shown.
   func unit(in scenario: Scenario) -> (scale: Double, decimals: Int) {
-    func power(_ decimals: Int) -> Double {
-      (0..<decimals).reduce(1.0) { value, _ in value * 10 }
-    }
     let currency = Int(scenario.currencyDecimals)
     switch self {
     case .agent(_, .gain), .agent(_, .fees), .agent(_, .drawdown):
-      return (power(currency), currency)
+      return (scenario.moneyUnit, currency)
     case .market(let instrument, .price), .market(let instrument, .spread),
       .market(let instrument, .volatility):
       let decimals = Int(scenario.instruments[Int(instrument)].priceDecimals)
-      return (power(decimals), decimals + 1)
+      return (Self.power(decimals), decimals + 1)
     default: return (1, 2)
     }
+  }
+
+  fileprivate static func power(_ decimals: Int) -> Double {
+    (0..<decimals).reduce(1.0) { value, _ in value * 10 }
   }
 
   /// The value of one run.
@@ -59,4 +60,9 @@ extension OutcomeMetric {
   private static func isNothing(_ text: String) -> Bool {
     !text.contains { ("1"..."9").contains($0) }
   }
+}
+
+extension Scenario {
+  /// How many minor units a unit of the currency has.
+  var moneyUnit: Double { OutcomeMetric.power(Int(currencyDecimals)) }
 }

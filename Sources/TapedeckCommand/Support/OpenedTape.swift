@@ -1,3 +1,4 @@
+import Counterfactual
 import Determinism
 import FoundationEssentials
 import Journal
@@ -175,6 +176,17 @@ package struct OpenedTape {
     let agents = names.agents
     if let index = agents.firstIndex(of: name) { return AgentIndex(index) }
     throw CommandFailure.unknown("agent", name, among: agents, in: path)
+  }
+
+  /// Whether it is the tape of a training, whose session does not go on.
+  var isTraining: Bool {
+    guard case .fork(let origin) = lineage.tape.genesis.origin else { return false }
+    return !origin.training.isEmpty
+  }
+
+  /// Refuses the tape of a training, where a session is asked for.
+  func expectSession() throws(CommandFailure) {
+    if isTraining { throw CommandFailure(ForkError<FileFailure>.ofTraining, paths) }
   }
 
   /// The word for how a tape ends.

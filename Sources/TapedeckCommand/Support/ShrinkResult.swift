@@ -56,8 +56,10 @@ struct ShrinkResult {
       writer.line(sequence: SequenceNumber($0.offset), record: $0.element) + "\n"
     }.joined()
     let text = ScenarioText(sketch.scenario).text
+    let policies = sketch.scenario.agents.map { $0.policy }.filter { !$0.isEmpty }
     let read = try? ScenarioFile(
-      text: text, file: files[1], seed: nil, roster: Roster.entries
+      text: text, file: files[1], seed: nil, roster: Roster.entries,
+      policies: PolicyReader { name in policies.first { ScenarioText.policyName($0) == name } }
     ).scenario
     guard read == sketch.scenario, let tape = sketch.tape(roster, output: MemoryOutput()) else {
       throw CommandFailure(
@@ -76,7 +78,14 @@ struct ShrinkResult {
       if case .failed(let failure) = error { throw failure }
     }
     let contents = [tape.bytes, Array(text.utf8), Array(table.utf8), Array("\(command)\n".utf8)]
+    let folder = URL(fileURLWithPath: files[1]).deletingLastPathComponent().path
     do {
+      for policy in policies {
+        // Named by its content: one that is there is the same.
+        let file = "\(folder)/\(ScenarioText.policyName(policy))"
+        if FileManager.default.fileExists(atPath: file) { continue }
+        try SmallFile.write(policy, to: file, replacing: false)
+      }
       for (file, bytes) in zip(files, contents) {
         try SmallFile.write(bytes, to: file, replacing: isReplacing)
       }

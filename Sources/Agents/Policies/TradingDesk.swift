@@ -1,0 +1,97 @@
+public import Features
+import Market
+public import MarketModel
+
+/// How what a learner chooses becomes orders in one instrument: the same for a policy on a tape and
+/// for an environment that is driven from outside.
+public struct TradingDesk: Equatable, Sendable {
+  /// The instrument that is traded and seen, by position in the scenario.
+  public var instrument: InstrumentIndex = 0
+  /// The quantity of an order in lots.
+  public var quantity: Lots = 5
+  /// The position, either way, that is not traded beyond, in lots.
+  public var maximumInventory: Lots = 100
+  /// Where a side is empty, a quote stands so many increments from the last trade.
+  public var halfSpread: PriceIncrements = 25
+
+  /// Creates a desk with the defaults.
+  public init() {}
+
+  /// Something that is wanted: a function of the action and of what is quoted.
+  public enum Wish: Equatable, Sendable {
+    /// Trade on a side at any price.
+    case take(Side)
+    /// Keep one order of so many lots on a side, none for 0.
+    case quote(Side, PriceIncrements, Lots)
+  }
+
+  /// An own order that is open.
+  public struct OpenQuote: Equatable, Sendable {
+    /// Its id.
+    public var key: CommandKey
+    /// Its limit.
+    public var price: PriceIncrements
+    /// What is open of it.
+    public var quantity: Lots
+
+    /// Creates one.
+    public init(key: CommandKey, price: PriceIncrements, quantity: Lots) {
+      self.key = key
+      self.price = price
+      self.quantity = quantity
+    }
+  }
+
+  /// What an action asks for: one thing, two, or nothing.
+  public func wishes(_ action: DiscreteAction, _ quotes: BestQuotes) -> (Wish?, Wish?) {
+    switch action {
+    case .wait: (nil, nil)
+    case .buy: (.take(.buy), nil)
+    case .sell: (.take(.sell), nil)
+    case .bid: (.quote(.buy, bestBid(quotes), quantity), nil)
+    case .ask: (.quote(.sell, bestAsk(quotes), quantity), nil)
+    case .quote:
+      (.quote(.buy, bestBid(quotes), quantity), .quote(.sell, bestAsk(quotes), quantity))
+    case .cancel: (.quote(.buy, 0, 0), .quote(.sell, 0, 0))
+    }
+  }
+
+  private func bestBid(_ quotes: BestQuotes) -> PriceIncrements {
+    quotes.bidQuantity > 0 ? quotes.bid : quotes.last - halfSpread
+  }
+
+  private func bestAsk(_ quotes: BestQuotes) -> PriceIncrements {
+    quotes.askQuantity > 0 ? quotes.ask : quotes.last + halfSpread
+  }
+
+  /// How much may still be traded on a side by who holds `inventory`.
+  private func room(_ side: Side, _ inventory: Lots) -> Lots {
+    max(0, maximumInventory - side.sign * inventory)
+  }
+
+  /// The order that takes on a side, or nil where the position allows none.
+  public func taking(_ side: Side, inventory: Lots) -> Command? {
+    let quantity = min(quantity, room(side, inventory))
+    if quantity == 0 { return nil }
+    return .placeOrder(
+      OrderTerms(
+        instrument: instrument, side: side, type: .market, timeInForce: .immediateOrCancel,
+        price: 0, quantity: quantity))
+  }
+
+  /// The command that makes what is open on a side what is wanted, or nil where it is.
+  public func quoting(
+    _ side: Side, _ price: PriceIncrements, _ quantity: Lots, inventory: Lots, open: OpenQuote?
+  ) -> Command? {
+    let quantity = min(quantity, room(side, inventory))
+    let price = min(max(price, 1), Limits.maximumPrice)
+    if let open {
+      if quantity == 0 { return .cancelOrder(order: open.key, quantity: 0) }
+      if open.price == price, open.quantity == quantity { return nil }
+      return .replaceOrder(order: open.key, price: price, quantity: quantity)
+    }
+    if quantity == 0 { return nil }
+    return .placeOrder(
+      OrderTerms(instrument: instrument, side: side, price: price, quantity: quantity))
+  }
+}

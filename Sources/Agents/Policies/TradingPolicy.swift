@@ -1,0 +1,160 @@
+public import Determinism
+public import MarketModel
+public import Networks
+
+/// A policy is what an agent that learned does, given what it sees.
+///
+/// Its bytes are what a policy file holds and what `policyUpdated` has on a tape; FORMAT.md lists them.
+/// It first brings what it sees to mean 0 and deviation 1, as its training did, and keeps it within
+/// 10 either way; a network makes it a score (logit) for each `DiscreteAction`.
+public struct TradingPolicy: Equatable, Sendable {
+  /// The network: `TradingFeature`s in, a score for each action out.
+  public let network: Perceptron
+  /// Its parameters.
+  public var parameters: [Float]
+  /// What is taken from each feature first.
+  public var shifts: [Float]
+  /// What it is multiplied with then.
+  public var scales: [Float]
+
+  /// Creates a policy.
+  ///
+  /// - Precondition: sizes fit.
+  public init(network: Perceptron, parameters: [Float], shifts: [Float], scales: [Float]) {
+    precondition(
+      parameters.count == network.parameterCount && shifts.count == network.inputs
+        && scales.count == network.inputs, "Invariant: a policy has the sizes of its network")
+    self.network = network
+    self.parameters = parameters
+    self.shifts = shifts
+    self.scales = scales
+  }
+
+  /// How far from 0 what it sees may be, in deviations.
+  public static let reach: Float = 10
+
+  /// Brings one row of features to mean 0 and deviation 1, in place.
+  public func normalize(_ features: inout [Float]) {
+    for index in features.indices {
+      let value = (features[index] - shifts[index]) * scales[index]
+      features[index] = min(max(value, -Self.reach), Self.reach)
+    }
+  }
+
+  /// The scores of all actions, given one row of features.
+  ///
+  /// - Precondition: there are as many features as the network has inputs.
+  public func scores(_ features: [Float]) -> [Float] {
+    var features = features
+    normalize(&features)
+    var arena = PerceptronArena<Float>(network, capacity: 1)
+    arena.forward(parameters.span, features.span, rows: 1)
+    return Array(arena.output(rows: 1))
+  }
+
+  /// The action of the largest sum of its score and a Gumbel number of its own.
+  ///
+  /// It is drawn in proportion to e^score; of equal sums the first counts.
+  public static func choose(_ scores: ArraySlice<Float>, _ noise: DecisionNoise) -> Int {
+    var (best, largest) = (0, -Double.infinity)
+    for (action, score) in scores.enumerated() {
+      let sum = Double(score) + noise.gumbel(UInt32(action))
+      if sum > largest { (best, largest) = (action, sum) }
+    }
+    return best
+  }
+
+  /// The action of the largest score; the first of equal ones.
+  public static func likeliest(_ scores: ArraySlice<Float>) -> Int {
+    var best = scores.startIndex
+    for index in scores.indices where scores[index] > scores[best] { best = index }
+    return best - scores.startIndex
+  }
+}
+
+// MARK: Bytes
+
+extension TradingPolicy {
+  private static let magic: [UInt8] = Array("TDPOLICY".utf8)
+  private static let version: UInt32 = 1
+
+  /// The largest layer.
+  static let maximumWidth = 1 << 14
+
+  /// The canonical encoding.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(raw: Self.magic)
+    writer.write(Self.version)
+    writer.write(count: network.layers.count)
+    writer.write(UInt32(network.inputs))
+    for layer in network.layers { writer.write(UInt32(layer.outputs)) }
+    writer.write(network.layers[0].activation.rawValue)
+    for numbers in [shifts, scales, parameters] {
+      for number in numbers { writer.write(number.bitPattern) }
+    }
+    return writer.bytes
+  }
+
+  /// Its name: the SHA-256 of its bytes.
+  public var hash: Hash256 { SHA256.hash(bytes) }
+
+  /// Reads a policy.
+  ///
+  /// - Throws: `ByteError` where the bytes hold something else, or one that does not fit this build's
+  ///   features and actions.
+  public init(bytes: [UInt8]) throws(ByteError) {
+    var reader = ByteReader(bytes)
+    guard bytes.starts(with: Self.magic) else {
+      throw ByteError(offset: 0, expected: "a policy, which begins with TDPOLICY")
+    }
+    _ = try reader.readRaw(Self.magic.count)
+    guard try reader.readUInt32() == Self.version else {
+      throw ByteError(offset: 8, expected: "a policy of version \(Self.version)")
+    }
+    let layers = try reader.readCount(limit: 16)
+    var widths: [Int] = []
+    for _ in 0...layers {
+      let place = reader.offset
+      let width = Int(try reader.readUInt32())
+      guard (1...Self.maximumWidth).contains(width) else {
+        throw ByteError(offset: place, expected: "a layer of 1 to \(Self.maximumWidth) numbers")
+      }
+      widths.append(width)
+    }
+    guard widths.count > 1, widths[0] == TradingFeature.allCases.count,
+      widths[widths.count - 1] == DiscreteAction.allCases.count
+    else {
+      throw ByteError(
+        offset: 12,
+        expected: "a network of \(TradingFeature.allCases.count) features and "
+          + "\(DiscreteAction.allCases.count) actions")
+    }
+    guard let activation = Activation(rawValue: try reader.readByte()) else {
+      throw ByteError(offset: reader.offset - 1, expected: "an activation, 0 to 4")
+    }
+    let network = Perceptron(widths, hidden: activation)
+    guard reader.remaining == 4 * (2 * network.inputs + network.parameterCount) else {
+      throw ByteError(
+        offset: reader.offset,
+        expected: "\(4 * (2 * network.inputs + network.parameterCount)) bytes of numbers, "
+          + "not \(reader.remaining)")
+    }
+    self.init(
+      network: network, parameters: [Float](repeating: 0, count: network.parameterCount),
+      shifts: [Float](repeating: 0, count: network.inputs),
+      scales: [Float](repeating: 0, count: network.inputs))
+    for index in shifts.indices { shifts[index] = try Self.number(&reader) }
+    for index in scales.indices { scales[index] = try Self.number(&reader) }
+    for index in parameters.indices { parameters[index] = try Self.number(&reader) }
+  }
+
+  private static func number(_ reader: inout ByteReader) throws(ByteError) -> Float {
+    let place = reader.offset
+    let number = Float(bitPattern: try reader.readUInt32())
+    guard number.isFinite else {
+      throw ByteError(offset: place, expected: "finite numbers, not \(number)")
+    }
+    return number
+  }
+}

@@ -1,0 +1,261 @@
+public import Features
+public import Market
+public import MarketModel
+
+/// Does what a policy says, which something else trained: at each wake-up it computes
+/// `TradingFeature`s from what it remembers and what it sees, and draws one of the
+/// `DiscreteAction`s in the Gumbel-max form.
+///
+/// Without a policy it does nothing. What it does is a function of the policy, the features and keyed
+/// noise, so a fork with another policy asks what it would have done with the same luck.
+public struct PolicyTrader: Agent {
+  /// What it remembers.
+  public struct Memory: AgentMemory {
+    /// Its orders and inventory.
+    public var own = OwnBook()
+    /// The last middles it saw, times two.
+    public var middles = PriceWindow(capacity: 33)
+    /// What it saw before the latest wake-up, and then.
+    public var before = BestQuotes()
+    /// What it saw last.
+    public var quotes = BestQuotes()
+    /// What it paid for what it bought less what it got for what it sold, in increments times lots.
+    public var spent: Int64 = 0
+    /// Whether what it holds was paid by somebody before it: the first price it sees counts then.
+    public var isInherited = false
+    /// The direction last signalled to it.
+    public var signal: Int64 = 0
+    /// The policy that it had last, ready for use: a function of its bytes, which are not memory.
+    var policy = ReadyPolicy()
+
+    init() {}
+
+    /// Equal where the encodings are.
+    public static func == (left: Memory, right: Memory) -> Bool {
+      left.own == right.own && left.middles == right.middles && left.before == right.before
+        && left.quotes == right.quotes && left.spent == right.spent
+        && left.isInherited == right.isInherited && left.signal == right.signal
+    }
+
+    /// Reads the canonical encoding.
+    public init(from reader: inout ByteReader) throws(ByteError) {
+      own = try OwnBook(from: &reader)
+      for _ in 0..<(try reader.readCount(limit: middles.capacity)) {
+        middles.append(try reader.readInt64())
+      }
+      before = try BestQuotes(from: &reader)
+      quotes = try BestQuotes(from: &reader)
+      spent = try reader.readInt64()
+      isInherited = try reader.readBool()
+      signal = try reader.readInt64()
+    }
+
+    /// Appends the canonical encoding.
+    public func encode(into writer: inout ByteWriter) {
+      own.encode(into: &writer)
+      writer.write(count: middles.prices.count)
+      for price in middles.prices { writer.write(price) }
+      before.encode(into: &writer)
+      quotes.encode(into: &writer)
+      writer.write(spent)
+      writer.write(isInherited)
+      writer.write(signal)
+    }
+  }
+
+  /// A policy and the bytes that it was read from.
+  struct ReadyPolicy: Sendable {
+    private(set) var bytes: [UInt8] = []
+    private(set) var policy: TradingPolicy?
+
+    mutating func update(_ bytes: [UInt8]) {
+      // Quick where both are one array, as they are unless the policy changed.
+      if bytes == self.bytes { return }
+      self.bytes = bytes
+      policy = try? TradingPolicy(bytes: bytes)
+    }
+  }
+
+  /// `policy`.
+  public static let typeName = "policy"
+  /// 1.
+  public static let revision: UInt32 = 1
+  /// It does what its policy says.
+  public static let usesPolicy = true
+  /// Its parameters.
+  public static let parameters = [
+    ParameterSchema("instrument", .text(""), "what it trades; empty for the first"),
+    ParameterSchema("quantity", .integer(5), "lots of each order"),
+    ParameterSchema("maximum_inventory", .integer(100), "lots it will hold at most, either way"),
+    ParameterSchema(
+      "half_spread", .integer(25), "where nothing is quoted, how far from the last trade it quotes"),
+    ParameterSchema("greedy", .flag(false), "whether it always does what is likeliest"),
+    ParameterSchema("value", .text(""), "the process whose value it knows; empty for none"),
+    ParameterSchema("heed_signals", .flag(false), "whether signals received matter"),
+  ]
+
+  private let agent: AgentIndex
+  private let desk: TradingDesk
+  private let isGreedy: Bool
+  private let heeds: Bool
+  private let value: Int?
+
+  /// Creates the agent.
+  public init(parameters: Parameters, setting: AgentSetting) throws(ParameterError) {
+    agent = setting.agent
+    var desk = TradingDesk()
+    desk.instrument = try setting.index(
+      of: try parameters.text("instrument"), in: setting.instruments, parameter: "instrument")
+    desk.quantity = try parameters.integer("quantity", in: 1...1_000_000)
+    desk.maximumInventory = try parameters.integer("maximum_inventory", in: 1...1_000_000_000)
+    desk.halfSpread = try parameters.integer("half_spread", in: 0...1_000_000_000)
+    self.desk = desk
+    isGreedy = try parameters.flag("greedy")
+    heeds = try parameters.flag("heed_signals")
+    let name = try parameters.text("value")
+    value =
+      name.isEmpty
+      ? nil : Int(try setting.index(of: name, in: setting.processes, parameter: "value"))
+    if !setting.policy.isEmpty {
+      do {
+        _ = try TradingPolicy(bytes: setting.policy)
+      } catch {
+        throw ParameterError(name: "policy", expected: error.expected)
+      }
+    }
+  }
+
+  /// Nothing seen, nothing held.
+  public var initialMemory: Memory { Memory() }
+
+  /// Keeps track of its account, of what is quoted and of the last signal.
+  public func remember(_ occurrence: Occurrence, in memory: inout Memory) {
+    memory.own.remember(occurrence)
+    switch occurrence {
+    case .woken(let observation):
+      memory.policy.update(observation.policy)
+      memory.before = memory.middles.prices.isEmpty ? quotes(observation) : memory.quotes
+      memory.quotes = quotes(observation)
+      memory.middles.append(memory.quotes.twiceMiddle)
+      if memory.isInherited {
+        memory.isInherited = false
+        memory.spent = memory.own.inventory &* memory.quotes.twiceMiddle / 2
+      }
+    case .report(let report):
+      // Within 2^62 where positions and prices are within their limits; else it wraps, as features may.
+      if case .filled(let fill) = report.body, fill.instrument == desk.instrument {
+        memory.spent &+= fill.side.sign &* fill.price &* fill.quantity
+      }
+    case .message(_, _, let payload):
+      if heeds, let signal = Signal(payload: payload) { memory.signal = signal.direction }
+    case .tookOver: memory.isInherited = true
+    case .commanded: break
+    }
+  }
+
+  private func quotes(_ observation: Observation) -> BestQuotes {
+    observation.board.views[Int(desk.instrument)].quotes
+  }
+
+  // MARK: Seeing
+
+  /// What its policy sees, in the order of `TradingFeature`.
+  public func features(_ observation: Observation, memory: Memory) -> [Float] {
+    let quotes = memory.quotes
+    let prices = memory.middles.prices
+    let middle = Double(quotes.twiceMiddle) / 2
+    let quantity = Double(desk.quantity)
+    let (bids, asks) = (open(.buy, memory), open(.sell, memory))
+    let held = Double(memory.own.inventory)
+    var known = 0.0
+    if let value { known = Double(observation.board.values[value]) / 1000 - middle }
+    let change = { (steps: Int) in Double(PriceFeatures.change(prices.span, steps: steps)) / 2 }
+    let numbers = [
+      held / Double(desk.maximumInventory), Double(bids) / quantity, Double(asks) / quantity,
+      (held * middle - Double(memory.spent)) / quantity, Double(quotes.spread), quotes.imbalance,
+      Double(quotes.depth) / quantity, quotes.microPriceShift, Double(quotes.last) - middle,
+      Double(quotes.flowImbalance(since: memory.before)) / quantity, change(1), change(2),
+      change(4), change(8), change(16), PriceFeatures.volatility(prices.span) / 2,
+      middle - PriceFeatures.mean(prices.span) / 2, Double(memory.signal), known,
+    ]
+    return numbers.map { Float($0) }
+  }
+
+  private func open(_ side: Side, _ memory: Memory) -> Lots {
+    var open: Lots = 0
+    for order in memory.own.orders where order.side == side { open &+= order.quantity }
+    return open
+  }
+
+  // MARK: Acting
+
+  /// Draws an action; without a policy there is none.
+  public func choose(
+    _ observation: Observation, memory: Memory, noise: DecisionNoise
+  ) -> ActionChoice? {
+    guard let policy = memory.policy.policy else { return nil }
+    let scores = policy.scores(features(observation, memory: memory))
+    let action =
+      isGreedy ? TradingPolicy.likeliest(scores[...]) : TradingPolicy.choose(scores[...], noise)
+    return ActionChoice(action: UInt32(action), scores: scores)
+  }
+
+  /// Asks for what the action stands for.
+  public func act(
+    _ choice: ActionChoice, _ observation: Observation, memory: Memory,
+    commands: inout [Command]
+  ) {
+    let action = DiscreteAction(rawValue: Int(choice.action)) ?? .wait
+    let (first, second) = desk.wishes(action, memory.quotes)
+    if let first { act(first, memory, &commands) }
+    if let second { act(second, memory, &commands) }
+  }
+
+  /// Does nothing: it acts by choices alone.
+  public func decide(
+    _ observation: Observation, memory: Memory, noise: DecisionNoise,
+    commands: inout [Command]
+  ) {}
+
+  private func act(
+    _ wish: TradingDesk.Wish, _ memory: Memory, _ commands: inout [Command]
+  ) {
+    let inventory = memory.own.inventory
+    switch wish {
+    case .take(let side):
+      if let command = desk.taking(side, inventory: inventory) { commands.append(command) }
+    case .quote(let side, let price, let quantity):
+      let own = memory.own.orders.filter { $0.side == side && $0.price > 0 }
+      // With more than one, a replacement is on its way: its outcome is waited for.
+      if own.count > 1 { return }
+      let open = own.first.map {
+        TradingDesk.OpenQuote(key: $0.key(of: agent), price: $0.price, quantity: $0.quantity)
+      }
+      if let command = desk.quoting(side, price, quantity, inventory: inventory, open: open) {
+        commands.append(command)
+      }
+    }
+  }
+}
+
+extension PublicView {
+  /// What features are made of.
+  public var quotes: BestQuotes {
+    BestQuotes(
+      bid: bidPrice, bidQuantity: bidQuantity, ask: askPrice, askQuantity: askQuantity,
+      last: lastPrice)
+  }
+}
+
+extension BestQuotes {
+  fileprivate init(from reader: inout ByteReader) throws(ByteError) {
+    self.init(
+      bid: try reader.readInt64(), bidQuantity: try reader.readInt64(),
+      ask: try reader.readInt64(), askQuantity: try reader.readInt64(),
+      last: try reader.readInt64())
+  }
+
+  fileprivate func encode(into writer: inout ByteWriter) {
+    for number in [bid, bidQuantity, ask, askQuantity, last] { writer.write(number) }
+  }
+}

@@ -1,0 +1,115 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Journal
+import JournalFiles
+import Market
+import MarketModel
+import Session
+import Training
+
+/// `tapedeck evaluate`: what a policy is worth in place of an agent's strategy.
+struct Evaluate<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "evaluate",
+      abstract: "Say what a policy is worth in place of an agent's strategy.",
+      discussion: """
+        Pairs of runs that share all noise from a tick on, once with the policy and once with the
+        strategy that the tape has. The noise is none that `train` plays: its seeds are made of
+        --seed.
+        """)
+  }
+
+  @OptionGroup var input: TapeOptions
+
+  @Option(help: "The agent that does what the policy says.")
+  var agent: String
+
+  @Option(help: "The policy file.")
+  var policy: String
+
+  @Option(help: "The tick from which it does.")
+  var at: Tick = 0
+
+  @Option(help: "How many pairs of runs.")
+  var replicates = 100
+
+  @Option(help: "What the seeds of the pairs are made of.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Set how it trades: quantity=5, maximum_inventory=100, half_spread, value, greedy.")
+  var set: [String] = []
+
+  @Option(help: "Hold an agent: its recorded commands are issued again.")
+  var hold: [String] = []
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    guard (1...1_000_000).contains(replicates) else {
+      throw CommandFailure(Exit.usage, "--replicates: 1 to 1000000")
+    }
+    let parent = try input.open()
+    let plan = try Train<Roster>.fork(parent, at: at, agent: agent, held: hold)
+    let scenario = plan.opening.scenario
+    let intervention = try Self.intervention(scenario, agent, policy, set)
+    let series: Replicates<Roster>
+    do throws(ImpossibleIntervention) {
+      series = try Replicates(plan, interventions: [intervention], seed: seed)
+    } catch {
+      throw CommandFailure(Exit.usage, "\(policy): \(error.reason)")
+    }
+    let runs = try series.run(replicates, threads: threads.count)
+    let card = EffectCard(
+      study: EffectStudy(
+        runs,
+        metrics: OutcomeMetric.all(
+          agents: scenario.agents.count, instruments: scenario.instruments.count), seed: seed),
+      interventions: [intervention.words], tick: at, seed: seed, ticks: scenario.horizon - at,
+      spans: [], placeboSize: 0, held: hold, command: command(parent, runs.count),
+      scenario: scenario)
+    try Console.write(options.json ? Json.text(card.object) + "\n" : card.text)
+    if runs.count < replicates { throw ExitCode(Exit.interrupted) }
+  }
+
+  private func command(_ parent: OpenedTape, _ count: Int) -> String {
+    var line =
+      "tapedeck evaluate \(parent.path.shellWord) --agent \(agent.shellWord) "
+      + "--policy \(policy.shellWord) --at \(at) --replicates \(count) --seed \(seed)"
+    for text in set { line += " --set \(text.shellWord)" }
+    for name in hold { line += " --hold \(name.shellWord)" }
+    return line
+  }
+
+  /// The difference that gives an agent a policy.
+  static func intervention(
+    _ scenario: Scenario, _ agent: String, _ path: String, _ set: [String]
+  ) throws(CommandFailure) -> Intervention {
+    guard let old = scenario.agents.first(where: { $0.account.name == agent }) else {
+      throw CommandFailure.unknown(
+        "agent", agent, among: scenario.agents.map { $0.account.name }, in: scenario.name)
+    }
+    let bytes: [UInt8]
+    do {
+      bytes = try SmallFile.read(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    let policy: TradingPolicy
+    do {
+      policy = try TradingPolicy(bytes: bytes)
+    } catch {
+      throw CommandFailure(
+        Exit.trouble, "\(path): offset \(error.offset): expected \(error.expected)",
+        next: "`tapedeck train` writes policies")
+    }
+    let parameters = try TrainingOptions.parameters(set)
+    do {
+      return .changeAgent(try old.trading(parameters).with(policy))
+    } catch {
+      throw CommandFailure(error, path)
+    }
+  }
+}

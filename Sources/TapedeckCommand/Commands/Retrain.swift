@@ -1,0 +1,159 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Determinism
+import Journal
+import JournalFiles
+import MarketModel
+import Reports
+import Session
+import Training
+
+/// `tapedeck retrain`: asks what would have come of an agent that had learned from a tick on.
+struct Retrain<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "retrain",
+      abstract: "Ask what would have come of an agent that had learned, from a tick on.",
+      discussion: """
+        Trains the agent in forks of the tape at a tick, as `train` does, over noise of other seeds.
+        Then the counterfactual: the fork in which it does what it learned, under the noise that the
+        tape had, is OUTPUT. Beside it stand the tape of the training, OUTPUT with the ending
+        .training.tape, and the policy. One pair of runs is one draw: with --replicates the effect is
+        measured over noise that the training did not see, and split into what a policy that has
+        learned nothing does in the agent's place, and what learning adds.
+        """)
+  }
+
+  @OptionGroup var input: TapeOptions
+  @OptionGroup var training: TrainingOptions
+
+  @Option(help: "How many pairs of runs the effect is measured over; 0 for none.")
+  var replicates = 100
+
+  @Option(help: "What the seeds of the pairs are made of.")
+  var replicateSeed: UInt64 = 1
+
+  @Flag(help: "Go on with a training that was interrupted.")
+  var resume = false
+
+  @OptionGroup var output: WriteOptions
+  @OptionGroup var options: OutputOptions
+
+  /// `X` for `X.tape`.
+  private var stem: String {
+    output.output.hasSuffix(".tape") ? String(output.output.dropLast(5)) : output.output
+  }
+
+  func run() throws {
+    guard (0...1_000_000).contains(replicates) else {
+      throw CommandFailure(Exit.usage, "--replicates: 0 to 1000000")
+    }
+    let plan = try training.plan()
+    let parent = try input.open()
+    let fork = try Train<Roster>.fork(
+      parent, at: training.at, agent: training.agent, held: training.hold)
+    if !output.force {
+      try Self.expectNothing([output.output, "\(stem).policy"] + (resume ? [] : [trainingPath]))
+    }
+    var trainingOutput = output
+    trainingOutput.output = trainingPath
+    var run = try Train<Roster>.start(
+      parent, fork, plan, trainingOutput, resume: resume, threads: training.threads.count)
+    let untrained = run.recorded.fork.interventions
+    try run.run(trainingPath)
+    let learned = run.recorded.training
+    do {
+      try SmallFile.write(
+        learned.policy.bytes, to: "\(stem).policy", replacing: output.force)
+    } catch {
+      throw CommandFailure(error)
+    }
+    let trained = learned.intervention(learned.policy)
+    let comparison = try draw(parent, fork, trained)
+    let card = replicates > 0 ? try effect(parent, fork, untrained, trained) : nil
+    try report(parent, comparison, card, learned.policy.hash)
+    if let card, card.study.count < replicates { throw ExitCode(Exit.interrupted) }
+  }
+
+  private var trainingPath: String { "\(stem).training.tape" }
+
+  private static func expectNothing(_ paths: [String]) throws(CommandFailure) {
+    for path in paths {
+      var exists = false
+      do {
+        exists = try FileIdentity(path) != nil
+      } catch {
+        throw CommandFailure(error)
+      }
+      if exists { throw CommandFailure(WriteError.exists(path: path)) }
+    }
+  }
+
+  /// The counterfactual under the noise of the tape.
+  private func draw(
+    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ trained: Intervention
+  ) throws -> OpenedTape {
+    var plan = fork
+    do {
+      try plan.add([trained])
+    } catch {
+      throw CommandFailure(Exit.usage, "impossible: \(error.reason)")
+    }
+    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
+    try Fork<Roster>.noteParent(parent.path, of: writer.path)
+    var run = try SessionRun(plan.session, plan.encoder(), writer)
+    do throws(SessionError<WriteError>) {
+      try plan.begin(&run.session, into: &run.recorder)
+    } catch {
+      throw SessionRun<Roster>.failure(error, writer)
+    }
+    try run.run("forking")
+    return try OpenedTape(output.output, parents: [parent.path])
+  }
+
+  /// What it comes to, over noise that the training did not see.
+  private func effect(
+    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ untrained: [Intervention],
+    _ trained: Intervention
+  ) throws(CommandFailure) -> EffectCard {
+    var series: Replicates<Roster>
+    do {
+      series = try Replicates(fork, interventions: [trained], seed: replicateSeed)
+    } catch {
+      throw CommandFailure(Exit.usage, "impossible: \(error.reason)")
+    }
+    series.firstStep = untrained
+    let runs = try series.run(replicates, threads: training.threads.count)
+    let scenario = fork.opening.scenario
+    let metrics = OutcomeMetric.all(
+      agents: scenario.agents.count, instruments: scenario.instruments.count)
+    return EffectCard(
+      study: EffectStudy(runs, metrics: metrics, seed: replicateSeed),
+      interventions: [trained.words], tick: training.at, seed: replicateSeed,
+      ticks: scenario.horizon - training.at, spans: [], placeboSize: 0, held: training.hold,
+      command: "tapedeck evaluate \(parent.path.shellWord) --agent \(training.agent.shellWord) "
+        + "--policy \("\(stem).policy".shellWord) --at \(training.at) "
+        + "--replicates \(runs.count) --seed \(replicateSeed)", isLearned: true, scenario: scenario)
+  }
+
+  private func report(
+    _ parent: OpenedTape, _ fork: OpenedTape, _ card: EffectCard?, _ hash: Hash256
+  ) throws {
+    let changes = try ForkChange.of(parent, fork, Roster.self)
+    if options.json {
+      var object: [String: Any] = [
+        "tape": output.output, "training": trainingPath, "policy": "\(stem).policy",
+        "policy_hash": hash.hexadecimal, "caption": ForkNote.caption,
+        "agents": changes.map { $0.object },
+      ]
+      if let card { object["effect"] = card.object }
+      try Console.write(Json.text(object) + "\n")
+      return
+    }
+    Console.say("retrained \(training.agent) from tick \(training.at): \(output.output)")
+    var text = "policy \(hash.hexadecimal.prefix(16)): \(stem).policy\n"
+    text += "each agent's change (\(ForkNote.caption)):\n" + ForkChange.table(changes)
+    try Console.write(text + (card?.text ?? ""))
+  }
+}

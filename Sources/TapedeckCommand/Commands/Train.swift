@@ -1,0 +1,145 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Determinism
+import FoundationEssentials
+import Journal
+import JournalFiles
+import Learners
+import MarketModel
+import Replay
+import Session
+import Training
+
+/// `tapedeck train`: lets an agent of a tape learn in forks of it.
+struct Train<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "train", abstract: "Train an agent of a tape, in forks of it.",
+      discussion: """
+        The session is forked at a tick and played over and over, each time with other noise; the
+        agent does what its policy says, all others decide for themselves. The output is the tape of
+        the training: what was played, what was learned, and the policy. `verify --level V4` trains
+        again and compares every bit. The policy is written beside it: give it to an agent of the
+        type `policy`, or to `fork --policy`.
+        """)
+  }
+
+  @OptionGroup var input: TapeOptions
+  @OptionGroup var training: TrainingOptions
+
+  @Option(help: "Where the policy is written; OUTPUT with the ending .policy by default.")
+  var policy: String?
+
+  @Flag(help: "Go on with a training that was interrupted, from the last state that OUTPUT has.")
+  var resume = false
+
+  @OptionGroup var output: WriteOptions
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let plan = try training.plan()
+    let parent = try input.open()
+    let policyPath = policy ?? Self.policyPath(output.output)
+    let fork = try Self.fork(
+      parent, at: training.at, agent: training.agent, held: training.hold)
+    var run = try Self.start(
+      parent, fork, plan, output, resume: resume, threads: training.threads.count)
+    try run.run(output.output)
+    let learned = run.recorded.training.policy
+    do {
+      try SmallFile.write(learned.bytes, to: policyPath, replacing: output.force || resume)
+    } catch {
+      throw CommandFailure(error)
+    }
+    try report(run, learned.hash, policyPath, parent)
+  }
+
+  /// `X.policy` for `X.tape`.
+  static func policyPath(_ tape: String) -> String {
+    (tape.hasSuffix(".tape") ? String(tape.dropLast(5)) : tape) + ".policy"
+  }
+
+  /// The fork that is played.
+  static func fork(
+    _ parent: OpenedTape, at tick: Tick, agent: String, held: [String]
+  ) throws(CommandFailure) -> ForkPlan<Roster> {
+    for name in [agent] + held { _ = try parent.agent(name) }
+    var keyframes = try TapeKeyframes(parent.paths)
+    do {
+      return try ForkPlan(parent.lineage, at: tick, held: held, cache: &keyframes)
+    } catch {
+      throw CommandFailure(error, parent.paths)
+    }
+  }
+
+  /// A training onto a tape; where it goes on, what `output` says already stands on it again.
+  static func start(
+    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, _ output: WriteOptions,
+    resume: Bool, threads: Int
+  ) throws -> TrainingRun<Roster> {
+    var output = output
+    var earlier: [EventRecord] = []
+    if resume {
+      earlier = try Self.earlier(parent, plan, output.output)
+      output.force = true
+    }
+    let options = output
+    let run = try TrainingRun(
+      fork, plan, threads: threads, path: parent.path, earlier: earlier
+    ) { () throws(CommandFailure) in
+      let writer = try Record<Roster>.writer(options, inputs: parent.paths)
+      try Fork<Roster>.noteParent(parent.path, of: writer.path)
+      return writer
+    }
+    return run
+  }
+
+  private static func earlier(
+    _ parent: OpenedTape, _ plan: TrainingPlan, _ path: String
+  ) throws(CommandFailure) -> [EventRecord] {
+    let tape = try OpenedTape(path, parents: [parent.path])
+    guard case .fork(let origin) = tape.lineage.tape.genesis.origin, !origin.training.isEmpty else {
+      throw CommandFailure(Exit.usage, "\(path): is no training to go on with")
+    }
+    guard origin.training == plan.bytes else {
+      throw CommandFailure(
+        Exit.usage, "\(path): is a training with other settings",
+        next: "go on with the line that began it and --resume")
+    }
+    do {
+      return try TrainingCheck<Roster, TapeFile>.ownRecords(tape.lineage)
+    } catch {
+      throw CommandFailure(error, tape.paths)
+    }
+  }
+
+  private func report(
+    _ run: TrainingRun<Roster>, _ hash: Hash256, _ policyPath: String, _ parent: OpenedTape
+  ) throws {
+    let settings = run.recorded.training.settings
+    let scenario = parent.lineage.scenario
+    let unit = scenario.moneyUnit
+    let gains = run.gains.map { $0 / unit }
+    if options.json {
+      try Console.data(
+        Json.text([
+          "tape": output.output, "policy": policyPath, "policy_hash": hash.hexadecimal,
+          "agent": settings.agent, "updates": settings.learning.updates,
+          "episodes": settings.learning.updates * settings.episodes,
+          "decisions": settings.learning.updates * settings.learning.batch, "gains": gains,
+        ]))
+      return
+    }
+    Console.say(
+      "trained \(settings.agent) from tick \(training.at): \(settings.learning.updates) updates, "
+        + "\(settings.learning.updates * settings.episodes) episodes of "
+        + "\(settings.learning.steps) decisions: \(output.output)")
+    if let first = gains.first, let last = gains.last {
+      try Console.data(
+        "mean gain of \(settings.agent): \(first.fixed(2)) in the first update, "
+          + "\(last.fixed(2)) in the last")
+    }
+    try Console.data("policy \(hash.hexadecimal.prefix(16)): \(policyPath)")
+  }
+}

@@ -1,0 +1,197 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Journal
+import JournalFiles
+import Learners
+import MarketModel
+import Session
+import Training
+
+/// Options of commands that train an agent.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "The agent that learns, in place of its strategy.")
+  var agent: String
+
+  @Option(help: "The tick from which it is trained; the parent's events below it are shared.")
+  var at: Tick = 0
+
+  @Option(help: "The tick before which episodes end; without it they last to the session's end.")
+  var until: Tick?
+
+  @Option(help: "How it learns: ppo.")
+  var algorithm = "ppo"
+
+  @Option(help: "How often it learns.")
+  var updates = 200
+
+  @Option(help: "Episodes that it plays between two updates.")
+  var episodes = 8
+
+  @Option(help: "How many seeds the episodes are played with, one after the other.")
+  var seeds = 100
+
+  @Option(help: "The first of them.")
+  var firstSeed: UInt64 = 1
+
+  @Option(help: "What the learner's own draws are made of.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Set how it trades: quantity=5, maximum_inventory=100, half_spread, value, greedy.")
+  var set: [String] = []
+
+  @Option(
+    help: """
+      Set how it learns: rate, entropy, discount, lambda, clip, epochs, minibatches, hidden=64x64.
+      """)
+  var learn: [String] = []
+
+  @Option(
+    help: """
+      Set what it is rewarded for: gain=1, inventory, drawdown, trading_cost, sharpe, sharpe_rate.
+      """)
+  var reward: [String] = []
+
+  @Option(help: "Hold an agent: its recorded commands are issued again while this one learns.")
+  var hold: [String] = []
+
+  @Option(help: "Updates between two publications of the policy.")
+  var publishEvery = 10
+
+  @Option(help: "Updates after which the learner's state is kept, to go on from.")
+  var saveEvery = 50
+
+  @OptionGroup var threads: ThreadOptions
+
+  /// What they say.
+  func plan() throws(CommandFailure) -> TrainingPlan {
+    guard algorithm == "ppo" else {
+      throw CommandFailure(Exit.usage, "--algorithm: \(algorithm): only ppo is there")
+    }
+    for (name, value) in [
+      ("--updates", updates), ("--episodes", episodes), ("--seeds", seeds),
+      ("--publish-every", publishEvery), ("--save-every", saveEvery),
+    ] where !(1...1 << 16).contains(value) {
+      throw CommandFailure(Exit.usage, "\(name): 1 to 65536")
+    }
+    var settings = MarketTrainingSettings(agent: agent)
+    settings.parameters = try Self.parameters(set)
+    settings.episodes = episodes
+    settings.seeds = seeds
+    settings.firstSeed = firstSeed
+    settings.end = until
+    settings.learning.updates = updates
+    for text in learn { try Self.set(text, &settings.learning) }
+    for text in reward { try Self.set(text, &settings.reward) }
+    var plan = TrainingPlan(settings: settings, seed: seed)
+    plan.publishEvery = publishEvery
+    plan.saveEvery = saveEvery
+    return plan
+  }
+
+  // MARK: Words
+
+  private static func sides(
+    _ text: String, _ example: String
+  ) throws(CommandFailure) -> (name: String, value: String) {
+    let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard sides.count == 2 else {
+      throw CommandFailure(
+        Exit.usage, "\(text): sets nothing", next: "write NAME=VALUE: \(example)")
+    }
+    return (sides[0], sides[1])
+  }
+
+  /// The parameters of a trader with a policy.
+  static func parameters(_ texts: [String]) throws(CommandFailure) -> Parameters {
+    var parameters = Parameters()
+    for text in texts {
+      let (name, value) = try sides(text, "--set quantity=5")
+      guard let schema = PolicyTrader.parameters.first(where: { $0.name == name }) else {
+        throw CommandFailure.unknown(
+          "parameter", name, among: PolicyTrader.parameters.map { $0.name }, in: "policy")
+      }
+      guard let parsed = schema.defaultValue.parsed(value) else {
+        throw CommandFailure(Exit.usage, "\(text): \(value) is not of the parameter's type")
+      }
+      parameters.set(name, parsed)
+    }
+    return parameters
+  }
+
+  private static func set(
+    _ text: String, _ learning: inout ProximalPolicyOptimization.Settings
+  ) throws(CommandFailure) {
+    let (name, value) = try sides(text, "--learn rate=0.001")
+    if name == "hidden" {
+      let widths = value.split(separator: "x").map { Int($0) ?? 0 }
+      guard !widths.isEmpty, widths.count <= 8, widths.allSatisfy({ (1...4096).contains($0) })
+      else {
+        throw CommandFailure(Exit.usage, "\(text): layers of 1 to 4096 numbers, as in 64x64")
+      }
+      learning.hidden = widths
+      return
+    }
+    if name == "epochs" || name == "minibatches" {
+      guard let count = Int(value), (1...1 << 12).contains(count) else {
+        throw CommandFailure(Exit.usage, "\(text): 1 to 4096")
+      }
+      if name == "epochs" { learning.epochs = count } else { learning.minibatches = count }
+      return
+    }
+    let names: [(String, WritableKeyPath<ProximalPolicyOptimization.Settings, Float>)] = [
+      ("rate", \.rate), ("entropy", \.entropyWeight), ("discount", \.discount),
+      ("lambda", \.lambda), ("clip", \.clip), ("value_weight", \.valueWeight),
+      ("maximum_gradient", \.maximumGradient),
+    ]
+    guard let path = names.first(where: { $0.0 == name })?.1 else {
+      throw CommandFailure.unknown(
+        "setting", name, among: names.map { $0.0 } + ["epochs", "minibatches", "hidden"],
+        in: algorithmName)
+    }
+    guard let number = Float(value), number.isFinite, number >= 0 else {
+      throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
+    }
+    learning[keyPath: path] = number
+  }
+
+  private static let algorithmName = "ppo"
+
+  private static func set(
+    _ text: String, _ reward: inout RewardSettings
+  ) throws(CommandFailure) {
+    let (name, value) = try sides(text, "--reward inventory=0.5")
+    let names: [(String, WritableKeyPath<RewardSettings, Double>)] = [
+      ("gain", \.gain), ("inventory", \.inventoryPenalty), ("drawdown", \.drawdownPenalty),
+      ("trading_cost", \.tradingCost), ("sharpe", \.differentialSharpe),
+      ("sharpe_rate", \.sharpeRate),
+    ]
+    guard let path = names.first(where: { $0.0 == name })?.1 else {
+      throw CommandFailure.unknown("reward", name, among: names.map { $0.0 }, in: "--reward")
+    }
+    guard let number = Double(value), number.isFinite, number >= 0 else {
+      throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
+    }
+    reward[keyPath: path] = number
+  }
+}
+
+extension CommandFailure {
+  init(_ error: MarketTrainingError, _ path: String) {
+    switch error {
+    case .unknownAgent(let name): self.init(Exit.usage, "\(path): no agent is called \(name)")
+    case .impossible(let reason): self.init(Exit.usage, "\(path): impossible: \(reason)")
+    case .neverDecides(let name):
+      self.init(
+        Exit.usage, "\(path): \(name) never wakes between the first tick and the last",
+        next: "train from an earlier tick, or let episodes end later")
+    case .notFinite(let what, let tick):
+      self.init(
+        Exit.trouble, "\(path): at tick \(tick) \(what) is no finite number; the training stopped",
+        next: "what was kept before is whole; try a smaller rate")
+    case .session(let reason): self.init(Exit.trouble, "\(path): \(reason)")
+    case .setting(let name, let expected):
+      self.init(Exit.usage, "\(name): expected \(expected)")
+    }
+  }
+}

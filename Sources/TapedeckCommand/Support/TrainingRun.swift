@@ -1,0 +1,146 @@
+import Agents
+import Counterfactual
+import Journal
+import JournalFiles
+import Learners
+import MarketModel
+import Replay
+import Session
+import Synchronization
+import Training
+import Workers
+
+extension TrainingPlan {
+  /// What is trained, in words.
+  var words: String {
+    "\(settings.agent) by ppo: \(settings.learning.updates) updates, \(settings.episodes) episodes each, "
+      + "\(settings.seeds) seeds from \(settings.firstSeed), seed \(seed)"
+  }
+}
+
+/// Runs a training onto a tape on disk, with progress and a clean end on an interrupt.
+struct TrainingRun<Roster: AgentRoster> {
+  private(set) var recorded: RecordedTraining<Roster>
+  private var recorder: JournalRecorder<TapeWriter>
+  private let threads: Int
+  /// The mean gains of the episodes of each update of this run, in minor units.
+  private(set) var gains: [Double] = []
+
+  /// Begins a training in a fork without a difference, or goes on with what a tape of it says.
+  init(
+    _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, threads: Int, path: String,
+    earlier: [EventRecord], writer: () throws(CommandFailure) -> TapeWriter
+  ) throws {
+    do {
+      recorded = try RecordedTraining(fork, plan: plan)
+    } catch {
+      throw CommandFailure(error, path)
+    }
+    self.threads = threads
+    let writer = try writer()
+    do {
+      recorder = try JournalRecorder(recorded.fork.encoder(), output: writer)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
+      try recorded.begin(into: &recorder)
+    } catch {
+      throw SessionRun<Roster>.failure(error, writer)
+    }
+    do {
+      let done = try recorded.resume(earlier, into: &recorder)
+      if done > 0 {
+        Console.say("going on after update \(done) of \(plan.settings.learning.updates)")
+      }
+    } catch {
+      throw Self.failure(error, recorder.output, path)
+    }
+  }
+
+  /// Trains to the end and seals the tape, or ends its frame on an interrupt.
+  mutating func run(_ path: String) throws {
+    Console.listenForInterrupts()
+    let total = recorded.plan.settings.learning.updates
+    var progress = Progress("training", total: Int64(total))
+    var workspace = recorded.training.workspace
+    let (began, first) = (Console.seconds, recorded.training.learner.updateCount)
+    while !recorded.isFinished, !Console.isInterrupted.load(ordering: .relaxed) {
+      let update: MarketUpdate
+      do {
+        let episodes = try Self.play(recorded.training, threads: threads)
+        update = try recorded.learn(episodes, &workspace, into: &recorder)
+      } catch let error as MarketTrainingError {
+        try end(isSealed: false)
+        throw CommandFailure(error, path)
+      } catch let error as TrainingFailure<WriteError> {
+        throw Self.failure(error, recorder.output, path)
+      }
+      gains.append(update.gain)
+      progress.show(
+        Int64(update.number), note(update, recorded.training, Console.seconds - began, first))
+    }
+    try end(isSealed: recorded.isFinished)
+    if !recorded.isFinished {
+      let kept = recorded.plan.saveEvery
+      let count = recorded.training.learner.updateCount
+      throw CommandFailure(
+        Exit.interrupted, "interrupted after update \(count) of \(total); \(path) is open",
+        next: "go on from update \(count / kept * kept) with the same line and --resume")
+    }
+  }
+
+  /// Plays the episodes of the next update, side by side.
+  static func play(
+    _ training: MarketTraining<Roster>, threads: Int
+  ) throws(MarketTrainingError) -> [MarketEpisode] {
+    let numbers = training.nextEpisodes
+    let results = Workers.map(numbers.count, threads: threads) {
+      place -> Result<MarketEpisode, MarketTrainingError>? in
+      do throws(MarketTrainingError) {
+        return .success(try training.play(numbers.lowerBound + place))
+      } catch {
+        return .failure(error)
+      }
+    }
+    var episodes: [MarketEpisode] = []
+    for case let result? in results { episodes.append(try result.get()) }
+    return episodes
+  }
+
+  private func note(
+    _ update: MarketUpdate, _ training: MarketTraining<Roster>, _ seconds: Double, _ first: Int
+  ) -> String {
+    let moneyUnit = recorded.session.state.scenario.moneyUnit
+    let (done, metrics) = (update.number - first, update.metrics)
+    let settings = training.settings.learning
+    let speed = Double(done * settings.batch) / max(seconds, 1e-9)
+    let left = seconds / Double(done) * Double(settings.updates - update.number)
+    return "gain \((update.gain / moneyUnit).fixed(2)) entropy \(Double(metrics.entropy).fixed(2)) "
+      + "KL \(Double(metrics.lastDivergence).fixed(4)) "
+      + "explained \(Double(metrics.explained).fixed(2)) \(speed.fixed(0)) steps/s "
+      + "\(left.fixed(0)) s left"
+  }
+
+  private mutating func end(isSealed: Bool) throws(CommandFailure) {
+    do throws(WriteError) {
+      if isSealed {
+        try recorder.seal(recorded.session.state)
+      } else {
+        try recorder.endFrame(recorded.session.state)
+      }
+      try recorder.output.finish(isSealed: isSealed)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private static func failure(
+    _ error: TrainingFailure<WriteError>, _ writer: TapeWriter, _ path: String
+  ) -> CommandFailure {
+    switch error {
+    case .training(let error): CommandFailure(error, path)
+    case .session(let error): SessionRun<Roster>.failure(error, writer)
+    }
+  }
+}

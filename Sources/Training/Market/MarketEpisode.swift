@@ -1,0 +1,36 @@
+/// What a trader that learns saw, did and got in one session, wake-up by wake-up.
+public struct MarketEpisode: Equatable, Sendable {
+  /// What it saw, as it is, row by row.
+  var features: [Float] = []
+  /// What it saw, as its networks did.
+  var observations: [Float] = []
+  /// What it did.
+  var actions: [Int32] = []
+  /// The logarithm of the probability of that.
+  var logProbabilities: [Float] = []
+  /// What the critic said.
+  var values: [Float] = []
+  /// What came of it, in minor units.
+  var rewards: [Double] = []
+  /// What it gained from its first wake-up to the end, in minor units, at the middle of the quotes.
+  public internal(set) var gain = 0.0
+
+  /// How often it decided.
+  public var count: Int { rewards.count }
+}
+
+/// A training that cannot be, or cannot go on.
+public enum MarketTrainingError: Error, Equatable, Sendable {
+  /// No agent has that name.
+  case unknownAgent(String)
+  /// The agent cannot be replaced by one with a policy.
+  case impossible(reason: String)
+  /// The agent never decides between the fork's tick and the end.
+  case neverDecides(String)
+  /// A number is infinite or none.
+  case notFinite(what: String, tick: Int64)
+  /// A recorded input does not fit.
+  case session(reason: String)
+  /// A setting does not fit.
+  case setting(String, expected: String)
+}

@@ -1,0 +1,185 @@
+public import Agents
+public import Counterfactual
+import Journal
+public import Learners
+public import MarketModel
+public import Session
+
+/// A training as a tape says it.
+///
+/// It is a fork at whose tick an agent gets a policy that knows nothing. Then comes, update by update,
+/// what was played, what was learned and, where they are due, the policy and the whole state of the
+/// learner: each update a tick after the one before. The market of the fork does not go on.
+///
+/// As the tape of a session does, it follows from its genesis: `TrainingCheck` trains again.
+public struct RecordedTraining<Roster: AgentRoster>: Sendable {
+  /// The training.
+  public private(set) var training: MarketTraining<Roster>
+  /// What it is.
+  public let plan: TrainingPlan
+  /// The fork, with the difference.
+  public let fork: ForkPlan<Roster>
+  /// The session that the events are folded into.
+  public private(set) var session: MarketSession<Roster>
+
+  /// Prepares a training in a fork that has no difference yet.
+  ///
+  /// - Throws: `MarketTrainingError`.
+  public init(
+    _ fork: ForkPlan<Roster>, plan: TrainingPlan
+  ) throws(MarketTrainingError) {
+    training = try MarketTraining(fork, settings: plan.settings, seed: plan.seed)
+    self.plan = plan
+    var own = fork
+    do throws(ImpossibleIntervention) {
+      try own.add([training.intervention(training.policy)])
+    } catch {
+      throw .impossible(reason: error.reason)
+    }
+    own.becomeTraining(plan.bytes)
+    self.fork = own
+    session = own.session
+    let last = session.state.scenario.clock.tickLength.multipliedReportingOverflow(
+      by: Int64(plan.settings.learning.updates))
+    if last.overflow || last.partialValue > Limits.maximumTime - fork.instant {
+      throw .setting("updates", expected: "fewer: each takes a tick, and the last ends in 2^62 ns")
+    }
+  }
+
+  /// Updates so far.
+  public var updateCount: Int { training.learner.updateCount }
+
+  /// Whether all updates are done.
+  public var isFinished: Bool { updateCount >= plan.settings.learning.updates }
+
+  /// Says how it begins.
+  ///
+  /// - Throws: `SessionError` where the sink fails.
+  public mutating func begin<Sink: EventSink & ~Copyable>(
+    into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    try fork.begin(&session, into: &sink)
+  }
+
+  /// Learns from the episodes of the next update, and says so.
+  ///
+  /// - Throws: `TrainingFailure`; after one of the training itself nothing was said.
+  public mutating func learn<Sink: EventSink & ~Copyable>(
+    _ episodes: [MarketEpisode], _ workspace: inout ProximalPolicyOptimization.Workspace,
+    into sink: inout Sink
+  ) throws(TrainingFailure<Sink.Failure>) -> MarketUpdate {
+    let numbers = training.nextEpisodes
+    let update: MarketUpdate
+    do {
+      update = try training.learn(episodes, &workspace)
+    } catch {
+      throw .training(error)
+    }
+    do {
+      for (number, episode) in zip(numbers, episodes) {
+        try say(.episodePlayed(played(number, episode, update)), into: &sink)
+      }
+      try say(update, into: &sink)
+    } catch {
+      throw .session(error)
+    }
+    return update
+  }
+
+  private var agent: AgentIndex { session.state.agentIndex(named: plan.settings.agent) ?? 0 }
+
+  private func played(
+    _ number: Int, _ episode: MarketEpisode, _ update: MarketUpdate
+  ) -> EpisodePlayed {
+    let bound = Double(Limits.maximumBalance)
+    return EpisodePlayed(
+      agent: agent, update: UInt32(update.number), episode: UInt32(number),
+      seed: Int64(bitPattern: training.seed(of: number)), decisions: UInt32(episode.count),
+      gain: MinorUnits(min(max(episode.gain.rounded(.toNearestOrEven), -bound), bound)))
+  }
+
+  private mutating func say<Sink: EventSink & ~Copyable>(
+    _ update: MarketUpdate, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    let number = UInt32(update.number)
+    let cause = session.nextSequence
+    try say(
+      .learnerUpdated(
+        LearnerUpdated(
+          agent: agent, update: number, hash: Int64(bitPattern: update.hash),
+          payload: update.bytes)), into: &sink)
+    if plan.isDue(plan.publishEvery, after: update.number) {
+      try say(
+        .policyUpdated(
+          PolicyUpdated(
+            agent: agent, tick: session.state.tick, ordinal: 0, payload: training.policy.bytes)),
+        cause, into: &sink)
+    }
+    if plan.isDue(plan.saveEvery, after: update.number) {
+      try say(
+        .learnerSaved(
+          LearnerSaved(agent: agent, update: number, payload: training.stateBytes)), cause,
+        into: &sink)
+    }
+  }
+
+  private mutating func say<Sink: EventSink & ~Copyable>(
+    _ event: Event, _ cause: SequenceNumber? = nil, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    // Within Limits.maximumTime: the initializer saw to that.
+    let time = fork.instant + Int64(updateCount) * session.state.scenario.clock.tickLength
+    try session.inject(EventRecord(time: time, cause: cause, event: event), into: &sink)
+  }
+
+  // MARK: Going on
+
+  /// Says again what a tape of this training says up to the last state that it keeps, goes on from
+  /// there, and returns how many updates there are now.
+  ///
+  /// - Throws: `TrainingFailure` where the state is not one of this training.
+  public mutating func resume<Sink: EventSink & ~Copyable>(
+    _ records: [EventRecord], into sink: inout Sink
+  ) throws(TrainingFailure<Sink.Failure>) -> Int {
+    let last = records.lastIndex { $0.event.kind == .learnerSaved }
+    guard let last, case .learnerSaved(let saved) = records[last].event else { return 0 }
+    do {
+      try training.resume(saved.payload)
+    } catch {
+      throw .training(.setting("state", expected: error.expected))
+    }
+    do {
+      for record in records[...last] where record.event.kind != .interventionApplied {
+        try session.inject(record, into: &sink)
+      }
+    } catch {
+      throw .session(error)
+    }
+    return updateCount
+  }
+}
+
+/// Why a recorded training stopped.
+public enum TrainingFailure<SinkFailure: Error>: Error {
+  /// It cannot go on.
+  case training(MarketTrainingError)
+  /// What it says could not be kept.
+  case session(SessionError<SinkFailure>)
+}
+
+extension MarketUpdate {
+  /// What it came to, as an event has it: the mean gain of its episodes as a number of 64 bits; as
+  /// numbers of 32 bits the policy's loss, the critic's, the entropy, the divergence of the last
+  /// minibatch, the part of ratios beyond the clip, the longest gradient, and how much of the
+  /// variance the critic explained; then a hash for each gradient step.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(gain)
+    for number in [
+      metrics.policyLoss, metrics.valueLoss, metrics.entropy, metrics.lastDivergence,
+      metrics.clipped, metrics.gradientNorm, metrics.explained,
+    ] { writer.write(number.bitPattern) }
+    writer.write(count: metrics.hashes.count)
+    for hash in metrics.hashes { writer.write(hash) }
+    return writer.bytes
+  }
+}

@@ -1,0 +1,76 @@
+import Agents
+import Determinism
+import MarketModel
+import Networks
+import TestSupport
+import Testing
+
+/// A policy with parameters that are drawn at random.
+func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
+  let width = TradingFeature.allCases.count
+  let network = Perceptron(
+    [width] + hidden + [DiscreteAction.allCases.count], hidden: .tanh)
+  return TradingPolicy(
+    network: network, parameters: network.uniformParameters(seed: seed, name: "policy"),
+    shifts: (0..<width).map { Float($0) / 8 }, scales: (0..<width).map { 1 / Float(1 + $0) })
+}
+
+@Suite struct TradingPolicyTests {
+  @Test(arguments: 0..<5 as Range<UInt64>)
+  func `bytes give the policy again`(seed: UInt64) throws {
+    let policy = randomPolicy(seed: seed, hidden: seed == 0 ? [] : [Int(seed), 7])
+    let again = try TradingPolicy(bytes: policy.bytes)
+    #expect(again == policy)
+    #expect(again.hash == policy.hash)
+  }
+
+  @Test func `every truncation is refused, and no change of a byte traps`() throws {
+    let bytes = randomPolicy(seed: 1).bytes
+    for count in 0..<bytes.count {
+      #expect(throws: ByteError.self) { try TradingPolicy(bytes: Array(bytes[..<count])) }
+    }
+    #expect(throws: ByteError.self) { try TradingPolicy(bytes: bytes + [0]) }
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var altered = bytes
+        altered[index] ^= 1 << UInt8(bit)
+        if let policy = try? TradingPolicy(bytes: altered) { #expect(policy.bytes == altered) }
+      }
+    }
+  }
+
+  @Test func `numbers that are none are refused`() throws {
+    var policy = randomPolicy(seed: 1)
+    policy.parameters[3] = .nan
+    #expect(throws: ByteError.self) { try TradingPolicy(bytes: policy.bytes) }
+    policy.parameters[3] = 0
+    policy.scales[2] = .infinity
+    #expect(throws: ByteError.self) { try TradingPolicy(bytes: policy.bytes) }
+  }
+
+  @Test func `features are brought to deviations within 10`() {
+    let policy = randomPolicy(seed: 1)
+    var features = [Float](repeating: 0, count: TradingFeature.allCases.count)
+    (features[0], features[1], features[2]) = (1000, 0.125 + 6, -1e30)
+    policy.normalize(&features)
+    #expect(features[0] == 10 && features[1] == 3 && features[2] == -10)
+  }
+
+  /// Over many draws each action comes as often as its score says.
+  @Test func `actions are drawn in proportion`() {
+    let scores: [Float] = [0, 1, -2, 0.5]
+    let weights = scores.map { Elementary.exp(Double($0)) }
+    let total = weights.reduce(0, +)
+    var counts = [Int](repeating: 0, count: scores.count)
+    let draws = Effort.of(40_000)
+    for tick in 0..<Int64(draws) {
+      counts[TradingPolicy.choose(scores[...], noise(tick: tick))] += 1
+    }
+    for (count, weight) in zip(counts, weights) {
+      let part = weight / total
+      let deviation = (Double(draws) * part * (1 - part)).squareRoot()
+      #expect((Double(count) - Double(draws) * part).magnitude < 5 * deviation)
+    }
+    #expect(TradingPolicy.likeliest(scores[...]) == 1)
+  }
+}

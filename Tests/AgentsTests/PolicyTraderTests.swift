@@ -1,0 +1,126 @@
+import Agents
+import Features
+import MarketModel
+import Networks
+import TestSupport
+import Testing
+
+@Suite struct PolicyTraderTests {
+  /// A policy that likes one action far more than the others, whatever it sees.
+  private func fixed(_ action: DiscreteAction) -> TradingPolicy {
+    var policy = randomPolicy(seed: 1, hidden: [])
+    for index in policy.parameters.indices { policy.parameters[index] = 0 }
+    let biases = policy.network.layers[0].biases
+    policy.parameters[biases.lowerBound + action.rawValue] = 1000
+    return policy
+  }
+
+  private func observation(
+    _ board: PublicBoard, _ policy: TradingPolicy?
+  ) -> Observation {
+    var seen = AgentsTests.observation(board)
+    seen.policy = policy?.bytes ?? []
+    return seen
+  }
+
+  private func commands(
+    _ action: DiscreteAction, _ board: PublicBoard,
+    _ prepare: (inout Desk<PolicyTrader>) -> Void = { _ in }
+  ) throws -> String {
+    var desk = try Desk<PolicyTrader>([
+      ("quantity", .integer(3)), ("maximum_inventory", .integer(4)),
+    ])
+    prepare(&desk)
+    let seen = observation(board, fixed(action))
+    desk.member.remember(.woken(seen), in: &desk.memory)
+    let choice = try #require(desk.member.choose(seen, memory: desk.memory, noise: noise()))
+    #expect(choice.action == UInt32(action.rawValue))
+    var commands: [Command] = []
+    desk.member.act(choice, seen, memory: desk.memory, commands: &commands)
+    return text(commands)
+  }
+
+  @Test func `each action does what it says`() throws {
+    let full = board(bid: (98, 6), ask: (102, 2))
+    #expect(try commands(.wait, full) == "")
+    #expect(try commands(.buy, full) == "buy 3 market")
+    #expect(try commands(.sell, full) == "sell 3 market")
+    #expect(try commands(.bid, full) == "buy 3@98")
+    #expect(try commands(.ask, full) == "sell 3@102")
+    #expect(try commands(.quote, full) == "buy 3@98, sell 3@102")
+    #expect(try commands(.cancel, full) == "")
+    #expect(try commands(.quote, board()) == "buy 3@75, sell 3@125")
+  }
+
+  @Test func `the maximum inventory is kept`() throws {
+    let full = board(bid: (98, 6), ask: (102, 2))
+    #expect(try commands(.buy, full) { $0.trade(.buy, 3) } == "buy 1 market")
+    #expect(try commands(.buy, full) { $0.trade(.buy, 4) } == "")
+    #expect(try commands(.quote, full) { $0.trade(.sell, 4) } == "buy 3@98")
+  }
+
+  @Test func `without a policy it does nothing`() throws {
+    var desk = try Desk<PolicyTrader>()
+    let seen = observation(board(bid: (98, 6), ask: (102, 2)), nil)
+    desk.member.remember(.woken(seen), in: &desk.memory)
+    #expect(desk.member.choose(seen, memory: desk.memory, noise: noise()) == nil)
+    #expect(desk.decide(seen.board).isEmpty)
+  }
+
+  @Test func `a policy that is none is refused with the scenario`() throws {
+    let resolved = try Parameters().resolved(by: PolicyTrader.parameters)
+    #expect(throws: ParameterError.self) {
+      try PolicyTrader(
+        parameters: resolved,
+        setting: AgentSetting(
+          agent: 0, agents: ["A"], instruments: ["X"], processes: [], topics: [],
+          policy: [1, 2, 3]))
+    }
+  }
+
+  @Test func `features`() throws {
+    var desk = try Desk<PolicyTrader>([("quantity", .integer(2)), ("value", .text("fair"))])
+    desk.see(board(bid: (98, 6), ask: (102, 2)))
+    desk.trade(.buy, 10)
+    let now = board(bid: (99, 4), ask: (105, 4), last: 101, fair: 104_000)
+    desk.see(now)
+    let features = desk.member.features(AgentsTests.observation(now), memory: desk.memory)
+    #expect(features.count == TradingFeature.allCases.count)
+    let expected: [(TradingFeature, Float)] = [
+      (.inventory, 0.1), (.ownBids, 0), (.gain, 10), (.spread, 6), (.imbalance, 0), (.depth, 4),
+      (.microPrice, 0), (.lastTrade, -1), (.flowImbalance, 3), (.change1, 2), (.change16, 2),
+      (.volatility, 2), (.trend, 1), (.signal, 0), (.knownValue, 2),
+    ]
+    for (feature, value) in expected {
+      #expect(features[feature.rawValue] == value, "\(feature)")
+    }
+  }
+
+  @Test func `memories give their encodings again`() throws {
+    var desk = try Desk<PolicyTrader>([("heed_signals", .flag(true))])
+    for step in 0..<40 as Range<Int64> {
+      desk.see(board(bid: (90 + step, 6), ask: (102 + step, 2)))
+      desk.trade(step % 3 == 0 ? .sell : .buy, step + 1)
+      desk.hear(Signal(direction: step - 20, strength: 1))
+      var reader = ByteReader(encoded(desk.memory))
+      let again = try PolicyTrader.Memory(from: &reader)
+      #expect(again == desk.memory && reader.remaining == 0)
+    }
+  }
+
+  @Test func `what was held before it came is worth what it first sees`() throws {
+    var desk = try Desk<PolicyTrader>([("quantity", .integer(1))])
+    desk.member.remember(
+      .tookOver(KnownAccount(positions: [7, 0], orders: [])), in: &desk.memory)
+    let first = board(bid: (98, 6), ask: (102, 2))
+    desk.see(first)
+    let gain = { (desk: Desk<PolicyTrader>, board: PublicBoard) in
+      desk.member.features(AgentsTests.observation(board), memory: desk.memory)[
+        TradingFeature.gain.rawValue]
+    }
+    #expect(gain(desk, first) == 0)
+    let second = board(bid: (100, 6), ask: (104, 2))
+    desk.see(second)
+    #expect(gain(desk, second) == 14)
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import TapedeckCommand
+
+extension CommandTests {
+  @Suite struct TrainTests {
+    private static let short =
+      "--updates 4 --episodes 2 --learn hidden=8 --save-every 2 --threads 2"
+
+    private func object(_ text: String) throws -> [String: Any] {
+      try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
+    }
+
+    @Test func `a training is proved, and its policy is worth something`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let train = "train @run.tape --agent Trend_01 \(Self.short) -o"
+      let first = shell.run("\(train) @a.tape")
+      #expect(first.status == 0, "\(first.words)")
+      #expect(first.data.contains("policy ") && first.words.contains("4 updates, 8 episodes"))
+      #expect(shell.run("\(train) @b.tape --policy @other.policy").status == 0)
+      #expect(try shell.bytes("a.tape") == shell.bytes("b.tape"))
+      #expect(try shell.bytes("a.policy") == shell.bytes("other.policy"))
+      let proof = shell.run("verify @a.tape --level V4")
+      #expect(proof.status == 0 && proof.data.contains("decided again"), "\(proof.data)")
+      #expect(shell.run("info @a.tape").data.contains("Trend_01 by ppo: 4 updates"))
+      let value = shell.run("evaluate @run.tape --agent Trend_01 --policy @a.policy --replicates 3")
+      #expect(value.status == 0 && value.data.contains("gain of Trend_01"), "\(value.words)")
+      let fork = shell.run(
+        "fork @run.tape --at 20 --policy Trend_01=\(shell.folder)/a.policy -o @f.tape")
+      #expect(fork.status == 0, "\(fork.words)")
+      #expect(shell.run("verify @f.tape --level V5").status == 0)
+      #expect(shell.run("cat @f.tape --where kind==\"choice\"").data.contains("actionChosen"))
+    }
+
+    @Test func `an interrupted training goes on to the same bytes`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let train = "train @run.tape --agent Trend_01 \(Self.short) --durability tick -o"
+      #expect(shell.run("\(train) @whole.tape").status == 0)
+      Console.isInterrupted.store(true, ordering: .relaxed)
+      let stopped = shell.run("\(train) @cut.tape")
+      Console.isInterrupted.store(false, ordering: .relaxed)
+      #expect(stopped.status == 130 && stopped.words.contains("--resume"), "\(stopped.words)")
+      let refused = shell.run("\(train) @cut.tape --resume --seeds 3")
+      #expect(refused.status == 64 && refused.words.contains("other settings"))
+      #expect(shell.run("\(train) @cut.tape").words.contains("exists"))
+      #expect(shell.run("\(train) @cut.tape --resume").status == 0)
+      #expect(try shell.bytes("cut.tape") == shell.bytes("whole.tape"))
+      #expect(try shell.bytes("cut.policy") == shell.bytes("whole.policy"))
+    }
+
+    @Test func `retraining gives a fork, a training, a policy and an effect in two parts`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let line = "retrain @run.tape --agent Trend_01 --at 20 --replicates 3 \(Self.short)"
+      let text = shell.run("\(line) -o @new.tape")
+      #expect(text.status == 0, "\(text.words)")
+      for words in ["one draw", "3 pairs", "untrained", "learning"] {
+        #expect(text.data.contains(words), "\(words): \(text.data)")
+      }
+      for tape in ["new", "new.training"] {
+        #expect(shell.run("verify @\(tape).tape --level V4").status == 0)
+      }
+      let again = shell.run("\(line) -o @new.tape")
+      #expect(again.status == 2 && again.words.contains("exists"))
+      let json = try object(shell.run("\(line) -o @more.tape --json").data)
+      let outcomes = try #require(
+        (json["effect"] as? [String: Any])?["outcomes"] as? [[String: Any]])
+      for outcome in outcomes {
+        let mean = { (key: String) in (outcome[key] as? [String: Any])?["mean"] as? Double ?? .nan }
+        let total = try #require(outcome["mean"] as? Double)
+        #expect(abs(mean("untrained") + mean("learning") - total) < 1e-9 * max(1, abs(total)))
+      }
+      // What is a training is no session.
+      for line in [
+        "fork @new.training.tape --at 20 -o @x.tape", "flatten @new.training.tape -o @x.tape",
+        "compare @run.tape @new.training.tape",
+      ] {
+        let refused = shell.run(line)
+        #expect(refused.status == 64 && refused.words.contains("is a training"), "\(line)")
+      }
+      #expect(shell.run("branches @").data.contains("a training"))
+    }
+
+    @Test(arguments: [
+      ("train @run.tape --agent Trnd_01 -o @x.tape", "Trend_01"),
+      ("train @run.tape --agent Trend_01 --at 61 -o @x.tape", "tick 61"),
+      ("train @run.tape --agent Trend_01 --until 0 -o @x.tape", "never wakes"),
+      ("train @run.tape --agent Trend_01 --algorithm sarsa -o @x.tape", "ppo"),
+      ("train @run.tape --agent Trend_01 --learn rat=1 -o @x.tape", "rate"),
+      ("train @run.tape --agent Trend_01 --learn rate=-1 -o @x.tape", "from 0 on"),
+      ("train @run.tape --agent Trend_01 --reward gian=1 -o @x.tape", "gain"),
+      ("train @run.tape --agent Trend_01 --set quantty=1 -o @x.tape", "quantity"),
+      ("train @run.tape --agent Trend_01 --set quantity=0 -o @x.tape", "quantity"),
+      ("train @run.tape --agent Trend_01 --updates 0 -o @x.tape", "--updates"),
+      ("evaluate @run.tape --agent Trend_01 --policy @run.toml", "a policy"),
+      ("evaluate @run.tape --agent Trend_01 --policy @none", "none"),
+      ("fork @run.tape --at 5 --policy Trend_01 -o @x.tape", "NAME=FILE"),
+    ])
+    func `what cannot be trained is refused, and nothing is written`(
+      line: String, words: String
+    ) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let result = shell.run(line)
+      #expect(result.status == 64 || result.status == 2)
+      #expect(result.words.contains(words), "\(line): \(result.words)")
+      #expect(!FileManager.default.fileExists(atPath: shell.folder + "/x.tape"))
+    }
+
+    @Test func `a policy that was cut or altered is refused with its offset`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("train @run.tape --agent Trend_01 \(Self.short) -o @a.tape").status == 0)
+      let bytes = try shell.bytes("a.policy")
+      try shell.write("cut.policy", Array(bytes.dropLast(3)))
+      var other = bytes
+      other[16] = 20
+      try shell.write("other.policy", other)
+      for name in ["cut", "other"] {
+        let line = "evaluate @run.tape --agent Trend_01 --policy @\(name).policy"
+        let result = shell.run(line)
+        #expect(result.status == 2 && result.words.contains("offset"), "\(result.words)")
+        try shell.write(
+          "s.toml",
+          Shell.scenario + "\n" + """
+            [[agents]]
+            name = "L"
+            type = "policy"
+            policy = "\(name).policy"
+            """)
+        let scenario = shell.run("record @s.toml --seed 1 -o @s.tape")
+        #expect(scenario.status == 64 || scenario.status == 2)
+        #expect(scenario.words.contains("agents.L.policy"), "\(scenario.words)")
+      }
+    }
+  }
+}

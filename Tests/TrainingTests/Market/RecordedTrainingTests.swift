@@ -1,0 +1,191 @@
+import Agents
+import Counterfactual
+import Determinism
+import Journal
+import Learners
+import MarketModel
+import Replay
+import Session
+import SessionSupport
+import TestSupport
+import Testing
+
+@testable import Training
+
+@Suite(.serialized) struct RecordedTrainingTests {
+  private typealias Recorded = RecordedTraining<BuiltInAgents>
+
+  private var plan: TrainingPlan {
+    var settings = MarketTrainingSettings.small
+    settings.learning.updates = 5
+    var plan = TrainingPlan(settings: settings, seed: 7)
+    (plan.publishEvery, plan.saveEvery) = (2, 2)
+    return plan
+  }
+
+  private var scenario: Scenario {
+    var scenario = SmallSession.scenario("small", seed: 3, ticks: 40)
+    scenario.agents = SmallSession.fourTypes.map { SmallSession.agent($0.0, $0.1) }
+    return scenario
+  }
+
+  /// Trains to the end, or goes on with what was said before, and returns all that is said.
+  private func train(
+    _ parent: [UInt8], _ earlier: [EventRecord] = [], at tick: Tick = 10
+  ) throws -> (records: [EventRecord], tape: [UInt8]) {
+    let fork = try ForkPlan<BuiltInAgents>(
+      SmallSession.open([parent]), at: tick, interventions: [])
+    var training = try Recorded(fork, plan: plan)
+    var said = SaidTwice(
+      recorder: JournalRecorder(training.fork.encoder(), output: MemoryOutput()))
+    try training.begin(into: &said)
+    _ = try training.resume(earlier, into: &said)
+    var workspace = training.training.workspace
+    while !training.isFinished {
+      let episodes = try training.training.nextEpisodes.map { try training.training.play($0) }
+      _ = try training.learn(episodes, &workspace, into: &said)
+    }
+    said.recorder.seal(training.session.state)
+    return (said.records, said.recorder.output.bytes)
+  }
+
+  @Test func `a tape of it is proved, and says what was learned`() throws {
+    let parent = try SmallSession.record(scenario)
+    let (records, tape) = try train(parent)
+    let kinds = records.map { $0.event.kind }
+    #expect(kinds.count { $0 == .episodePlayed } == 10)
+    #expect(kinds.count { $0 == .learnerUpdated } == 5)
+    #expect(kinds.count { $0 == .policyUpdated } == 3)
+    #expect(kinds.count { $0 == .learnerSaved } == 3)
+    #expect(records.last?.time == records[0].time + 5_000_000_000)
+    let lineage = try SmallSession.open([parent, tape])
+    let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v5)
+    #expect(report.finding == nil)
+    let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(lineage) {
+      training throws(MarketTrainingError) in
+      var episodes: [MarketEpisode] = []
+      for number in training.nextEpisodes { episodes.append(try training.play(number)) }
+      return episodes
+    }
+    #expect(check.divergence == nil && check.decidedCount == records.count)
+  }
+
+  @Test func `it goes on from every event as if it had not stopped`() throws {
+    let parent = try SmallSession.record(scenario)
+    let whole = try train(parent)
+    for count in stride(from: 0, through: whole.records.count, by: Effort.isFull ? 1 : 7) {
+      let again = try train(parent, Array(whole.records[..<count]))
+      #expect(again.tape == whole.tape, "\(count)")
+    }
+  }
+
+  @Test func `an event that says something else is found`() throws {
+    let parent = try SmallSession.record(scenario)
+    let (records, _) = try train(parent)
+    let fork = try ForkPlan<BuiltInAgents>(
+      SmallSession.open([parent]), at: 10, interventions: [])
+    let training = try Recorded(fork, plan: plan)
+    for index in records.indices where index % 4 == 1 {
+      // The same tape, but for one event.
+      var recorder = JournalRecorder(training.fork.encoder(), output: MemoryOutput())
+      var session = training.session
+      for (place, record) in records.enumerated() {
+        try session.inject(place == index ? altered(record) : record, into: &recorder)
+      }
+      recorder.seal(session.state)
+      let lineage = try SmallSession.open([parent, recorder.output.bytes])
+      let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(lineage) {
+        training throws(MarketTrainingError) in
+        var episodes: [MarketEpisode] = []
+        for number in training.nextEpisodes { episodes.append(try training.play(number)) }
+        return episodes
+      }
+      #expect(check.divergence?.sequence == lineage.firstOwnSequence + Int64(index))
+    }
+  }
+
+  private func altered(_ record: EventRecord) -> EventRecord {
+    var record = record
+    switch record.event {
+    case .episodePlayed(var body):
+      body.gain += 1
+      record.event = .episodePlayed(body)
+    case .learnerUpdated(var body):
+      body.payload[40] ^= 1
+      record.event = .learnerUpdated(body)
+    case .learnerSaved(var body):
+      body.payload[30] ^= 1
+      record.event = .learnerSaved(body)
+    case .policyUpdated(var body):
+      body.payload[200] ^= 1
+      record.event = .policyUpdated(body)
+    default: record.cause = 0
+    }
+    return record
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `a plan comes back from its bytes, and no change of them traps`(seed: UInt64) throws {
+    var numbers = KeyedNumbers(seed: seed)
+    var plan = plan
+    plan.seed = numbers.next()
+    plan.settings.end = seed % 2 == 0 ? nil : numbers.number(0...100)
+    plan.settings.firstSeed = numbers.next()
+    plan.settings.reward.drawdownPenalty = Double(numbers.number(0...9)) / 4
+    plan.settings.learning.annealsClip = seed % 3 == 0
+    plan.settings.learning.rate = Float(numbers.number(1...9)) / 128
+    plan.settings.parameters.set("quantity", .integer(numbers.number(1...9)))
+    let bytes = plan.bytes
+    #expect(try TrainingPlan(bytes: bytes) == plan)
+    for count in bytes.indices {
+      #expect(throws: ByteError.self) { try TrainingPlan(bytes: Array(bytes[..<count])) }
+      var altered = bytes
+      altered[count] ^= UInt8(1 + numbers.number(0...254))
+      if let other = try? TrainingPlan(bytes: altered) { #expect(other.bytes == altered) }
+    }
+  }
+
+  /// Retraining begins with the policy that the agent has.
+  @Test func `an agent with a policy is trained further`() throws {
+    var scenario = scenario
+    let first = try MarketTraining<BuiltInAgents>(
+      smallPlan(seed: 2), settings: .small, seed: 1)
+    var learned = first
+    _ = try learned.run(2)
+    scenario.agents[1] = try scenario.agents[1].trading(Parameters()).with(learned.policy)
+    let fork = try ForkPlan<BuiltInAgents>(
+      SmallSession.open([try SmallSession.record(scenario)]), at: 10, interventions: [])
+    var settings = MarketTrainingSettings.small
+    settings.learning.hidden = [31]  // the policy that is there has another shape, and counts
+    var training = try MarketTraining(fork, settings: settings, seed: 5)
+    #expect(training.policy == learned.policy)
+    let updates = try training.run(2)
+    #expect(updates[0].metrics.firstUnmoved == 1)
+    #expect(training.policy != learned.policy)
+    #expect(training.policy.shifts == learned.policy.shifts)
+  }
+}
+
+/// A sink that keeps events and records them.
+private struct SaidTwice: EventSink {
+  var recorder: JournalRecorder<MemoryOutput>
+  var records: [EventRecord] = []
+
+  func wantsDigests(before event: EventShape) -> Bool { true }
+
+  mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Never) {
+    recorder.take(digests, before: event)
+  }
+
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(Never) {
+    records.append(copy record)
+    recorder.append(record, sequence: sequence)
+  }
+
+  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
+    records.append(event.record)
+    recorder.append(&event, sequence: sequence)
+  }
+}

@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/policy.toml --seed 13
