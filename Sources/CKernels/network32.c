@@ -15,7 +15,7 @@ INLINE void adam(const tapedeck_adam *step, float *restrict parameters, float *r
     const float given = gradient[i];
     mean[i] = one * mean[i] + (1 - one) * given;
     square[i] = two * square[i] + (1 - two) * (given * given);
-    const float spread = sqrtf(square[i]) / step->root + step->epsilon;
+    const float spread = sqrtf(square[i]) * step->scale + step->epsilon;
     parameters[i] = parameters[i] * step->keep - step->size * (mean[i] / spread);
   }
 }
@@ -31,6 +31,39 @@ INLINE void add_rows(float *restrict sums, const float *restrict values, size_t 
       sums[column] += values[row * columns + column];
     }
   }
+}
+
+INLINE void relu(float *values, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] = values[i] > 0 ? values[i] : 0;
+}
+
+INLINE void relu_slope(float *restrict gradients, const float *restrict results, size_t count) {
+  for (size_t i = 0; i < count; i++) gradients[i] = results[i] > 0 ? gradients[i] : 0;
+}
+
+INLINE void blend(float *restrict values, const float *restrict others, float part, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] = values[i] + part * (others[i] - values[i]);
+}
+
+// In tiles, so that what is read and what is written both stay near.
+INLINE void transpose(float *restrict result, const float *restrict values, size_t rows,
+                      size_t columns) {
+  enum { TILE = 16 };
+  for (size_t top = 0; top < rows; top += TILE) {
+    const size_t bottom = top + TILE < rows ? top + TILE : rows;
+    for (size_t left = 0; left < columns; left += TILE) {
+      const size_t right = left + TILE < columns ? left + TILE : columns;
+      for (size_t column = left; column < right; column++) {
+        for (size_t row = top; row < bottom; row++) {
+          result[column * rows + row] = values[row * columns + column];
+        }
+      }
+    }
+  }
+}
+
+void tapedeck_transpose_f32(float *result, const float *values, size_t rows, size_t columns) {
+  transpose(result, values, rows, columns);
 }
 
 #if defined(__x86_64__)
@@ -62,3 +95,8 @@ VERSIONS(tanh_slope, (float *gradients, const float *results, size_t count),
          (gradients, results, count))
 VERSIONS(add_rows, (float *sums, const float *values, size_t rows, size_t columns),
          (sums, values, rows, columns))
+VERSIONS(relu, (float *values, size_t count), (values, count))
+VERSIONS(relu_slope, (float *gradients, const float *results, size_t count),
+         (gradients, results, count))
+VERSIONS(blend, (float *values, const float *others, float part, size_t count),
+         (values, others, part, count))

@@ -10,20 +10,20 @@ public struct AdamStep<Scalar: BinaryFloatingPoint & Sendable>: Equatable, Senda
   public var epsilon: Scalar
   /// The rate over 1 - beta1^t.
   public var size: Scalar
-  /// The root of 1 - beta2^t.
-  public var root: Scalar
+  /// 1 over the root of 1 - beta2^t.
+  public var scale: Scalar
   /// What decay leaves of a parameter.
   public var keep: Scalar
 
   /// Creates a step.
   public init(
-    beta1: Scalar, beta2: Scalar, epsilon: Scalar, size: Scalar, root: Scalar, keep: Scalar
+    beta1: Scalar, beta2: Scalar, epsilon: Scalar, size: Scalar, scale: Scalar, keep: Scalar
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.size = size
-    self.root = root
+    self.scale = scale
     self.keep = keep
   }
 }
@@ -47,7 +47,7 @@ public enum LoopKernels {
     if count == 0 { return }
     let constants = tapedeck_adam(
       beta1: step.beta1, beta2: step.beta2, epsilon: step.epsilon, size: step.size,
-      root: step.root, keep: step.keep)
+      scale: step.scale, keep: step.keep)
     // Safe: the counts were checked, and exclusive access keeps the arrays apart.
     unsafe withUnsafePointer(to: constants) { constants in
       unsafe parameters.withUnsafeMutableBufferPointer { parameters in
@@ -92,6 +92,65 @@ public enum LoopKernels {
       unsafe values.withUnsafeBufferPointer { values in
         unsafe tapedeck_add_rows_f32(
           sums.baseAddress, values.baseAddress, values.count / columns, columns)
+      }
+    }
+  }
+
+  /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
+  ///
+  /// - Precondition: both have as many numbers as rows times columns.
+  /// - Complexity: O(n).
+  public static func transpose(
+    _ values: Span<Float>, rows: Int, columns: Int, into result: inout MutableSpan<Float>
+  ) {
+    precondition(
+      values.count == rows * columns && result.count == values.count,
+      "Invariant: a matrix has rows times columns")
+    // Safe: the counts were checked, and exclusive access keeps the arrays apart.
+    unsafe result.withUnsafeMutableBufferPointer { result in
+      unsafe values.withUnsafeBufferPointer { values in
+        unsafe tapedeck_transpose_f32(result.baseAddress, values.baseAddress, rows, columns)
+      }
+    }
+  }
+
+  /// Replaces each number that is not above 0 by 0; see `LoopReference.relu`.
+  ///
+  /// - Complexity: O(n).
+  public static func relu(_ values: inout MutableSpan<Float>) {
+    // Safe: the count is the span's.
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      unsafe tapedeck_relu_f32(values.baseAddress, values.count)
+    }
+  }
+
+  /// Replaces gradients by 0 where max(0, x) came to none above 0; see `LoopReference.reluSlope`.
+  ///
+  /// - Precondition: both are of one length.
+  /// - Complexity: O(n).
+  public static func reluSlope(_ gradients: inout MutableSpan<Float>, results: Span<Float>) {
+    precondition(results.count == gradients.count, "Invariant: a result for each gradient")
+    // Safe: the counts were checked, and exclusive access keeps the arrays apart.
+    unsafe gradients.withUnsafeMutableBufferPointer { gradients in
+      unsafe results.withUnsafeBufferPointer { results in
+        unsafe tapedeck_relu_slope_f32(
+          gradients.baseAddress, results.baseAddress, gradients.count)
+      }
+    }
+  }
+
+  /// Moves numbers a part of the way to others; see `LoopReference.blend`.
+  ///
+  /// - Precondition: both are of one length.
+  /// - Complexity: O(n).
+  public static func blend(
+    _ values: inout MutableSpan<Float>, _ others: Span<Float>, part: Float
+  ) {
+    precondition(others.count == values.count, "Invariant: another number for each")
+    // Safe: the counts were checked, and exclusive access keeps the arrays apart.
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      unsafe others.withUnsafeBufferPointer { others in
+        unsafe tapedeck_blend_f32(values.baseAddress, others.baseAddress, part, values.count)
       }
     }
   }

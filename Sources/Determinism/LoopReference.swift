@@ -1,7 +1,7 @@
 /// Loops of networks in plain Swift, for numbers of any size: it defines the bits of `LoopKernels`.
 public enum LoopReference {
   /// Moves parameters against their gradient: with g the gradient, m = beta1 m + (1 - beta1) g,
-  /// v = beta2 v + (1 - beta2) g^2, and p = keep p - size (m / (sqrt(v) / root + epsilon)).
+  /// v = beta2 v + (1 - beta2) g^2, and p = keep p - size (m / (scale sqrt(v) + epsilon)).
   ///
   /// - Precondition: all arrays are of one length.
   /// - Complexity: O(n).
@@ -18,7 +18,7 @@ public enum LoopReference {
       let given = gradient[index]
       mean[index] = one * mean[index] + (1 - one) * given
       square[index] = two * square[index] + (1 - two) * (given * given)
-      let spread = square[index].squareRoot() / step.root + step.epsilon
+      let spread = square[index].squareRoot() * step.scale + step.epsilon
       parameters[index] = parameters[index] * step.keep - step.size * (mean[index] / spread)
     }
   }
@@ -47,5 +47,49 @@ public enum LoopReference {
     for row in 0..<values.count / columns {
       for column in 0..<columns { sums[column] += values[row * columns + column] }
     }
+  }
+
+  /// Writes a matrix with its rows as columns.
+  ///
+  /// - Precondition: both have as many numbers as rows times columns.
+  /// - Complexity: O(n).
+  public static func transpose<Scalar: BinaryFloatingPoint>(
+    _ values: Span<Scalar>, rows: Int, columns: Int, into result: inout MutableSpan<Scalar>
+  ) {
+    precondition(
+      values.count == rows * columns && result.count == values.count,
+      "Invariant: a matrix has rows times columns")
+    for row in 0..<rows {
+      for column in 0..<columns { result[column * rows + row] = values[row * columns + column] }
+    }
+  }
+
+  /// Replaces each number that is not above 0 by 0.
+  ///
+  /// - Complexity: O(n).
+  public static func relu<Scalar: BinaryFloatingPoint>(_ values: inout MutableSpan<Scalar>) {
+    for index in values.indices where !(values[index] > 0) { values[index] = 0 }
+  }
+
+  /// Replaces gradients by 0 where max(0, x) came to no result above 0.
+  ///
+  /// - Precondition: both are of one length.
+  /// - Complexity: O(n).
+  public static func reluSlope<Scalar: BinaryFloatingPoint>(
+    _ gradients: inout MutableSpan<Scalar>, results: Span<Scalar>
+  ) {
+    precondition(results.count == gradients.count, "Invariant: a result for each gradient")
+    for index in gradients.indices where !(results[index] > 0) { gradients[index] = 0 }
+  }
+
+  /// Moves numbers a part of the way to others: v + part (w - v).
+  ///
+  /// - Precondition: both are of one length.
+  /// - Complexity: O(n).
+  public static func blend<Scalar: BinaryFloatingPoint>(
+    _ values: inout MutableSpan<Scalar>, _ others: Span<Scalar>, part: Scalar
+  ) {
+    precondition(others.count == values.count, "Invariant: another number for each")
+    for index in values.indices { values[index] += part * (others[index] - values[index]) }
   }
 }

@@ -1,5 +1,5 @@
 import Determinism
-public import Networks
+import Networks
 
 /// Learning the worth of actions by a network, from steps that are kept and drawn again.
 ///
@@ -45,62 +45,47 @@ public struct DeepQLearning: Sendable, Equatable {
   /// How it learns.
   public let settings: Settings
   /// The worth of each action.
-  public let network: Perceptron
-  /// Its parameters.
-  public private(set) var parameters: [Float]
+  public private(set) var worth: LearningNetwork
   /// Steps so far.
   public private(set) var stepCount: Int64 = 0
   /// Updates so far.
   public private(set) var updateCount: Int64 = 0
 
   private var target: [Float]
-  private var adam: Adam<Float>
   private let seed: UInt64
-  /// The steps that are kept, in a ring.
-  private var observations: [Float]
-  private var nextObservations: [Float]
-  private var actions: [Int32]
-  private var rewards: [Float]
-  private var ends: [Bool]
+  private var memory: ReplayMemory
 
   /// Begins with uniform parameters, and nothing kept.
   public init(observationWidth: Int, actions: Int, settings: Settings, seed: UInt64) {
     self.settings = settings
     self.seed = seed
-    network = Perceptron([observationWidth] + settings.hidden + [actions], hidden: .relu)
-    parameters = network.uniformParameters(seed: seed, name: "worth")
-    target = parameters
-    adam = Adam(parameterCount: parameters.count)
-    observations = [Float](repeating: 0, count: settings.capacity * observationWidth)
-    nextObservations = observations
-    self.actions = [Int32](repeating: 0, count: settings.capacity)
-    rewards = [Float](repeating: 0, count: settings.capacity)
-    ends = [Bool](repeating: false, count: settings.capacity)
+    let network = Perceptron([observationWidth] + settings.hidden + [actions], hidden: .relu)
+    worth = LearningNetwork(network, network.uniformParameters(seed: seed, name: "worth"))
+    target = worth.parameters
+    memory = ReplayMemory(
+      capacity: settings.capacity, observationWidth: observationWidth, actionWidth: 1)
   }
 
   /// The hash of all parameters, bit by bit.
-  public var parameterHash: UInt64 { BitHash.of(parameters) }
+  public var parameterHash: UInt64 { BitHash.of(worth.parameters) }
 
   /// Where the network works.
   public struct Workspace: Sendable {
     var network: PerceptronArena<Float>
     var target: PerceptronArena<Float>
-    var observations: [Float]
-    var nextObservations: [Float]
+    var batch: ReplayBatch
     var outputGradient: [Float]
     var gradient: [Float]
-    var rows: [Int]
 
     /// Makes room.
     public init(_ learner: DeepQLearning) {
       let batch = learner.settings.batch
-      network = PerceptronArena(learner.network, capacity: batch)
-      target = PerceptronArena(learner.network, capacity: batch)
-      observations = [Float](repeating: 0, count: batch * learner.network.inputs)
-      nextObservations = observations
-      outputGradient = [Float](repeating: 0, count: batch * learner.network.outputs)
-      gradient = [Float](repeating: 0, count: learner.network.parameterCount)
-      rows = [Int](repeating: 0, count: batch)
+      network = PerceptronArena(learner.worth.network, capacity: batch)
+      target = PerceptronArena(learner.worth.network, capacity: batch)
+      self.batch = ReplayBatch(
+        rows: batch, observationWidth: learner.worth.network.inputs, actionWidth: 1)
+      outputGradient = [Float](repeating: 0, count: batch * learner.worth.network.outputs)
+      gradient = [Float](repeating: 0, count: learner.worth.network.parameterCount)
     }
   }
 
@@ -119,15 +104,15 @@ public struct DeepQLearning: Sendable, Equatable {
     let key = NoiseKey(seed: seed, entity: "policy", purpose: "action")
     if key.uniform(tick: stepCount, slot: 0, draw: 0) < exploration {
       return Int(
-        key.integer(below: UInt64(network.outputs), tick: stepCount, slot: 0, draw: 1))
+        key.integer(below: UInt64(worth.network.outputs), tick: stepCount, slot: 0, draw: 1))
     }
     return best(observation, &workspace)
   }
 
   /// The action of the greatest worth; the first of equal ones.
   public func best(_ observation: [Float], _ workspace: inout Workspace) -> Int {
-    workspace.network.forward(parameters.span, observation.span, rows: 1)
-    return Self.best(workspace.network.output(rows: 1), 0, network.outputs)
+    worth.forward(&workspace.network, observation, rows: 1)
+    return Self.best(workspace.network.output(rows: 1), 0, worth.network.outputs)
   }
 
   private static func best(_ worths: ArraySlice<Float>, _ row: Int, _ count: Int) -> Int {
@@ -146,77 +131,41 @@ public struct DeepQLearning: Sendable, Equatable {
     _ observation: [Float], _ action: Int, reward: Float, next: [Float], isOver: Bool,
     _ workspace: inout Workspace
   ) {
-    let width = network.inputs
-    let place = Int(stepCount % Int64(settings.capacity))
-    for column in 0..<width {
-      observations[place * width + column] = observation[column]
-      nextObservations[place * width + column] = next[column]
-    }
-    actions[place] = Int32(action)
-    rewards[place] = reward
-    ends[place] = isOver
+    memory.note(observation, [Float(action)], reward: reward, next: next, isOver: isOver)
     if stepCount > Int64(settings.start) {
       if stepCount % Int64(settings.every) == 0 { update(&workspace) }
-      if stepCount % Int64(settings.targetEvery) == 0 { target = parameters }
+      if stepCount % Int64(settings.targetEvery) == 0 { target = worth.parameters }
     }
     stepCount += 1
   }
 
   private mutating func update(_ workspace: inout Workspace) {
-    let (width, count, batch) = (network.inputs, network.outputs, settings.batch)
-    let kept = min(stepCount + 1, Int64(settings.capacity))
+    let (count, batch) = (worth.network.outputs, settings.batch)
     let key = NoiseKey(seed: seed, entity: "memory", purpose: "draw")
-    for row in 0..<batch {
-      let place = Int(
-        key.integer(below: UInt64(kept), tick: updateCount, slot: UInt32(row), draw: 0))
-      workspace.rows[row] = place
-      for column in 0..<width {
-        workspace.observations[row * width + column] = observations[place * width + column]
-        workspace.nextObservations[row * width + column] =
-          nextObservations[place * width + column]
-      }
-    }
-    let (seen, next) = (workspace.observations, workspace.nextObservations)
+    memory.draw(&workspace.batch, key: key, tick: updateCount)
+    let (seen, next) = (workspace.batch.observations, workspace.batch.nextObservations)
     workspace.target.forward(target.span, next.span, rows: batch)
     let future = workspace.target.output(rows: batch)
     var chosen = future
     if settings.isDouble {
-      workspace.network.forward(parameters.span, next.span, rows: batch)
+      worth.forward(&workspace.network, next, rows: batch)
       chosen = workspace.network.output(rows: batch)
     }
-    workspace.network.forward(parameters.span, seen.span, rows: batch)
+    worth.forward(&workspace.network, seen, rows: batch)
     let worths = workspace.network.output(rows: batch)
     for row in 0..<batch {
-      let place = workspace.rows[row]
       let best = future[future.startIndex + row * count + Self.best(chosen, row, count)]
-      let goal = rewards[place] + (ends[place] ? 0 : settings.discount * best)
+      let goal =
+        workspace.batch.rewards[row] + (workspace.batch.ends[row] ? 0 : settings.discount * best)
       for action in 0..<count { workspace.outputGradient[row * count + action] = 0 }
-      let index = row * count + Int(actions[place])
+      let index = row * count + Int(workspace.batch.actions[row])
       workspace.outputGradient[index] =
         2 * (worths[worths.startIndex + index] - goal) / Float(batch)
     }
-    descend(seen, &workspace)
-    updateCount += 1
-  }
-
-  private mutating func descend(_ seen: [Float], _ workspace: inout Workspace) {
-    var gradient: [Float] = []
-    swap(&gradient, &workspace.gradient)
-    for index in gradient.indices { gradient[index] = 0 }
     let given = workspace.outputGradient
-    do {
-      var place = gradient.mutableSpan
-      workspace.network.backward(
-        parameters.span, seen.span, rows: settings.batch, outputGradient: given.span,
-        into: &place)
-    }
-    var moved: [Float] = []
-    swap(&moved, &parameters)
-    do {
-      var place = moved.mutableSpan
-      adam.step(&place, gradient.span, rate: settings.rate)
-    }
-    swap(&moved, &parameters)
-    swap(&gradient, &workspace.gradient)
+    worth.learn(
+      &workspace.network, seen, rows: batch, outputGradient: given, rate: settings.rate,
+      &workspace.gradient)
+    updateCount += 1
   }
 }

@@ -28,7 +28,7 @@ extension ProximalPolicyOptimization {
         learn(rows, rollout, advantages, clip, isFirst, &workspace, &metrics)
         let norm = descend(workspace.gradient, rate)
         metrics.gradientNorm = max(metrics.gradientNorm, norm)
-        metrics.hashes.append(parameterHash)
+        if workspace.keepsHashes { metrics.hashes.append(parameterHash) }
       }
     }
     let count = Float(settings.epochs * settings.minibatches)
@@ -96,38 +96,46 @@ extension ProximalPolicyOptimization {
     let (mean, deviation) = moments(advantages, rows)
     let part = 1 / Float(size)
     var sums = Sums()
+    setRatios(rows, rollout, &workspace)
     let values = workspace.critic.output(rows: size)
+    // Taken out and put back, so that each place is written without asking who else has the array.
+    var (scoreGradient, valueGradient): ([Float], [Float]) = ([], [])
+    swap(&scoreGradient, &workspace.scoreGradient)
+    swap(&valueGradient, &workspace.valueGradient)
+    let (logs, ratios, probabilities) = (
+      workspace.logs, workspace.ratios, workspace.probabilities
+    )
     for (place, row) in rows.enumerated() {
-      let action = Int(rollout.actions[row])
+      let chosen = place * actions + Int(rollout.actions[row])
       let range = place * actions..<(place + 1) * actions
-      let logRatio = workspace.logs[range.lowerBound + action] - rollout.logProbabilities[row]
-      let ratio = Float.exp(logRatio)
+      let ratio = ratios[place]
       let advantage =
         settings.normalizesAdvantages
         ? (advantages[row] - mean) / (deviation + 1e-8) : advantages[row]
       let kept = min(max(ratio, 1 - clip), 1 + clip)
       let (loss, clippedLoss) = (-advantage * ratio, -advantage * kept)
       sums.policyLoss += max(loss, clippedLoss)
-      sums.divergence += (ratio - 1) - logRatio
+      sums.divergence += (ratio - 1) - (logs[chosen] - rollout.logProbabilities[row])
       if ratio == 1 { sums.unmoved += 1 }
       if (ratio - 1).magnitude > clip { sums.clipped += 1 }
       // Where the clipped loss is the larger one it is a constant.
       let slope = loss >= clippedLoss ? -advantage * ratio * part : 0
-      let entropy = CategoricalChoice.entropy(workspace.logs, range)
+      var entropy: Float = 0
+      for index in range { entropy -= probabilities[index] * logs[index] }
       sums.entropy += entropy
       for index in range {
-        let log = workspace.logs[index]
-        let probability = Float.exp(log)
-        let chosen: Float = index == range.lowerBound + action ? 1 : 0
-        workspace.scoreGradient[index] =
-          slope * (chosen - probability)
-          + settings.entropyWeight * part * probability * (log + entropy)
+        let probability = probabilities[index]
+        scoreGradient[index] =
+          slope * ((index == chosen ? 1 : 0) - probability)
+          + settings.entropyWeight * part * probability * (logs[index] + entropy)
       }
-      workspace.valueGradient[place] =
+      valueGradient[place] =
         settings.valueWeight * part
         * valueSlope(
           values[place], rollout.values[row], advantages[row] + rollout.values[row], clip, &sums)
     }
+    swap(&scoreGradient, &workspace.scoreGradient)
+    swap(&valueGradient, &workspace.valueGradient)
     metrics.policyLoss += sums.policyLoss * part
     metrics.valueLoss += sums.valueLoss * part / 2
     metrics.entropy += sums.entropy * part
@@ -138,6 +146,21 @@ extension ProximalPolicyOptimization {
       metrics.firstUnmoved = sums.unmoved * part
     }
     goBack(size, observations, &workspace)
+  }
+
+  /// Computes the probabilities of all actions, and how that of the chosen one changed.
+  private func setRatios(
+    _ rows: ArraySlice<Int>, _ rollout: Rollout, _ workspace: inout Workspace
+  ) {
+    let actions = policy.outputs
+    for index in 0..<rows.count * actions { workspace.probabilities[index] = workspace.logs[index] }
+    for (place, row) in rows.enumerated() {
+      workspace.ratios[place] =
+        workspace.logs[place * actions + Int(rollout.actions[row])]
+        - rollout.logProbabilities[row]
+    }
+    CategoricalChoice.exponentials(&workspace.probabilities, rows.count * actions)
+    CategoricalChoice.exponentials(&workspace.ratios, rows.count)
   }
 
   private struct Sums {

@@ -99,7 +99,7 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     public internal(set) var gradientNorm: Float = 0
     /// How much of the variance of returns the critic explained before the update; 1 for all.
     public internal(set) var explained: Float = 0
-    /// The hash of all parameters after each gradient step.
+    /// The hash of all parameters after each gradient step, where the workspace asks for it.
     public internal(set) var hashes: [UInt64] = []
   }
 
@@ -158,22 +158,31 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   public struct Workspace: Sendable {
     var policy: PerceptronArena<Float>
     var critic: PerceptronArena<Float>
-    /// Logarithms of probabilities.
+    /// Logarithms of probabilities, and probabilities.
     var logs: [Float]
+    var probabilities: [Float]
+    /// By row: what is left of numbers on their way, and how a probability changed.
+    var sums: [Float]
+    var ratios: [Float]
     /// Gradients of scores, of values and of all parameters.
     var scoreGradient: [Float]
     var valueGradient: [Float]
     var gradient: [Float]
     /// A minibatch.
     var observations: [Float]
+    /// Whether updates tell the hash of all parameters after each gradient step.
+    public var keepsHashes = false
 
     /// Makes room.
     public init(_ learner: ProximalPolicyOptimization, capacity: Int) {
       policy = PerceptronArena(learner.policy, capacity: capacity)
       critic = PerceptronArena(learner.critic, capacity: capacity)
       logs = [Float](repeating: 0, count: capacity * learner.policy.outputs)
+      probabilities = logs
       scoreGradient = logs
       valueGradient = [Float](repeating: 0, count: capacity)
+      sums = valueGradient
+      ratios = valueGradient
       gradient = [Float](repeating: 0, count: learner.parameters.count)
       observations = [Float](repeating: 0, count: capacity * learner.policy.inputs)
     }
@@ -188,12 +197,9 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     let count = policy.parameterCount
     workspace.policy.forward(parameters.extracting(first: count), observations, rows: rows)
     workspace.critic.forward(parameters.extracting(droppingFirst: count), observations, rows: rows)
-    let width = policy.outputs
-    let scores = workspace.policy.output(rows: rows)
-    for (index, score) in scores.enumerated() { workspace.logs[index] = score }
-    for row in 0..<rows {
-      CategoricalChoice.normalize(&workspace.logs, row * width..<(row + 1) * width)
-    }
+    CategoricalChoice.normalize(
+      workspace.policy.output(rows: rows), rows: rows, &workspace.logs, &workspace.probabilities,
+      &workspace.sums)
   }
 
   /// What was looked at last: the scores of all actions.

@@ -21,8 +21,7 @@ public enum Activation: UInt8, Sendable, CaseIterable {
     switch self {
     case .identity: break
     case .tanh: Scalar.tanh(&values)
-    case .relu:
-      for index in values.indices where !(values[index] > 0) { values[index] = 0 }
+    case .relu: Scalar.relu(&values)
     case .leakyRelu:
       for index in values.indices where !(values[index] > 0) { values[index] *= Self.slope() }
     case .silu:
@@ -39,8 +38,7 @@ public enum Activation: UInt8, Sendable, CaseIterable {
     switch self {
     case .identity: break
     case .tanh: Scalar.tanhSlope(&gradients, results: results)
-    case .relu:
-      for index in gradients.indices where !(results[index] > 0) { gradients[index] = 0 }
+    case .relu: Scalar.reluSlope(&gradients, results: results)
     case .leakyRelu:
       for index in gradients.indices where !(results[index] > 0) {
         gradients[index] *= Self.slope()

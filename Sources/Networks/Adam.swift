@@ -4,7 +4,7 @@ import Determinism
 ///
 /// Its state is complete: as a value it can be kept and gone on with, bit for bit.
 /// - Source: D. Kingma, J. Ba, Adam, <https://arxiv.org/abs/1412.6980>, algorithm 1, in the form
-///   m / (1 - b1^t) / (sqrt(v) / sqrt(1 - b2^t) + epsilon); I. Loshchilov, F. Hutter, Decoupled
+///   m / (1 - b1^t) / (sqrt(v) (1 / sqrt(1 - b2^t)) + epsilon); I. Loshchilov, F. Hutter, Decoupled
 ///   weight decay regularization, <https://arxiv.org/abs/1711.05101>.
 public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
   /// What does not change while it runs.
@@ -74,7 +74,7 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
     Scalar.adam(
       AdamStep(
         beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
-        size: rate / (1 - power1), root: (1 - power2).squareRoot(),
+        size: rate / (1 - power1), scale: 1 / (1 - power2).squareRoot(),
         keep: 1 - rate * settings.weightDecay), &parameters, mean: &mean, square: &square,
       gradient: gradient)
   }

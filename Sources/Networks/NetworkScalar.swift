@@ -21,6 +21,15 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   static func tanhSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>)
   /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
   static func addRows(_ values: Span<Self>, to sums: inout MutableSpan<Self>)
+  /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
+  static func transpose(
+    _ values: Span<Self>, rows: Int, columns: Int, into result: inout MutableSpan<Self>)
+  /// Replaces each number that is not above 0 by 0; see `LoopReference.relu`.
+  static func relu(_ values: inout MutableSpan<Self>)
+  /// Replaces gradients by 0 where max(0, x) came to none above 0; see `LoopReference.reluSlope`.
+  static func reluSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>)
+  /// Moves numbers a part of the way to others; see `LoopReference.blend`.
+  static func blend(_ values: inout MutableSpan<Self>, _ others: Span<Self>, part: Self)
   /// e to the power x.
   static func exp(_ x: Self) -> Self
   /// The natural logarithm.
@@ -54,6 +63,24 @@ extension Float: NetworkScalar {
   public static func addRows(_ values: Span<Float>, to sums: inout MutableSpan<Float>) {
     LoopKernels.addRows(values, to: &sums)
   }
+
+  /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
+  public static func transpose(
+    _ values: Span<Float>, rows: Int, columns: Int, into result: inout MutableSpan<Float>
+  ) { LoopKernels.transpose(values, rows: rows, columns: columns, into: &result) }
+
+  /// Replaces each number that is not above 0 by 0; see `LoopReference.relu`.
+  public static func relu(_ values: inout MutableSpan<Float>) { LoopKernels.relu(&values) }
+
+  /// Replaces gradients by 0 where max(0, x) came to none above 0; see `LoopReference.reluSlope`.
+  public static func reluSlope(_ gradients: inout MutableSpan<Float>, results: Span<Float>) {
+    LoopKernels.reluSlope(&gradients, results: results)
+  }
+
+  /// Moves numbers a part of the way to others; see `LoopReference.blend`.
+  public static func blend(
+    _ values: inout MutableSpan<Float>, _ others: Span<Float>, part: Float
+  ) { LoopKernels.blend(&values, others, part: part) }
 
   /// e to the power x.
   public static func exp(_ x: Float) -> Float { Elementary.exp(x) }
@@ -93,6 +120,24 @@ extension Double: NetworkScalar {
   public static func addRows(_ values: Span<Double>, to sums: inout MutableSpan<Double>) {
     LoopReference.addRows(values, to: &sums)
   }
+
+  /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
+  public static func transpose(
+    _ values: Span<Double>, rows: Int, columns: Int, into result: inout MutableSpan<Double>
+  ) { LoopReference.transpose(values, rows: rows, columns: columns, into: &result) }
+
+  /// Replaces each number that is not above 0 by 0; see `LoopReference.relu`.
+  public static func relu(_ values: inout MutableSpan<Double>) { LoopReference.relu(&values) }
+
+  /// Replaces gradients by 0 where max(0, x) came to none above 0; see `LoopReference.reluSlope`.
+  public static func reluSlope(_ gradients: inout MutableSpan<Double>, results: Span<Double>) {
+    LoopReference.reluSlope(&gradients, results: results)
+  }
+
+  /// Moves numbers a part of the way to others; see `LoopReference.blend`.
+  public static func blend(
+    _ values: inout MutableSpan<Double>, _ others: Span<Double>, part: Double
+  ) { LoopReference.blend(&values, others, part: part) }
 
   /// e to the power x.
   public static func exp(_ x: Double) -> Double { Elementary.exp(x) }

@@ -171,6 +171,36 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
     }
   }
 
+  /// Computes the gradients of the inputs for the rows that went forward last, and none of
+  /// parameters.
+  ///
+  /// - Precondition: sizes are the network's, and `forward` ran with these parameters.
+  /// - Complexity: O(rows * parameters).
+  @specialized(where Scalar == Float)
+  public mutating func inputGradient(
+    _ parameters: Span<Scalar>, rows: Int, outputGradient: Span<Scalar>,
+    into inputGradient: inout [Scalar]
+  ) {
+    precondition(
+      inputGradient.count >= rows * network.inputs
+        && outputGradient.count == rows * network.outputs,
+      "Invariant: sizes are the network's")
+    let last = network.layers.count - 1
+    for position in outputGradient.indices { gradients[last][position] = outputGradient[position] }
+    for index in stride(from: last, through: 0, by: -1) {
+      let layer = network.layers[index]
+      var given: [Scalar] = []
+      swap(&given, &gradients[index])
+      Self.differentiate(layer, &given, results[index], arguments[index], rows)
+      if index == 0 {
+        Self.passOn(layer, parameters, given, rows, &transposed, into: &inputGradient)
+      } else {
+        Self.passOn(layer, parameters, given, rows, &transposed, into: &gradients[index - 1])
+      }
+      swap(&given, &gradients[index])
+    }
+  }
+
   /// Makes gradients of what came out of a layer those of what went into its activation.
   private static func differentiate(
     _ layer: Perceptron.Layer, _ given: inout [Scalar], _ results: [Scalar],
@@ -207,10 +237,10 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
     _ transposed: inout [Scalar], into before: inout [Scalar]
   ) {
     let matrix = parameters.extracting(layer.matrix)
-    for row in 0..<layer.inputs {
-      for column in 0..<layer.outputs {
-        transposed[column * layer.inputs + row] = matrix[row * layer.outputs + column]
-      }
+    do {
+      var whole = transposed.mutableSpan
+      var place = whole._mutatingExtracting(first: layer.inputs * layer.outputs)
+      Scalar.transpose(matrix, rows: layer.inputs, columns: layer.outputs, into: &place)
     }
     var whole = before.mutableSpan
     var place = whole._mutatingExtracting(first: rows * layer.inputs)

@@ -166,9 +166,33 @@ import Testing
     }
   }
 
+  /// max(0, x), its slope and a blend, by the twins.
+  private func simple(_ one: [Float], _ other: [Float]) -> ([Float], [Float], [Float]) {
+    var (cut, slopes, blended) = (one, one, one)
+    var cutSpan = cut.mutableSpan
+    LoopReference.relu(&cutSpan)
+    var slopeSpan = slopes.mutableSpan
+    LoopReference.reluSlope(&slopeSpan, results: other.span)
+    var blendedSpan = blended.mutableSpan
+    LoopReference.blend(&blendedSpan, other.span, part: 0.005)
+    return (cut, slopes, blended)
+  }
+
+  /// The same by the kernels.
+  private func simple(kernels one: [Float], _ other: [Float]) -> [[Float]] {
+    var (cut, slopes, blended) = (one, one, one)
+    var cutSpan = cut.mutableSpan
+    LoopKernels.relu(&cutSpan)
+    var slopeSpan = slopes.mutableSpan
+    LoopKernels.reluSlope(&slopeSpan, results: other.span)
+    var blendedSpan = blended.mutableSpan
+    LoopKernels.blend(&blendedSpan, other.span, part: 0.005)
+    return [cut, slopes, blended]
+  }
+
   @Test func `loops of networks equal their twins at every level and every length`() {
     let step = AdamStep<Float>(
-      beta1: 0.9, beta2: 0.999, epsilon: 1e-8, size: 3e-4, root: 0.3, keep: 0.999)
+      beta1: 0.9, beta2: 0.999, epsilon: 1e-8, size: 3e-4, scale: 3.3, keep: 0.999)
     for count in Array(1...70) + [1000] {
       let parameters = numbers(count, 5 * count + 1)
       let means = numbers(count, 5 * count + 2)
@@ -184,6 +208,7 @@ import Testing
       var sums = numbers(columns, 9)
       var sumSpan = sums.mutableSpan
       LoopReference.addRows(parameters.span, to: &sumSpan)
+      let (cut, cutSlopes, blended) = simple(parameters, means)
       atEveryLevel { level in
         var (found, ownMean, ownSquare) = (parameters, means, squares)
         var span = found.mutableSpan
@@ -197,7 +222,9 @@ import Testing
         LoopKernels.addRows(parameters.span, to: &sumSpan)
         for (one, other) in [
           (found, expected), (ownMean, mean), (ownSquare, square), (ownSlopes, slopes),
-          (ownSums, sums),
+          (ownSums, sums), (simple(kernels: parameters, means)[0], cut),
+          (simple(kernels: parameters, means)[1], cutSlopes),
+          (simple(kernels: parameters, means)[2], blended),
         ] {
           #expect(
             zip(one, other).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN },

@@ -70,6 +70,28 @@ import Testing
     #expect(difference(slopes, gradient) < 1e-7)
   }
 
+  @Test(arguments: Activation.allCases)
+  func `gradients of inputs are slopes too`(activation: Activation) {
+    let network = Perceptron(Self.widths, hidden: activation)
+    let (parameters, input) = (fixture(activation, "parameters"), fixture(activation, "input"))
+    let given = fixture(activation, "outputGradient")
+    var arena = PerceptronArena<Double>(network, capacity: Self.rows)
+    _ = forward(network, parameters, input, rows: Self.rows, &arena)
+    var gradient = [Double](repeating: 0, count: input.count)
+    arena.inputGradient(
+      parameters.span, rows: Self.rows, outputGradient: given.span, into: &gradient)
+    let slopes = input.indices.map { index in
+      let ends = [1e-6, -1e-6].map { step in
+        var moved = input
+        moved[index] += step
+        let output = forward(network, parameters, moved, rows: Self.rows, &arena)
+        return zip(output, given).map { $0 * $1 }.reduce(0, +)
+      }
+      return (ends[0] - ends[1]) / 2e-6
+    }
+    #expect(difference(slopes, gradient) < 1e-7)
+  }
+
   @Test func `a row's result does not depend on the others, bit for bit`() {
     for activation in Activation.allCases {
       let network = Perceptron([4, 64, 33, 3], hidden: activation)

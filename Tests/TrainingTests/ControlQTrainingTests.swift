@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `weights are the same bits at every level`(isDouble: Bool) {
+  func `weights are the same bits at every level, and known`(isDouble: Bool) {
     let expected = train(steps: 600, isDouble: isDouble).learner
     #expect(expected.updateCount == 49)
     for level in Kernels.Level.allCases {
@@ -33,6 +33,7 @@ import Testing
       #expect(train(steps: 600, isDouble: isDouble).learner == expected, "\(level)")
     }
     Kernels.select(.automatic)
+    #expect(expected.parameterHash == (isDouble ? 0x95CA_8B9D_DAB8_CF3A : 0x3666_0C60_9637_06FA))
     #expect(train(steps: 600, isDouble: !isDouble).learner.parameterHash != expected.parameterHash)
   }
 

@@ -31,7 +31,7 @@ import Testing
   }
 
   /// Accepted once; it must never change without a reason that the commit names.
-  private static let known: UInt64 = 0x3843_D51A_D295_62CE
+  private static let known: UInt64 = 0x9B18_D59D_3CDB_A33A
 
   @Test func `the first minibatch has not moved, bit for bit`() {
     for metrics in train(updates: 3).1 {

@@ -25,7 +25,7 @@ struct LearningTests {
   }
 
   /// Trains ten seeds, two at a time; returns what `measure` says of each.
-  private func train<Task: ControlTask>(
+  private func train<Task: DiscreteControlTask>(
     _ task: Task.Type, _ settings: ProximalPolicyOptimization.Settings,
     _ measure: @escaping @Sendable (ControlTraining<Task>) -> Double
   ) async -> [Double] {
@@ -45,7 +45,7 @@ struct LearningTests {
   }
 
   /// The mean return of the last hundred episodes of a training.
-  private static func late<Task: ControlTask>(_ training: ControlTraining<Task>) -> Double {
+  private static func late<Task: DiscreteControlTask>(_ training: ControlTraining<Task>) -> Double {
     let last = training.returns.suffix(100)
     return last.reduce(0, +) / Double(max(1, last.count))
   }
@@ -84,6 +84,27 @@ struct LearningTests {
   @Test func `PPO does not leave the valley of MountainCar`() async {
     let values = await train(MountainCar.self, .init()) { Self.late($0) }
     #expect(report("PPO MountainCar 500k", values) == -200)
+  }
+
+  @Test func `SAC swings Pendulum up in 20,000 steps`() async {
+    let values = await withTaskGroup(of: (UInt64, Double).self) { group in
+      for seed in 1...10 as ClosedRange<UInt64> {
+        group.addTask {
+          var settings = SoftActorCritic.Settings()
+          settings.capacity = 20_000
+          var training = ControlSoftTraining<Pendulum>(settings: settings, seed: seed)
+          var workspace = SoftActorCritic.Workspace(training.learner)
+          training.play(steps: 20_000, &workspace)
+          let returns = training.evaluate(episodes: 100, &workspace)
+          return (seed, returns.reduce(0, +) / 100)
+        }
+      }
+      var results: [(UInt64, Double)] = []
+      for await result in group { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }.map { $0.1 }
+    }
+    #expect(report("SAC Pendulum 20k", values) >= -180)
+    #expect(values.allSatisfy { $0 >= -250 })
   }
 
   @Test func `DQN solves CartPole with CleanRL's recipe`() async {

@@ -79,7 +79,25 @@ def orthogonal():
     put("orthogonal.basis", q * torch.sign(torch.diag(r)))
 
 
+def squashed():
+    mean, spread = torch.randn(9) * 3, torch.randn(9) * 0.7
+    mean[0], mean[1] = 12, -9  # where 1 - tanh^2 is lost to rounding
+    noise, weight, temperature = torch.randn(9), torch.randn(9), 0.3
+    mean.requires_grad_()
+    spread.requires_grad_()
+    argument = mean + spread.exp() * noise
+    action = argument.tanh()
+    normal = torch.distributions.Normal(mean, spread.exp()).log_prob(argument)
+    density = normal - torch.distributions.TanhTransform().log_abs_det_jacobian(argument, action)
+    (temperature * density - weight * action).sum().backward()
+    for name, values in {"mean": mean, "logDeviation": spread, "noise": noise, "weight": weight,
+                         "density": density, "meanGradient": mean.grad,
+                         "logDeviationGradient": spread.grad}.items():
+        put(f"squashed.{name}", values)
+
+
 perceptrons()
 adam()
 clipping()
 orthogonal()
+squashed()

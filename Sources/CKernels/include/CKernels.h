@@ -49,10 +49,10 @@ typedef struct tapedeck_product {
 // Computes it: each element by fused multiply-adds, one after the other, with the depth ascending.
 void tapedeck_multiply_f32(const tapedeck_product *product);
 
-// What one step of Adam does to all parameters: `size` is the rate over 1 - beta1^t, `root` the root of
-// 1 - beta2^t, `keep` what decay leaves of a parameter.
+// What one step of Adam does to all parameters: `size` is the rate over 1 - beta1^t, `scale` 1 over the
+// root of 1 - beta2^t, `keep` what decay leaves of a parameter.
 typedef struct tapedeck_adam {
-  float beta1, beta2, epsilon, size, root, keep;
+  float beta1, beta2, epsilon, size, scale, keep;
 } tapedeck_adam;
 
 // Moves `count` parameters against their gradient; no two arrays overlap.
@@ -61,6 +61,18 @@ void tapedeck_adam_f32(const tapedeck_adam *step, float *parameters, float *mean
 
 // Multiplies gradients by the slope of tanh, 1 - r^2, where it came to `results`.
 void tapedeck_tanh_slope_f32(float *gradients, const float *results, size_t count);
+
+// Replaces each number that is not above 0 by 0.
+void tapedeck_relu_f32(float *values, size_t count);
+
+// Replaces gradients by 0 where max(0, x) came to no result above 0.
+void tapedeck_relu_slope_f32(float *gradients, const float *results, size_t count);
+
+// Moves numbers a part of the way to others: v + part (w - v).
+void tapedeck_blend_f32(float *values, const float *others, float part, size_t count);
+
+// Writes a matrix with its rows as columns; the two do not overlap.
+void tapedeck_transpose_f32(float *result, const float *values, size_t rows, size_t columns);
 
 // Adds to each of `columns` sums the numbers of its column, row after row.
 void tapedeck_add_rows_f32(float *sums, const float *values, size_t rows, size_t columns);

@@ -11,7 +11,7 @@ struct BenchLearning: ParsableCommand {
       commandName: "learning", abstract: "Time kernels and a training.",
       discussion: """
         A product of 256x64 by 64x64 numbers of 32 bits, elementary functions, and PPO on CartPole with \
-        the settings of CleanRL and of SB3's zoo, steps and updates together. Processor time of one \
+        the settings of CleanRL and of SB3's zoo, steps and updates together; DQN on CartPole with two         layers of 256 and batches of 64, SAC on Pendulum with two of 256 and batches of 256, an update a         step. Processor time of one \
         core, medians of several runs, each with the hash of what came of it, which is the same on \
         every machine and at every TAPEDECK_KERNELS.
         """)
@@ -51,6 +51,8 @@ struct BenchLearning: ParsableCommand {
     rows.append(
       try row("ppo-cleanrl", "steps/s") { training(ProximalPolicyOptimization.Settings()) })
     rows.append(try row("ppo-zoo", "steps/s") { training(Self.zoo) })
+    rows.append(try row("dqn", "updates/s") { worths() })
+    rows.append(try row("sac", "updates/s") { softly() })
     if options.json {
       let list = rows.map { row -> [String: Any] in
         [
@@ -140,6 +142,30 @@ struct BenchLearning: ParsableCommand {
     (settings.rate, settings.annealsClip, settings.entropyWeight) = (1e-3, true, 0)
     settings.clipsValues = false
     return settings
+  }
+
+  private func worths() -> (Double, UInt64) {
+    var settings = DeepQLearning.Settings()
+    (settings.hidden, settings.batch, settings.every, settings.start) = ([256, 256], 64, 1, 64)
+    let count = max(100, steps / 100)
+    var training = ControlQTraining<CartPole>(settings: settings, seed: 1)
+    var workspace = DeepQLearning.Workspace(training.learner)
+    training.play(steps: 65, &workspace)
+    let start = FlowRun.seconds()
+    training.play(steps: count, &workspace)
+    return (Double(count) / (FlowRun.seconds() - start), training.learner.parameterHash)
+  }
+
+  private func softly() -> (Double, UInt64) {
+    var settings = SoftActorCritic.Settings()
+    settings.capacity = 10_000
+    let count = max(50, steps / 500)
+    var training = ControlSoftTraining<Pendulum>(settings: settings, seed: 1)
+    var workspace = SoftActorCritic.Workspace(training.learner)
+    training.play(steps: settings.start, &workspace)
+    let start = FlowRun.seconds()
+    training.play(steps: count, &workspace)
+    return (Double(count) / (FlowRun.seconds() - start), training.learner.parameterHash)
   }
 
   private func training(

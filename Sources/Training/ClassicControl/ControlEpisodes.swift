@@ -36,7 +36,7 @@ struct ControlEpisodes<Problem: ControlTask>: Sendable, Equatable {
     var seen: [Float]
   }
 
-  mutating func step(_ index: Int, _ action: Int) -> Outcome {
+  mutating func step(_ index: Int, _ action: Problem.Action) -> Outcome {
     let (reward, isOver) = tasks[index].step(action)
     let seen = tasks[index].observation.map { Float($0) }
     lengths[index] += 1

@@ -4,7 +4,7 @@ public import Learners
 /// A learner of worths and the task that it plays: as a value it is the whole of a training.
 ///
 /// A copy goes on as the original does, bit for bit.
-public struct ControlQTraining<Problem: ControlTask>: Sendable, Equatable {
+public struct ControlQTraining<Problem: DiscreteControlTask>: Sendable, Equatable {
   /// What is learned.
   public private(set) var learner: DeepQLearning
   /// The sums of rewards of the episodes that ended, in order.

@@ -7,8 +7,8 @@ public import Determinism
 public protocol ControlTask: Sendable, Equatable {
   /// How many numbers are seen.
   static var observationWidth: Int { get }
-  /// How many actions there are.
-  static var actionCount: Int { get }
+  /// What an action is.
+  associatedtype Action
   /// The steps after which an episode is cut off.
   static var timeLimit: Int { get }
 
@@ -16,176 +16,14 @@ public protocol ControlTask: Sendable, Equatable {
   init(key: NoiseKey, tick: Int64, slot: UInt32)
 
   /// Does an action; returns the reward and whether the episode is over by itself.
-  mutating func step(_ action: Int) -> (reward: Double, isOver: Bool)
+  mutating func step(_ action: Action) -> (reward: Double, isOver: Bool)
 
   /// What is seen.
   var observation: [Double] { get }
 }
 
-/// A pole on a cart that is pushed to the left or to the right.
-///
-/// - Source: A. Barto, R. Sutton, C. Anderson (1983); Gymnasium `CartPole-v1`.
-public struct CartPole: ControlTask {
-  /// How many numbers are seen.
-  public static var observationWidth: Int { 4 }
+/// One with some actions to choose from.
+public protocol DiscreteControlTask: ControlTask where Action == Int {
   /// How many actions there are.
-  public static var actionCount: Int { 2 }
-  /// The steps after which an episode is cut off.
-  public static var timeLimit: Int { 500 }
-
-  /// Where the cart is, in metres.
-  public var position: Double
-  /// Its speed in metres a second.
-  public var speed: Double
-  /// How far the pole leans, in radians.
-  public var angle: Double
-  /// How fast it falls, in radians a second.
-  public var turning: Double
-
-  /// Begins an episode.
-  public init(key: NoiseKey, tick: Int64, slot: UInt32) {
-    let draw = { (index: UInt32) in
-      -0.05 + 0.1 * key.uniform(tick: tick, slot: slot, draw: index)
-    }
-    (position, speed, angle, turning) = (draw(0), draw(1), draw(2), draw(3))
-  }
-
-  /// A state.
-  public init(position: Double, speed: Double, angle: Double, turning: Double) {
-    (self.position, self.speed, self.angle, self.turning) = (position, speed, angle, turning)
-  }
-
-  /// Does an action; returns the reward and whether the episode is over by itself.
-  public mutating func step(_ action: Int) -> (reward: Double, isOver: Bool) {
-    let force = action == 1 ? 10.0 : -10.0
-    let (sine, cosine) = (Elementary.sin(angle), Elementary.cos(angle))
-    let push = (force + 0.05 * (turning * turning) * sine) / 1.1
-    let bend =
-      (9.8 * sine - cosine * push) / (0.5 * (4.0 / 3.0 - 0.1 * (cosine * cosine) / 1.1))
-    let gain = push - 0.05 * bend * cosine / 1.1
-    position += 0.02 * speed
-    speed += 0.02 * gain
-    angle += 0.02 * turning
-    turning += 0.02 * bend
-    let limit = 12 * 2 * Double.pi / 360
-    return (1, position.magnitude > 2.4 || angle.magnitude > limit)
-  }
-
-  /// What is seen.
-  public var observation: [Double] { [position, speed, angle, turning] }
-}
-
-/// A car between two hills, too weak to drive up at once.
-///
-/// - Source: A. Moore (1990); Gymnasium `MountainCar-v0`.
-public struct MountainCar: ControlTask {
-  /// How many numbers are seen.
-  public static var observationWidth: Int { 2 }
-  /// How many actions there are.
-  public static var actionCount: Int { 3 }
-  /// The steps after which an episode is cut off.
-  public static var timeLimit: Int { 200 }
-
-  /// Where it is.
-  public var position: Double
-  /// How fast it goes, in units a step.
-  public var speed: Double
-
-  /// Begins an episode.
-  public init(key: NoiseKey, tick: Int64, slot: UInt32) {
-    (position, speed) = (-0.6 + 0.2 * key.uniform(tick: tick, slot: slot, draw: 0), 0)
-  }
-
-  /// A state.
-  public init(position: Double, speed: Double) {
-    (self.position, self.speed) = (position, speed)
-  }
-
-  /// Does an action; returns the reward and whether the episode is over by itself.
-  public mutating func step(_ action: Int) -> (reward: Double, isOver: Bool) {
-    speed += Double(action - 1) * 0.001 + Elementary.cos(3 * position) * -0.0025
-    speed = min(max(speed, -0.07), 0.07)
-    position += speed
-    position = min(max(position, -1.2), 0.6)
-    if position == -1.2, speed < 0 { speed = 0 }
-    return (-1, position >= 0.5 && speed >= 0)
-  }
-
-  /// What is seen.
-  public var observation: [Double] { [position, speed] }
-}
-
-/// Two links that hang from a joint, swung up by a torque at the joint between them.
-///
-/// - Source: R. Sutton (1996), the equations of the book; Gymnasium `Acrobot-v1`.
-public struct Acrobot: ControlTask {
-  /// How many numbers are seen.
-  public static var observationWidth: Int { 6 }
-  /// How many actions there are.
-  public static var actionCount: Int { 3 }
-  /// The steps after which an episode is cut off.
-  public static var timeLimit: Int { 500 }
-
-  /// Both angles and their speeds.
-  public var state: SIMD4<Double>
-
-  /// Begins an episode.
-  public init(key: NoiseKey, tick: Int64, slot: UInt32) {
-    state = SIMD4()
-    for index in 0..<4 {
-      // Gymnasium keeps the first state in 32 bits.
-      let draw = key.uniform(tick: tick, slot: slot, draw: UInt32(index))
-      state[index] = Double(Float(-0.1 + 0.2 * draw))
-    }
-  }
-
-  /// A state.
-  public init(_ state: SIMD4<Double>) { self.state = state }
-
-  /// Does an action; returns the reward and whether the episode is over by itself.
-  public mutating func step(_ action: Int) -> (reward: Double, isOver: Bool) {
-    let torque = Double(action - 1)
-    // One step of Runge and Kutta's fourth order over 0.2 s.
-    let one = Self.slope(state, torque)
-    let two = Self.slope(state + one * 0.1, torque)
-    let three = Self.slope(state + two * 0.1, torque)
-    let four = Self.slope(state + three * 0.2, torque)
-    let sum: SIMD4<Double> = one + two * 2 + three * 2 + four
-    state += sum * (0.2 / 6.0)
-    state[0] = Self.wrapped(state[0])
-    state[1] = Self.wrapped(state[1])
-    state[2] = min(max(state[2], -4 * Double.pi), 4 * Double.pi)
-    state[3] = min(max(state[3], -9 * Double.pi), 9 * Double.pi)
-    let height = -Elementary.cos(state[0]) - Elementary.cos(state[1] + state[0])
-    return (height > 1 ? 0 : -1, height > 1)
-  }
-
-  private static func wrapped(_ angle: Double) -> Double {
-    var angle = angle
-    while angle > Double.pi { angle -= 2 * Double.pi }
-    while angle < -Double.pi { angle += 2 * Double.pi }
-    return angle
-  }
-
-  private static func slope(_ state: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
-    let (first, second, firstSpeed, secondSpeed) = (state[0], state[1], state[2], state[3])
-    let (sine, cosine) = (Elementary.sin(second), Elementary.cos(second))
-    let d1 = 0.25 + (1 + 0.25 + cosine) + 2
-    let d2 = 0.25 + 0.5 * cosine + 1
-    let pull2 = 0.5 * 9.8 * Elementary.cos(first + second - Double.pi / 2)
-    let swing = 0.5 * (secondSpeed * secondSpeed) * sine + secondSpeed * firstSpeed * sine
-    let pull1 = 1.5 * 9.8 * Elementary.cos(first - Double.pi / 2) + pull2 - swing
-    let lever = torque + d2 / d1 * pull1 - 0.5 * (firstSpeed * firstSpeed) * sine - pull2
-    let bend2 = lever / (1.25 - d2 * d2 / d1)
-    let bend1 = -(d2 * bend2 + pull1) / d1
-    return SIMD4(firstSpeed, secondSpeed, bend1, bend2)
-  }
-
-  /// What is seen.
-  public var observation: [Double] {
-    [
-      Elementary.cos(state[0]), Elementary.sin(state[0]), Elementary.cos(state[1]),
-      Elementary.sin(state[1]), state[2], state[3],
-    ]
-  }
+  static var actionCount: Int { get }
 }

@@ -4,7 +4,7 @@ public import Learners
 /// A learner and the tasks that it plays, side by side: as a value it is the whole of a training.
 ///
 /// An update plays some steps and learns from them. A copy goes on as the original does, bit for bit.
-public struct ControlTraining<Problem: ControlTask>: Sendable, Equatable {
+public struct ControlTraining<Problem: DiscreteControlTask>: Sendable, Equatable {
   /// What is learned.
   public private(set) var learner: ProximalPolicyOptimization
   /// The sums of rewards of the episodes that ended, in order; of those at one step, by environment.

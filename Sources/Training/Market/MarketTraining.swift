@@ -287,8 +287,10 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
 
   /// Room for updates.
   public var workspace: ProximalPolicyOptimization.Workspace {
-    ProximalPolicyOptimization.Workspace(
+    var workspace = ProximalPolicyOptimization.Workspace(
       learner, capacity: settings.learning.batch / settings.learning.minibatches)
+    workspace.keepsHashes = true
+    return workspace
   }
 
   private mutating func note(_ episode: MarketEpisode) {

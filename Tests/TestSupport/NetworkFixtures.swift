@@ -1,7 +1,7 @@
 import Foundation
 
 /// What PyTorch says of small networks; made by `tools/reference/networks.py`.
-enum NetworkFixtures {
+public enum NetworkFixtures {
   private static let numbers: [String: [Double]] = {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../fixtures/networks/pytorch.txt")
@@ -14,12 +14,13 @@ enum NetworkFixtures {
     return numbers
   }()
 
-  static func numbers(_ name: String) -> [Double] { numbers[name] ?? [] }
+  /// The numbers of that name; none where there are none.
+  public static func numbers(_ name: String) -> [Double] { numbers[name] ?? [] }
 }
 
 /// The largest difference between two lists, against their largest number; infinite where their
 /// lengths differ.
-func difference(_ one: [Double], _ other: [Double]) -> Double {
+public func difference(_ one: [Double], _ other: [Double]) -> Double {
   if one.count != other.count || one.isEmpty { return .infinity }
   let size = other.map { $0.magnitude }.max() ?? 1
   return zip(one, other).map { ($0 - $1).magnitude }.reduce(0, max) / max(size, 1e-300)

@@ -1,0 +1,65 @@
+import Agents
+import Market
+import MarketModel
+import Reports
+import Session
+
+/// What a fork changed for one agent, at the end of the session.
+struct ForkChange {
+  let name: String
+  let pnl: (String, String, String)
+  let inventory: (Lots, Lots)
+  let fills: (Int, Int)
+
+  static func of<Roster: AgentRoster>(
+    _ parent: OpenedTape, _ fork: OpenedTape, _ roster: Roster.Type
+  ) throws(CommandFailure) -> [ForkChange] {
+    let before = try parent.samples(Roster.self)
+    let after = try fork.samples(Roster.self)
+    guard let last = before.steps.last, let end = after.steps.last else { return [] }
+    let decimals = Int(before.scenario.currencyDecimals) + 3
+    return before.scenario.agents.indices.map { agent in
+      let old = before.totalValue(last, agent) - before.openingValue(agent)
+      let new = after.totalValue(end, agent) - after.openingValue(agent)
+      let show = { (value: Int128) in ExactDecimal.text(value, decimals: decimals) }
+      return ForkChange(
+        name: before.scenario.agents[agent].account.name,
+        pnl: (show(old), show(new), (new > old ? "+" : "") + show(new - old)),
+        inventory: (last.inventories[agent], end.inventories[agent]),
+        fills: (before.fillCounts[agent], after.fillCounts[agent]))
+    }
+  }
+
+  var object: [String: Any] {
+    [
+      "agent": name, "pnl_parent": pnl.0, "pnl_fork": pnl.1, "pnl_change": pnl.2,
+      "inventory_parent": inventory.0, "inventory_fork": inventory.1,
+      "fills_parent": fills.0, "fills_fork": fills.1,
+    ]
+  }
+
+  static func table(_ changes: [ForkChange]) -> String {
+    var rows = [["agent", "pnl", "in the fork", "change", "inventory", "fills"]]
+    for change in changes {
+      rows.append([
+        change.name, change.pnl.0, change.pnl.1, change.pnl.2,
+        "\(change.inventory.0) -> \(change.inventory.1)",
+        "\(change.fills.0) -> \(change.fills.1)",
+      ])
+    }
+    return TextTable.text(rows)
+  }
+}
+
+extension OpenedTape {
+  /// The session sampled for tables and figures.
+  func samples<Roster: AgentRoster>(
+    _ roster: Roster.Type, instrument: InstrumentIndex = 0
+  ) throws(CommandFailure) -> SessionSamples {
+    do {
+      return try SessionSamples(lineage, roster: roster, instrument: instrument)
+    } catch {
+      throw CommandFailure(error, paths)
+    }
+  }
+}
