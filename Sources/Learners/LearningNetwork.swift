@@ -10,10 +10,10 @@ public struct LearningNetwork: Sendable, Equatable {
   public internal(set) var adam: Adam<Float>
 
   /// Begins with these parameters.
-  init(_ network: Perceptron, _ parameters: [Float]) {
+  init(_ network: Perceptron, _ parameters: [Float], _ settings: Adam<Float>.Settings = .init()) {
     self.network = network
     self.parameters = parameters
-    adam = Adam(parameterCount: parameters.count)
+    adam = Adam(parameterCount: parameters.count, settings: settings)
   }
 
   /// Computes the network for some rows.
@@ -22,10 +22,10 @@ public struct LearningNetwork: Sendable, Equatable {
   }
 
   /// Moves the parameters against their gradient, given those of the outputs of the rows that went
-  /// forward last; `gradient` is where it is put together.
+  /// forward last; `gradient` is where it is put together, and shortened to `maximum`.
   mutating func learn(
     _ arena: inout PerceptronArena<Float>, _ inputs: [Float], rows: Int,
-    outputGradient: [Float], rate: Float, _ gradient: inout [Float]
+    outputGradient: [Float], rate: Float, maximum: Float = .infinity, _ gradient: inout [Float]
   ) {
     do {
       var place = gradient.mutableSpan
@@ -33,6 +33,7 @@ public struct LearningNetwork: Sendable, Equatable {
       arena.backward(
         parameters.span, inputs.span.extracting(first: rows * network.inputs), rows: rows,
         outputGradient: outputGradient.span, into: &place)
+      if maximum.isFinite { _ = GradientClipping.clip(&place, to: maximum) }
     }
     var moved: [Float] = []
     swap(&moved, &parameters)

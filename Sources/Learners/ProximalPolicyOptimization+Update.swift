@@ -95,7 +95,9 @@ extension ProximalPolicyOptimization {
     look(observations.span.extracting(first: size * width), rows: size, &workspace)
     let (mean, deviation) = moments(advantages, rows)
     let part = 1 / Float(size)
-    var sums = Sums()
+    var sums = ClippedObjective.Sums()
+    let objective = ClippedObjective(
+      clip: clip, entropyWeight: settings.entropyWeight, part: part)
     setRatios(rows, rollout, &workspace)
     let values = workspace.critic.output(rows: size)
     // Taken out and put back, so that each place is written without asking who else has the array.
@@ -112,23 +114,10 @@ extension ProximalPolicyOptimization {
       let advantage =
         settings.normalizesAdvantages
         ? (advantages[row] - mean) / (deviation + 1e-8) : advantages[row]
-      let kept = min(max(ratio, 1 - clip), 1 + clip)
-      let (loss, clippedLoss) = (-advantage * ratio, -advantage * kept)
-      sums.policyLoss += max(loss, clippedLoss)
-      sums.divergence += (ratio - 1) - (logs[chosen] - rollout.logProbabilities[row])
-      if ratio == 1 { sums.unmoved += 1 }
-      if (ratio - 1).magnitude > clip { sums.clipped += 1 }
-      // Where the clipped loss is the larger one it is a constant.
-      let slope = loss >= clippedLoss ? -advantage * ratio * part : 0
-      var entropy: Float = 0
-      for index in range { entropy -= probabilities[index] * logs[index] }
-      sums.entropy += entropy
-      for index in range {
-        let probability = probabilities[index]
-        scoreGradient[index] =
-          slope * ((index == chosen ? 1 : 0) - probability)
-          + settings.entropyWeight * part * probability * (logs[index] + entropy)
-      }
+      objective.add(
+        range, chosen: chosen, logs: logs, probabilities: probabilities, ratio: ratio,
+        logRatio: logs[chosen] - rollout.logProbabilities[row], advantage: advantage,
+        slopes: &scoreGradient, &sums)
       valueGradient[place] =
         settings.valueWeight * part
         * valueSlope(
@@ -163,14 +152,10 @@ extension ProximalPolicyOptimization {
     CategoricalChoice.exponentials(&workspace.ratios, rows.count)
   }
 
-  private struct Sums {
-    var (policyLoss, valueLoss, entropy, divergence): (Float, Float, Float, Float) = (0, 0, 0, 0)
-    var (clipped, unmoved): (Float, Float) = (0, 0)
-  }
-
   /// The slope of half the squared error of a value.
   private func valueSlope(
-    _ value: Float, _ before: Float, _ target: Float, _ clip: Float, _ sums: inout Sums
+    _ value: Float, _ before: Float, _ target: Float, _ clip: Float,
+    _ sums: inout ClippedObjective.Sums
   ) -> Float {
     let error = value - target
     let loss = error * error

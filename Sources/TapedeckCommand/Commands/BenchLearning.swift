@@ -1,7 +1,11 @@
+import Agents
 import ArgumentParser
 import Determinism
 import Learners
+import Market
+import MarketModel
 import Replay
+import Session
 import Training
 
 /// `tapedeck bench learning`: how fast learners are here.
@@ -11,7 +15,7 @@ struct BenchLearning: ParsableCommand {
       commandName: "learning", abstract: "Time kernels and a training.",
       discussion: """
         A product of 256x64 by 64x64 numbers of 32 bits, elementary functions, and PPO on CartPole with \
-        the settings of CleanRL and of SB3's zoo, steps and updates together; DQN on CartPole with two         layers of 256 and batches of 64, SAC on Pendulum with two of 256 and batches of 256, an update a         step. Processor time of one \
+        the settings of CleanRL and of SB3's zoo, steps and updates together; DQN on CartPole with two         layers of 256 and batches of 64, SAC on Pendulum with two of 256 and batches of 256, an update a         step; a market in which three agents are driven by random actions and see it all. Processor time of one \
         core, medians of several runs, each with the hash of what came of it, which is the same on \
         every machine and at every TAPEDECK_KERNELS.
         """)
@@ -51,6 +55,7 @@ struct BenchLearning: ParsableCommand {
     rows.append(
       try row("ppo-cleanrl", "steps/s") { training(ProximalPolicyOptimization.Settings()) })
     rows.append(try row("ppo-zoo", "steps/s") { training(Self.zoo) })
+    rows.append(try row("market", "agent-steps/s") { market() })
     rows.append(try row("dqn", "updates/s") { worths() })
     rows.append(try row("sac", "updates/s") { softly() })
     if options.json {
@@ -142,6 +147,55 @@ struct BenchLearning: ParsableCommand {
     (settings.rate, settings.annealsClip, settings.entropyWeight) = (1e-3, true, 0)
     settings.clipsValues = false
     return settings
+  }
+
+  /// Three agents, a random walk, one-second steps: a thousand to an episode.
+  private static var crowd: Scenario {
+    var scenario = Scenario(name: "bench", seed: 1)
+    scenario.horizon = 1000
+    scenario.instruments = [InstrumentRules(name: "STOCK", referencePrice: 10_000)]
+    scenario.groups = ["all"]
+    scenario.processes = [
+      ProcessDescription(
+        name: "fair", motion: .walk(start: 10_000_000, deviation: 50, reversion: 0),
+        firstStep: 0, interval: 1_000_000_000)
+    ]
+    scenario.agents = (1...3).map { number in
+      var agent = AgentDescription(
+        account: AccountRules(name: "Agent_\(number)", group: 0),
+        type: AgentDescription.foreignType)
+      (agent.firstWake, agent.wakeInterval) = (0, 1_000_000_000)
+      return agent
+    }
+    return scenario
+  }
+
+  private func market() -> (Double, UInt64) {
+    var settings = EnvironmentSettings(agents: (1...3).map { "Agent_\($0)" })
+    settings.signals = [0]
+    guard
+      var environment = try? MarketEnvironment<BuiltInAgents>(
+        scenario: Self.crowd, settings: settings)
+    else { return (0, 0) }
+    let key = NoiseKey(seed: 1, entity: "market", purpose: "bench")
+    let choices = (0..<3 * 4096).map {
+      Float(key.integer(below: 7, tick: 0, slot: UInt32($0), draw: 0))
+    }
+    let width = environment.observationWidth
+    var seen = [Float](repeating: 0, count: 3 * width)
+    let start = FlowRun.seconds()
+    for step in 0..<steps {
+      let first = step * 3 % choices.count
+      let actions = Array(choices[first..<first + 3])
+      // What is driven are the actions that there are.
+      if (try? environment.step(actions.span)) ?? true { environment.reset() }
+      var span = seen.mutableSpan
+      for agent in 0..<3 {
+        var place = span._mutatingExtracting(agent * width..<(agent + 1) * width)
+        environment.observe(agent, into: &place)
+      }
+    }
+    return (3 * Double(steps) / (FlowRun.seconds() - start), environment.digest)
   }
 
   private func worths() -> (Double, UInt64) {

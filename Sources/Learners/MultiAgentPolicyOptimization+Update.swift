@@ -1,0 +1,131 @@
+import Determinism
+import Networks
+
+/// One update: a pure function of the learner and of what was played.
+extension MultiAgentPolicyOptimization {
+  /// What an update came to.
+  public struct Metrics: Sendable, Equatable {
+    /// The mean loss of the policies.
+    public internal(set) var policyLoss: Float = 0
+    /// The mean entropy of the policies.
+    public internal(set) var entropy: Float = 0
+    /// The part of the choices whose ratio is exactly 1 in the first epoch.
+    public internal(set) var firstUnmoved: Float = 0
+    /// The divergence from the policies that played, in the last epoch.
+    public internal(set) var lastDivergence: Float = 0
+  }
+
+  /// Learns from what was played.
+  ///
+  /// - Precondition: the rollout is of the settings' shape.
+  public mutating func update(_ rollout: Rollout, _ workspace: inout Workspace) -> Metrics {
+    let rows = settings.environments * settings.steps
+    precondition(
+      rollout.actions.count == rows * agents
+        && rollout.observations.count == rows * agents * observationWidth,
+      "Invariant: a rollout is of the settings' shape")
+    let advantages = AdvantageEstimation.advantages(
+      rewards: rollout.rewards, values: rollout.values, ends: rollout.ends,
+      lastValues: rollout.lastValues, discount: settings.discount, lambda: settings.lambda)
+    let left = 1 - Float(updateCount) / Float(settings.updates)
+    var metrics = Metrics()
+    for epoch in 0..<settings.epochs {
+      for policy in policies.indices {
+        learn(policy, rollout, advantages, left, isFirst: epoch == 0, &workspace, &metrics)
+      }
+      for agent in 0..<agents where agent == 0 || settings.sight == .own {
+        learnCritic(agent, rollout, advantages, &workspace)
+      }
+    }
+    let count = Float(settings.epochs * agents * rows)
+    metrics.policyLoss /= count
+    metrics.entropy /= count
+    metrics.firstUnmoved /= Float(agents * rows)
+    metrics.lastDivergence /= Float(agents * rows)
+    updateCount += 1
+    return metrics
+  }
+
+  /// Moves one policy by what all agents did that have it.
+  private mutating func learn(
+    _ policy: Int, _ rollout: Rollout, _ advantages: [Float], _ left: Float, isFirst: Bool,
+    _ workspace: inout Workspace, _ metrics: inout Metrics
+  ) {
+    let actions = policies[0].network.outputs
+    let group = settings.sharesPolicy ? Array(0..<agents) : [policy]
+    let inputs = group.flatMap { told($0, rollout.observations) }
+    let places = group.flatMap { agent in
+      (0..<settings.environments * settings.steps).map { $0 * agents + agent }
+    }
+    let rows = places.count
+    policies[policy].forward(&workspace.policy, inputs, rows: rows)
+    CategoricalChoice.normalize(
+      workspace.policy.output(rows: rows), rows: rows, &workspace.logs, &workspace.probabilities,
+      &workspace.sums)
+    for index in 0..<rows * actions { workspace.probabilities[index] = workspace.logs[index] }
+    for (row, place) in places.enumerated() {
+      workspace.ratios[row] =
+        workspace.logs[row * actions + Int(rollout.actions[place])]
+        - rollout.logProbabilities[place]
+    }
+    let logRatios = workspace.ratios
+    CategoricalChoice.exponentials(&workspace.probabilities, rows * actions)
+    CategoricalChoice.exponentials(&workspace.ratios, rows)
+    let objective = ClippedObjective(
+      clip: settings.clip, entropyWeight: settings.entropyWeight * left, part: 1 / Float(rows))
+    let (mean, deviation) = Self.moments(places.map { advantages[$0] })
+    var sums = ClippedObjective.Sums()
+    let (logs, probabilities, ratios) = (
+      workspace.logs, workspace.probabilities, workspace.ratios
+    )
+    for (row, place) in places.enumerated() {
+      let middle = settings.optimism > 0 ? 0 : mean
+      var advantage = (advantages[place] - middle) / (deviation + 1e-8)
+      if advantage < 0 { advantage *= 1 - settings.optimism * left }
+      let start = row * actions
+      objective.add(
+        start..<start + actions, chosen: start + Int(rollout.actions[place]), logs: logs,
+        probabilities: probabilities, ratio: ratios[row], logRatio: logRatios[row],
+        advantage: advantage, slopes: &workspace.slopes, &sums)
+    }
+    metrics.policyLoss += sums.policyLoss
+    metrics.entropy += sums.entropy
+    if isFirst { metrics.firstUnmoved += sums.unmoved }
+    if policy == 0 { metrics.lastDivergence = 0 }
+    metrics.lastDivergence += sums.divergence
+    let given = Array(workspace.slopes[..<(rows * actions)])
+    policies[policy].learn(
+      &workspace.policy, inputs, rows: rows, outputGradient: given, rate: settings.rate,
+      maximum: settings.maximumGradient, &workspace.policyGradient)
+  }
+
+  private mutating func learnCritic(
+    _ agent: Int, _ rollout: Rollout, _ advantages: [Float], _ workspace: inout Workspace
+  ) {
+    let rows = settings.environments * settings.steps
+    let inputs = seen(agent, rollout.observations)
+    critic.forward(&workspace.critic, inputs, rows: rows)
+    let said = workspace.critic.output(rows: rows)
+    for row in 0..<rows {
+      let place = row * agents + agent
+      let error = said[row] - (advantages[place] + rollout.values[place])
+      // The slope of Huber's loss: the error, cut off; errors either way weigh 2 together.
+      let weight = 2 * (error < 0 ? settings.expectile : 1 - settings.expectile)
+      workspace.valueSlopes[row] =
+        weight * min(max(error, -settings.huber), settings.huber) / Float(rows)
+    }
+    let given = Array(workspace.valueSlopes[..<rows])
+    critic.learn(
+      &workspace.critic, inputs, rows: rows, outputGradient: given, rate: settings.rate,
+      maximum: settings.maximumGradient, &workspace.criticGradient)
+  }
+
+  /// Mean and deviation (of a sample).
+  private static func moments(_ numbers: [Float]) -> (Float, Float) {
+    let wide = numbers.map { Double($0) }
+    let mean = OrderedReduction.sum(wide.span) / Double(wide.count)
+    let squares = wide.map { ($0 - mean) * ($0 - mean) }
+    let variance = OrderedReduction.sum(squares.span) / Double(max(1, wide.count - 1))
+    return (Float(mean), Float(variance.squareRoot()))
+  }
+}
