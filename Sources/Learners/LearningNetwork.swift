@@ -29,7 +29,7 @@ public struct LearningNetwork: Sendable, Equatable {
   ) {
     do {
       var place = gradient.mutableSpan
-      for index in place.indices { place[index] = 0 }
+      place.update(repeating: 0)
       arena.backward(
         parameters.span, inputs.span.extracting(first: rows * network.inputs), rows: rows,
         outputGradient: outputGradient.span, into: &place)

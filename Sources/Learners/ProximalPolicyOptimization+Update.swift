@@ -186,7 +186,10 @@ extension ProximalPolicyOptimization {
     let input = observations.span.extracting(first: size * policy.inputs)
     var gradient: [Float] = []
     swap(&gradient, &workspace.gradient)
-    for index in gradient.indices { gradient[index] = 0 }
+    do {
+      var place = gradient.mutableSpan
+      place.update(repeating: 0)
+    }
     let (scores, values) = (workspace.scoreGradient, workspace.valueGradient)
     do {
       var whole = gradient.mutableSpan

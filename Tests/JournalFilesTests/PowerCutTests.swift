@@ -40,7 +40,7 @@ import Testing
   func `the campaign finds a disk that ignores a sync`(name: String) {
     var campaign = DurabilityCampaign(Self.small, .tick, .nothing)
     campaign.ignoringSyncs = [name]
-    campaign.cutPower(500, seed: 3)
+    campaign.cutPower(2500, seed: 3)
     #expect(!campaign.failures.isEmpty)
   }
 

@@ -71,7 +71,7 @@ extension CommandTests {
         let rows = try #require(object["rows"] as? [[String: Any]])
         return rows.map { $0["digest"] as? String ?? "" }
       }
-      #expect(results[0] == results[1] && Set(results[0]).count == 6)
+      #expect(results[0] == results[1] && Set(results[0]).count == 9)
       #expect(shell.run(line).data.contains("ppo-cleanrl"))
       #expect(shell.run("bench learning --steps 0").status == 64)
     }

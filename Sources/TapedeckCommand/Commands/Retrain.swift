@@ -54,7 +54,8 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let fork = try Train<Roster>.fork(
       parent, at: training.at, agent: training.agent, held: training.hold)
     if !output.force {
-      try Self.expectNothing([output.output, "\(stem).policy"] + (resume ? [] : [trainingPath]))
+      try Train<Roster>.expectNothing(
+        [output.output, "\(stem).policy"] + (resume ? [] : [trainingPath]))
     }
     var trainingOutput = output
     trainingOutput.output = trainingPath
@@ -77,18 +78,6 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
   }
 
   private var trainingPath: String { "\(stem).training.tape" }
-
-  private static func expectNothing(_ paths: [String]) throws(CommandFailure) {
-    for path in paths {
-      var exists = false
-      do {
-        exists = try FileIdentity(path) != nil
-      } catch {
-        throw CommandFailure(error)
-      }
-      if exists { throw CommandFailure(WriteError.exists(path: path)) }
-    }
-  }
 
   /// The counterfactual under the noise of the tape.
   private func draw(

@@ -41,6 +41,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     let plan = try training.plan()
     let parent = try input.open()
     let policyPath = policy ?? Self.policyPath(output.output)
+    if !resume, !output.force { try Self.expectNothing([output.output, policyPath]) }
     let fork = try Self.fork(
       parent, at: training.at, agent: training.agent, held: training.hold)
     var run = try Self.start(
@@ -53,6 +54,19 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(error)
     }
     try report(run, learned.hash, policyPath, parent)
+  }
+
+  /// Refuses to train for a file that could not be written then.
+  static func expectNothing(_ paths: [String]) throws(CommandFailure) {
+    for path in paths {
+      var exists = false
+      do {
+        exists = try FileIdentity(path) != nil
+      } catch {
+        throw CommandFailure(error)
+      }
+      if exists { throw CommandFailure(WriteError.exists(path: path)) }
+    }
   }
 
   /// `X.policy` for `X.tape`.
@@ -95,7 +109,18 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     return run
   }
 
+  /// What was said before, on the tape, or beside it where a training that went on was interrupted.
   private static func earlier(
+    _ parent: OpenedTape, _ plan: TrainingPlan, _ path: String
+  ) throws(CommandFailure) -> [EventRecord] {
+    let own = try said(parent, plan, path)
+    // What cannot be read there was not kept: the tape itself is as it was.
+    let later = (try? said(parent, plan, SideFiles.replacement(path))) ?? []
+    let saves = { (records: [EventRecord]) in records.count { $0.event.kind == .learnerSaved } }
+    return saves(later) > saves(own) ? later : own
+  }
+
+  private static func said(
     _ parent: OpenedTape, _ plan: TrainingPlan, _ path: String
   ) throws(CommandFailure) -> [EventRecord] {
     let tape = try OpenedTape(path, parents: [parent.path])

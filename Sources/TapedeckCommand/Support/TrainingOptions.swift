@@ -185,10 +185,11 @@ extension CommandFailure {
       self.init(
         Exit.usage, "\(path): \(name) never wakes between the first tick and the last",
         next: "train from an earlier tick, or let episodes end later")
-    case .notFinite(let what, let tick):
+    case .notFinite(let agent, let what, let place):
       self.init(
-        Exit.trouble, "\(path): at tick \(tick) \(what) is no finite number; the training stopped",
-        next: "what was kept before is whole; try a smaller rate")
+        Exit.trouble,
+        "\(path): \(agent), \(place): \(what) is no finite number; the training stopped",
+        next: "what was kept before is whole; try a smaller rate: --learn rate=0.0003")
     case .session(let reason): self.init(Exit.trouble, "\(path): \(reason)")
     case .setting(let name, let expected):
       self.init(Exit.usage, "\(name): expected \(expected)")

@@ -85,7 +85,7 @@ struct TrainingRun<Roster: AgentRoster> {
       let kept = recorded.plan.saveEvery
       let count = recorded.training.learner.updateCount
       throw CommandFailure(
-        Exit.interrupted, "interrupted after update \(count) of \(total); \(path) is open",
+        Exit.interrupted, "interrupted after update \(count) of \(total)",
         next: "go on from update \(count / kept * kept) with the same line and --resume")
     }
   }

@@ -1,5 +1,7 @@
 /// What a trader that learns saw, did and got in one session, wake-up by wake-up.
 public struct MarketEpisode: Equatable, Sendable {
+  /// When it decided.
+  var ticks: [Int64] = []
   /// What it saw, as it is, row by row.
   var features: [Float] = []
   /// What it saw, as its networks did.
@@ -27,8 +29,9 @@ public enum MarketTrainingError: Error, Equatable, Sendable {
   case impossible(reason: String)
   /// The agent never decides between the fork's tick and the end.
   case neverDecides(String)
-  /// A number is infinite or none.
-  case notFinite(what: String, tick: Int64)
+  /// A number of an agent is infinite or none: something that it saw at a tick, or a layer after an
+  /// update.
+  case notFinite(agent: String, what: String, place: String)
   /// A recorded input does not fit.
   case session(reason: String)
   /// A setting does not fit.

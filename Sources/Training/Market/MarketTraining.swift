@@ -146,12 +146,23 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     } catch {
       throw .session(reason: "\(error)")
     }
-    if let odd = episode.features.firstIndex(where: { !$0.isFinite }) {
-      let feature = TradingFeature(rawValue: odd % TradingFeature.allCases.count)
-      throw .notFinite(what: "\(feature ?? .gain)", tick: session.state.tick)
-    }
+    try check(episode)
     look(&episode, policy, noises)
     return episode
+  }
+
+  /// Looks whether all that was seen and got are numbers.
+  private func check(_ episode: MarketEpisode) throws(MarketTrainingError) {
+    let width = TradingFeature.allCases.count
+    if let odd = episode.features.firstIndex(where: { !$0.isFinite }) {
+      let feature = TradingFeature(rawValue: odd % width) ?? .gain
+      throw .notFinite(
+        agent: settings.agent, what: "\(feature)", place: "tick \(episode.ticks[odd / width])")
+    }
+    if let odd = episode.rewards.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(
+        agent: settings.agent, what: "the reward", place: "tick \(episode.ticks[odd])")
+    }
   }
 
   /// Runs a session to its end, or to that of episodes, noting what the agent sees and what comes of
@@ -178,6 +189,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
         }
         before = held
         episode.features += session.features(turn)
+        episode.ticks.append(session.reading { $0.tick })
         noises.append(session.noise(turn))
       }
       try session.takeTurn(turn, into: &sink)
@@ -275,8 +287,10 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let metrics = learner.update(rollout, &workspace)
     for episode in episodes { note(episode) }
     if let odd = learner.parameters.firstIndex(where: { !$0.isFinite }) {
+      let update = learner.updateCount
       self = before
-      throw .notFinite(what: layer(of: odd), tick: 0)
+      throw .notFinite(
+        agent: settings.agent, what: layer(of: odd), place: "update \(update)")
     }
     let gains = episodes.map { $0.gain }
     return MarketUpdate(

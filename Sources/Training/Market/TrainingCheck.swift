@@ -43,8 +43,10 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
       throw .replay(error)
     }
     var report = Report()
+    let isWhole = lineage.tape.scan.seal.map { !$0.isSalvaged } ?? false
     do throws(MarketTrainingError) {
-      try compare(try RecordedTraining(parent, plan: plan), records, origin, play, &report)
+      let training = try RecordedTraining(parent, plan: plan)
+      try compare(training, records, origin, isWhole: isWhole, play, &report)
     } catch {
       throw .training(error)
     }
@@ -82,7 +84,7 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
 
   private static func compare(
     _ training: RecordedTraining<Roster>, _ records: [EventRecord], _ origin: ForkOrigin,
-    _ play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [MarketEpisode],
+    isWhole: Bool, _ play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [MarketEpisode],
     _ report: inout Report
   ) throws(MarketTrainingError) {
     var training = training
@@ -118,10 +120,14 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
       }
     }
     report.decidedCount = min(sink.count, records.count)
-    if report.divergence == nil, sink.count < records.count {
+    if report.divergence != nil { return }
+    let next = origin.sharedCount + Int64(min(sink.count, records.count))
+    if sink.count < records.count {
       report.divergence = DeciderDivergence(
-        sequence: origin.sharedCount + Int64(sink.count), recorded: .known(records[sink.count]),
-        decided: nil)
+        sequence: next, recorded: .known(records[sink.count]), decided: nil)
+    } else if isWhole, !training.isFinished || sink.count > records.count {
+      // It says that it is whole, and there would be more to say.
+      report.divergence = DeciderDivergence(sequence: next, recorded: nil, decided: sink.next)
     }
   }
 }
@@ -149,6 +155,8 @@ struct ComparedEvents: EventSink {
   let first: SequenceNumber
   /// How many came.
   private(set) var count = 0
+  /// The first that came after the end.
+  private(set) var next: EventRecord?
 
   init(records: [EventRecord], first: SequenceNumber) {
     self.records = records
@@ -164,6 +172,7 @@ struct ComparedEvents: EventSink {
         divergence: DeciderDivergence(
           sequence: sequence, recorded: .known(records[count]), decided: decided))
     }
+    if count == records.count { next = decided }
     count += 1
   }
 

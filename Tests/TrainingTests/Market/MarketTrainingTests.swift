@@ -140,6 +140,33 @@ extension MarketTraining {
     #expect(training.learner.parameters == before)
   }
 
+  @Test func `numbers that are none stop it, with agent and layer, and change nothing`() throws {
+    var settings = MarketTrainingSettings.small
+    settings.learning.rate = 1e38
+    var training = try training(settings)
+    let before = training.stateBytes
+    #expect {
+      _ = try training.run(3)
+    } throws: { error in
+      guard case .notFinite("Trend_01", let layer, let place)? = error as? MarketTrainingError
+      else { return false }
+      return layer.hasPrefix("layer ") && place.hasPrefix("update ")
+    }
+    var again = try self.training(settings)
+    _ = try? again.run(3)
+    #expect(training.stateBytes == again.stateBytes)
+    #expect(training.learner.updateCount > 0 || training.stateBytes == before)
+    #expect(training.learner.parameters.allSatisfy { $0.isFinite })
+  }
+
+  @Test func `a copy goes on alone`() throws {
+    var training = try training()
+    _ = try training.run(1)
+    let (before, state) = (training, training.stateBytes)
+    _ = try training.run(2)
+    #expect(before.stateBytes == state && training.stateBytes != state)
+  }
+
   @Test func `what cannot be is refused`() throws {
     var settings = MarketTrainingSettings.small
     settings.agent = "Nobody"

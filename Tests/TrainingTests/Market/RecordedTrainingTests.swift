@@ -70,6 +70,30 @@ import Testing
     #expect(check.divergence == nil && check.decidedCount == records.count)
   }
 
+  /// A tape that is sealed says that it is whole; one that is open is right as far as it goes.
+  @Test(arguments: [false, true])
+  func `a tape that ends early is found where it is sealed`(isSealed: Bool) throws {
+    let parent = try SmallSession.record(scenario)
+    let (records, _) = try train(parent)
+    let fork = try ForkPlan<BuiltInAgents>(
+      SmallSession.open([parent]), at: 10, interventions: [])
+    let training = try Recorded(fork, plan: plan)
+    for count in [1, 4, records.count - 1] {
+      var recorder = JournalRecorder(training.fork.encoder(), output: MemoryOutput())
+      var session = training.session
+      for record in records[..<count] { try session.inject(record, into: &recorder) }
+      if isSealed { recorder.seal(session.state) } else { recorder.endFrame(session.state) }
+      let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(
+        SmallSession.open([parent, recorder.output.bytes])
+      ) { training throws(MarketTrainingError) in
+        var episodes: [MarketEpisode] = []
+        for number in training.nextEpisodes { episodes.append(try training.play(number)) }
+        return episodes
+      }
+      #expect((check.divergence != nil) == isSealed, "\(count)")
+    }
+  }
+
   @Test func `it goes on from every event as if it had not stopped`() throws {
     let parent = try SmallSession.record(scenario)
     let whole = try train(parent)
