@@ -1,4 +1,3 @@
-import Determinism
 import Networks
 
 /// One update: a pure function of the learner and of what was played.
@@ -73,7 +72,8 @@ extension MultiAgentPolicyOptimization {
     CategoricalChoice.exponentials(&workspace.ratios, rows)
     let objective = ClippedObjective(
       clip: settings.clip, entropyWeight: settings.entropyWeight * left, part: 1 / Float(rows))
-    let (mean, deviation) = Self.moments(places.map { advantages[$0] })
+    let moments = SampleMoments(places.map { advantages[$0] })
+    let (mean, deviation) = (Float(moments.mean), Float(moments.deviation))
     var sums = ClippedObjective.Sums()
     let (logs, probabilities, ratios) = (
       workspace.logs, workspace.probabilities, workspace.ratios
@@ -118,14 +118,5 @@ extension MultiAgentPolicyOptimization {
     critic.learn(
       &workspace.critic, inputs, rows: rows, outputGradient: given, rate: settings.rate,
       maximum: settings.maximumGradient, &workspace.criticGradient)
-  }
-
-  /// Mean and deviation (of a sample).
-  private static func moments(_ numbers: [Float]) -> (Float, Float) {
-    let wide = numbers.map { Double($0) }
-    let mean = OrderedReduction.sum(wide.span) / Double(wide.count)
-    let squares = wide.map { ($0 - mean) * ($0 - mean) }
-    let variance = OrderedReduction.sum(squares.span) / Double(max(1, wide.count - 1))
-    return (Float(mean), Float(variance.squareRoot()))
   }
 }

@@ -42,15 +42,9 @@ extension ProximalPolicyOptimization {
 
   /// 1 less the variance of what the critic missed, as a part of that of the returns.
   private static func explained(_ advantages: [Float], _ values: [Float]) -> Float {
-    let returns = zip(advantages, values).map { Double($0) + Double($1) }
-    let whole = variance(returns)
-    return whole > 0 ? Float(1 - variance(advantages.map { Double($0) }) / whole) : 0
-  }
-
-  private static func variance(_ numbers: [Double]) -> Double {
-    let mean = OrderedReduction.sum(numbers.span) / Double(numbers.count)
-    let squares = numbers.map { ($0 - mean) * ($0 - mean) }
-    return OrderedReduction.sum(squares.span) / Double(numbers.count)
+    let returns = SampleMoments(zip(advantages, values).map { Double($0) + Double($1) })
+    return returns.squares > 0
+      ? Float(1 - SampleMoments(advantages).squares / returns.squares) : 0
   }
 
   /// Moves the parameters against a gradient, which is clipped, and returns its length before.
@@ -93,7 +87,8 @@ extension ProximalPolicyOptimization {
     }
     let observations = workspace.observations
     look(observations.span.extracting(first: size * width), rows: size, &workspace)
-    let (mean, deviation) = moments(advantages, rows)
+    let moments = SampleMoments(rows.map { advantages[$0] })
+    let (mean, deviation) = (Float(moments.mean), Float(moments.deviation))
     let part = 1 / Float(size)
     var sums = ClippedObjective.Sums()
     let objective = ClippedObjective(
@@ -168,15 +163,6 @@ extension ProximalPolicyOptimization {
     let clippedLoss = clippedError * clippedError
     sums.valueLoss += max(loss, clippedLoss)
     return loss >= clippedLoss ? error : 0
-  }
-
-  /// Mean and deviation (of a sample) of some advantages.
-  private func moments(_ advantages: [Float], _ rows: ArraySlice<Int>) -> (Float, Float) {
-    let chosen = rows.map { Double(advantages[$0]) }
-    let mean = OrderedReduction.sum(chosen.span) / Double(chosen.count)
-    let squares = chosen.map { ($0 - mean) * ($0 - mean) }
-    let variance = OrderedReduction.sum(squares.span) / Double(max(1, chosen.count - 1))
-    return (Float(mean), Float(variance.squareRoot()))
   }
 
   /// Takes the gradients of scores and values back to those of all parameters.

@@ -51,6 +51,18 @@ import Testing
     #expect(difference(short.map { Double($0) }, gradient) < 1e-5)
   }
 
+  /// How a value changes with each number, by central differences.
+  private func slopes(at numbers: [Double], _ value: ([Double]) -> Double) -> [Double] {
+    numbers.indices.map { index in
+      let ends = [1e-6, -1e-6].map { step in
+        var moved = numbers
+        moved[index] += step
+        return value(moved)
+      }
+      return (ends[0] - ends[1]) / 2e-6
+    }
+  }
+
   @Test(arguments: Activation.allCases)
   func `gradients are slopes`(activation: Activation) {
     let network = Perceptron(Self.widths, hidden: activation)
@@ -58,14 +70,9 @@ import Testing
     let given = fixture(activation, "outputGradient")
     let gradient = gradient(network, parameters, input, rows: Self.rows, given)
     var arena = PerceptronArena<Double>(network, capacity: Self.rows)
-    let slopes = parameters.indices.map { index in
-      let ends = [1e-6, -1e-6].map { step in
-        var moved = parameters
-        moved[index] += step
-        let output = forward(network, moved, input, rows: Self.rows, &arena)
-        return zip(output, given).map { $0 * $1 }.reduce(0, +)
-      }
-      return (ends[0] - ends[1]) / 2e-6
+    let slopes = slopes(at: parameters) { moved in
+      let output = forward(network, moved, input, rows: Self.rows, &arena)
+      return zip(output, given).map { $0 * $1 }.reduce(0, +)
     }
     #expect(difference(slopes, gradient) < 1e-7)
   }
@@ -80,14 +87,9 @@ import Testing
     var gradient = [Double](repeating: 0, count: input.count)
     arena.inputGradient(
       parameters.span, rows: Self.rows, outputGradient: given.span, into: &gradient)
-    let slopes = input.indices.map { index in
-      let ends = [1e-6, -1e-6].map { step in
-        var moved = input
-        moved[index] += step
-        let output = forward(network, parameters, moved, rows: Self.rows, &arena)
-        return zip(output, given).map { $0 * $1 }.reduce(0, +)
-      }
-      return (ends[0] - ends[1]) / 2e-6
+    let slopes = slopes(at: input) { moved in
+      let output = forward(network, parameters, moved, rows: Self.rows, &arena)
+      return zip(output, given).map { $0 * $1 }.reduce(0, +)
     }
     #expect(difference(slopes, gradient) < 1e-7)
   }

@@ -158,11 +158,13 @@ struct SweepPlanning<Roster: AgentRoster>: ParsableCommand {
       var list = arm.silence.map { [Intervention.silence(agent: $0)] } ?? []
       if !arm.changes.isEmpty {
         list += try InterventionFile.read(
-          changes: arm.changes, scenario: scenario, at: time, roster: Roster.entries)
+          changes: arm.changes, scenario: scenario, at: time, roster: Roster.entries,
+          policies: .beside())
       }
       if let (path, text) = arm.file {
         list += try InterventionFile.read(
-          text: text, file: path, scenario: scenario, at: time, roster: Roster.entries)
+          text: text, file: path, scenario: scenario, at: time, roster: Roster.entries,
+          policies: .beside(path))
       }
       return list
     } catch {
