@@ -108,6 +108,7 @@ struct InterventionReader {
       }
       agent.policy = try base.policy(section)
     }
+    try base.expectPolicy(agent, section)
     let kept = agent.type == old.type ? old.parameters : Parameters()
     if agent.type != old.type || section["parameters"] != nil {
       (agent.revision, agent.parameters) = try base.parameters(

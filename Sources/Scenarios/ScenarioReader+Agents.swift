@@ -38,6 +38,7 @@ extension ScenarioReader {
     var agent = AgentDescription(account: account, type: try section.name("type"))
     (agent.revision, agent.parameters) = try parameters(section, type: agent.type)
     agent.policy = try policy(section)
+    try expectPolicy(agent, section)
     agent.firstWake = try firstInstant(section, "first_wake")
     let interval = try interval(section, "wake_every")
     agent.wakeInterval = agent.firstWake < 0 ? 0 : interval
@@ -60,12 +61,21 @@ extension ScenarioReader {
   func policy(_ section: Section) throws(Misfit) -> [UInt8] {
     if section["policy"] == nil { return [] }
     let path = try section.name("policy")
-    guard let bytes = policies.read(path) else {
+    guard let bytes = policies.read(path), !bytes.isEmpty else {
       throw Misfit(
         section.place.key("policy"), expected: "a policy file that can be read",
         found: Node.quoted(path))
     }
     return bytes
+  }
+
+  /// An agent that does what a policy says has one: else it would idle unnoticed.
+  func expectPolicy(_ agent: AgentDescription, _ section: Section) throws(Misfit) {
+    if usesPolicy(.text(agent.type)), agent.policy.isEmpty {
+      throw Misfit(
+        section.place.key("policy"), expected: "a policy file, as `tapedeck train` writes it",
+        found: "nothing")
+    }
   }
 
   private mutating func account(

@@ -48,6 +48,8 @@ extension CommandTests {
       #expect(stopped.status == 130 && stopped.words.contains("--resume"), "\(stopped.words)")
       let refused = shell.run("\(train) @cut.tape --resume --seeds 3")
       #expect(refused.status == 64 && refused.words.contains("other settings"))
+      let elsewhere = shell.run("\(train) @cut.tape --resume --at 5")
+      #expect(elsewhere.status == 64 && elsewhere.words.contains("other settings"))
       #expect(shell.run("\(train) @cut.tape").words.contains("exists"))
       #expect(shell.run("\(train) @cut.tape --resume").status == 0)
       #expect(try shell.bytes("cut.tape") == shell.bytes("whole.tape"))
@@ -87,10 +89,56 @@ extension CommandTests {
       #expect(shell.run("branches @").data.contains("a training"))
     }
 
+    @Test func `nothing that is read or written is lost to a policy`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let before = try shell.bytes("run.tape")
+      for policy in ["@run.tape", "@x.tape", "@none/x.policy", "@"] {
+        let line =
+          "train @run.tape --agent Trend_01 \(Self.short) --policy \(policy) --force -o @x.tape"
+        let result = shell.run(line)
+        #expect(result.status == 64 || result.status == 2, "\(policy): \(result.words)")
+      }
+      #expect(try shell.bytes("run.tape") == before)
+      #expect(!FileManager.default.fileExists(atPath: shell.folder + "/x.tape"))
+    }
+
+    @Test func `differences of one fork are made one upon the other`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("train @run.tape --agent Trend_01 \(Self.short) -o @a.tape").status == 0)
+      let line =
+        "fork @run.tape --at 20 --policy Trend_01=\(shell.folder)/a.policy "
+        + "--set Trend_01.quantity=7 --change agents.Trend_01.latency.command=5ms -o @f.tape"
+      let fork = shell.run(line)
+      #expect(fork.status == 0, "\(fork.words)")
+      #expect(shell.run("cat @f.tape --where kind==\"choice\"").data.contains("actionChosen"))
+      let orders = shell.run("cat @f.tape --where agent==\"Trend_01\"&&quantity==7")
+      let words = shell.run("info @f.tape").data
+      #expect(words.contains("\"quantity\" = 7") && words.contains("5000000"), "\(words)\(orders)")
+    }
+
+    @Test func `a pack brings the policies that its scenario names`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("train @run.tape --agent Trend_01 \(Self.short) -o @a.tape").status == 0)
+      try shell.write("s.toml", Shell.scenario + "\n[[agents]]\nname = \"L\"\ntype = \"policy\"\n")
+      #expect(shell.run("record @s.toml --seed 1 -o @s.tape").words.contains("agents.L.policy"))
+      try shell.write(
+        "s.toml",
+        Shell.scenario + "\n[[agents]]\nname = \"L\"\ntype = \"policy\"\npolicy = \"a.policy\"\n")
+      #expect(shell.run("record @s.toml --seed 1 -o @s.tape").status == 0)
+      #expect(shell.run("pack @s.tape -o @s.pack").status == 0)
+      #expect(shell.run("unpack @s.pack -o @up").status == 0)
+      let again = shell.run("record @up/scenario.toml --seed 1 -o @again.tape")
+      #expect(again.status == 0, "\(again.words)")
+      #expect(try shell.bytes("again.tape") == shell.bytes("s.tape"))
+    }
+
     @Test(arguments: [
       ("train @run.tape --agent Trnd_01 -o @x.tape", "Trend_01"),
       ("train @run.tape --agent Trend_01 --at 61 -o @x.tape", "tick 61"),
-      ("train @run.tape --agent Trend_01 --until 0 -o @x.tape", "never wakes"),
+      ("train @run.tape --agent Trend_01 --until 0 -o @x.tape", "--until"),
       ("train @run.tape --agent Trend_01 --algorithm sarsa -o @x.tape", "ppo"),
       ("train @run.tape --agent Trend_01 --learn rat=1 -o @x.tape", "rate"),
       ("train @run.tape --agent Trend_01 --learn rate=-1 -o @x.tape", "from 0 on"),
@@ -98,6 +146,10 @@ extension CommandTests {
       ("train @run.tape --agent Trend_01 --set quantty=1 -o @x.tape", "quantity"),
       ("train @run.tape --agent Trend_01 --set quantity=0 -o @x.tape", "quantity"),
       ("train @run.tape --agent Trend_01 --updates 0 -o @x.tape", "--updates"),
+      ("train @run.tape --agent Trend_01 --hold Trend_01 -o @x.tape", "--hold"),
+      ("train @run.tape --agent Trend_01 --at 9 --until 9 -o @x.tape", "--until"),
+      ("train @run.tape --agent Trend_01 --learn lambda=5 -o @x.tape", "0 to 1"),
+      ("train @run.tape --agent Trend_01 --learn hidden=8x -o @x.tape", "layers"),
       ("evaluate @run.tape --agent Trend_01 --policy @run.toml", "a policy"),
       ("evaluate @run.tape --agent Trend_01 --policy @none", "none"),
       ("fork @run.tape --at 5 --policy Trend_01 -o @x.tape", "NAME=FILE"),

@@ -38,7 +38,7 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "What the seeds of the pairs are made of.")
   var seed: UInt64 = 1
 
-  @Option(help: "Set how it trades: quantity=5, maximum_inventory=100, half_spread, value, greedy.")
+  @Option(help: "Set how it trades, as `train --set` did: a policy file does not say.")
   var set: [String] = []
 
   @Option(help: "Hold an agent: its recorded commands are issued again.")
@@ -54,6 +54,15 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
     let parent = try input.open()
     let plan = try Train<Roster>.fork(parent, at: at, agent: agent, held: hold)
     let scenario = plan.opening.scenario
+    if at >= scenario.horizon {
+      throw CommandFailure(
+        Exit.usage, "\(parent.path): nothing comes after tick \(at)",
+        next: "choose a tick below \(scenario.horizon)")
+    }
+    if hold.contains(agent) {
+      throw CommandFailure(
+        Exit.usage, "--hold: \(agent) cannot do what was recorded and what the policy says")
+    }
     let intervention = try Self.intervention(scenario, agent, policy, set)
     let series: Replicates<Roster>
     do throws(ImpossibleIntervention) {

@@ -133,16 +133,24 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     }
     for name in addIdle { list.append(.addAgent(idle(name, parent))) }
     for text in set { list.append(try parameter(text, parent, state, &list)) }
+    // What is changed further is what these leave.
+    var scenario = state.scenario
+    for intervention in list { intervention.change(&scenario) }
     for text in policy {
       guard let cut = text.lastIndex(of: "="), cut != text.startIndex else {
         throw CommandFailure(
           Exit.usage, "\(text): gives nobody a policy", next: "write --policy NAME=FILE")
       }
-      list.append(
-        try Evaluate<Roster>.intervention(
-          state.scenario, String(text[..<cut]), String(text[text.index(after: cut)...]), []))
+      let (name, file) = (String(text[..<cut]), String(text[text.index(after: cut)...]))
+      if hold.contains(name) {
+        throw CommandFailure(
+          Exit.usage, "--hold: \(name) cannot do what was recorded and what the policy says")
+      }
+      let intervention = try Evaluate<Roster>.intervention(scenario, name, file, [])
+      intervention.change(&scenario)
+      list.append(intervention)
     }
-    return try list + written(state.scenario)
+    return try list + written(scenario)
   }
 
   private func agent(

@@ -106,8 +106,26 @@ struct Unpack<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error, pack)
     }
+    try writePolicies(manifest)
     Console.say("unpacked \(manifest.parts.count) parts: \(output)")
     try Console.write(options.json ? Json.text(manifest.object) + "\n" : manifest.text)
+  }
+}
+
+extension Unpack {
+  /// Writes the policies that the scenario names beside it: they stand in the tape.
+  private func writePolicies(_ manifest: PackManifest) throws(CommandFailure) {
+    guard let part = manifest.parts.first(where: { $0.role == .tape }) else { return }
+    let tape = try OpenedTape("\(output)/\(part.name)")
+    for policy in tape.lineage.scenario.agents.map({ $0.policy }) where !policy.isEmpty {
+      let file = "\(output)/\(ScenarioText.policyName(policy))"
+      if FileManager.default.fileExists(atPath: file) { continue }
+      do {
+        try SmallFile.write(policy, to: file, replacing: false)
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
   }
 }
 

@@ -31,7 +31,7 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
     do {
       session = try MarketSession(scenario: file.scenario)
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(file.located(error))
     }
     session.flows = try RecordedFlow.open(file, at: scenario)
     if acknowledge, try output.resolvedDurability() == .none {

@@ -53,10 +53,11 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let parent = try input.open()
     let fork = try Train<Roster>.fork(
       parent, at: training.at, agent: training.agent, held: training.hold)
-    if !output.force {
+    if !output.force, !resume {
       try Train<Roster>.expectNothing(
-        [output.output, "\(stem).policy"] + (resume ? [] : [trainingPath]))
+        [output.output, "\(stem).policy"] + [trainingPath])
     }
+    try Train<Roster>.check(policy: "\(stem).policy", isNot: parent.paths, nor: trainingPath)
     var trainingOutput = output
     trainingOutput.output = trainingPath
     var run = try Train<Roster>.start(
@@ -66,7 +67,7 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let learned = run.recorded.training
     do {
       try SmallFile.write(
-        learned.policy.bytes, to: "\(stem).policy", replacing: output.force)
+        learned.policy.bytes, to: "\(stem).policy", replacing: output.force || resume)
     } catch {
       throw CommandFailure(error)
     }
@@ -89,6 +90,9 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(Exit.usage, "impossible: \(error.reason)")
     }
+    var output = output
+    // Its names were given to it when it began.
+    output.force = output.force || resume
     let writer = try Record<Roster>.writer(output, inputs: parent.paths)
     try Fork<Roster>.noteParent(parent.path, of: writer.path)
     var run = try SessionRun(plan.session, plan.encoder(), writer)
@@ -123,7 +127,8 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       ticks: scenario.horizon - training.at, spans: [], placeboSize: 0, held: training.hold,
       command: "tapedeck evaluate \(parent.path.shellWord) --agent \(training.agent.shellWord) "
         + "--policy \("\(stem).policy".shellWord) --at \(training.at) "
-        + "--replicates \(runs.count) --seed \(replicateSeed)", isLearned: true, scenario: scenario)
+        + "--replicates \(runs.count) --seed \(replicateSeed)" + training.tradingWords,
+      isLearned: true, scenario: scenario)
   }
 
   private func report(

@@ -42,6 +42,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     let parent = try input.open()
     let policyPath = policy ?? Self.policyPath(output.output)
     if !resume, !output.force { try Self.expectNothing([output.output, policyPath]) }
+    try Self.check(policy: policyPath, isNot: parent.paths, nor: output.output)
     let fork = try Self.fork(
       parent, at: training.at, agent: training.agent, held: training.hold)
     var run = try Self.start(
@@ -54,6 +55,33 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(error)
     }
     try report(run, learned.hash, policyPath, parent)
+  }
+
+  /// Refuses to train for a policy that could not be written then, or only over something else.
+  static func check(
+    policy: String, isNot inputs: [String], nor output: String
+  ) throws(CommandFailure) {
+    try Record<Roster>.check(output: policy, isNot: inputs)
+    let place = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
+    if place(policy) == place(output) {
+      throw CommandFailure(
+        Exit.usage, "\(policy): is the name of the tape and of the policy",
+        next: "give the policy another name with --policy")
+    }
+    var isFolder = false
+    let exists = FileManager.default.fileExists(atPath: policy, isDirectory: &isFolder)
+    let folder = URL(fileURLWithPath: policy).deletingLastPathComponent().path
+    if policy.isEmpty || isFolder || !FileManager.default.isWritableFile(atPath: folder) {
+      throw CommandFailure(
+        Exit.trouble, "\(policy): is no file that can be written", next: "name a file in a folder")
+    }
+    if exists {
+      do {
+        _ = try SmallFile.read(policy, limit: 1 << 28)
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
   }
 
   /// Refuses to train for a file that could not be written then.
@@ -93,9 +121,13 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     resume: Bool, threads: Int
   ) throws -> TrainingRun<Roster> {
     var output = output
+    // What is learned takes long: each update is kept, unless somebody wants otherwise.
+    if output.durability == nil, Console.environment("TAPEDECK_DURABILITY") == nil {
+      output.durability = .tick
+    }
     var earlier: [EventRecord] = []
     if resume {
-      earlier = try Self.earlier(parent, plan, output.output)
+      earlier = try Self.earlier(parent, fork, plan, output.output)
       output.force = true
     }
     let options = output
@@ -111,23 +143,25 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
 
   /// What was said before, on the tape, or beside it where a training that went on was interrupted.
   private static func earlier(
-    _ parent: OpenedTape, _ plan: TrainingPlan, _ path: String
+    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, _ path: String
   ) throws(CommandFailure) -> [EventRecord] {
-    let own = try said(parent, plan, path)
+    let own = try said(parent, fork, plan, path)
     // What cannot be read there was not kept: the tape itself is as it was.
-    let later = (try? said(parent, plan, SideFiles.replacement(path))) ?? []
+    let later = (try? said(parent, fork, plan, SideFiles.replacement(path))) ?? []
     let saves = { (records: [EventRecord]) in records.count { $0.event.kind == .learnerSaved } }
     return saves(later) > saves(own) ? later : own
   }
 
   private static func said(
-    _ parent: OpenedTape, _ plan: TrainingPlan, _ path: String
+    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, _ path: String
   ) throws(CommandFailure) -> [EventRecord] {
     let tape = try OpenedTape(path, parents: [parent.path])
     guard case .fork(let origin) = tape.lineage.tape.genesis.origin, !origin.training.isEmpty else {
       throw CommandFailure(Exit.usage, "\(path): is no training to go on with")
     }
-    guard origin.training == plan.bytes else {
+    guard case .fork(let own) = fork.genesis.origin, origin.training == plan.bytes,
+      origin.tick == own.tick, origin.held == own.held, origin.parentId == own.parentId
+    else {
       throw CommandFailure(
         Exit.usage, "\(path): is a training with other settings",
         next: "go on with the line that began it and --resume")
@@ -161,9 +195,10 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
         + "\(settings.learning.updates * settings.episodes) episodes of "
         + "\(settings.learning.steps) decisions: \(output.output)")
     if let first = gains.first, let last = gains.last {
+      let number = settings.learning.updates
       try Console.data(
-        "mean gain of \(settings.agent): \(first.fixed(2)) in the first update, "
-          + "\(last.fixed(2)) in the last")
+        "mean gain of \(settings.agent): \(first.fixed(2)) in update \(number - gains.count + 1), "
+          + "\(last.fixed(2)) in update \(number)")
     }
     try Console.data("policy \(hash.hexadecimal.prefix(16)): \(policyPath)")
   }

@@ -38,7 +38,7 @@ extension OpenedTape {
 
 extension Intervention {
   /// Changes what a scenario says of its agents, instruments and processes.
-  fileprivate func change(_ scenario: inout Scenario) {
+  func change(_ scenario: inout Scenario) {
     switch self {
     case .setParameters(let name, let parameters):
       guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {

@@ -85,6 +85,7 @@ struct ShrinkResult {
         let file = "\(folder)/\(ScenarioText.policyName(policy))"
         if FileManager.default.fileExists(atPath: file) { continue }
         try SmallFile.write(policy, to: file, replacing: false)
+        Console.say("the scenario needs \(file)")
       }
       for (file, bytes) in zip(files, contents) {
         try SmallFile.write(bytes, to: file, replacing: isReplacing)

@@ -37,18 +37,24 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "What the learner's own draws are made of.")
   var seed: UInt64 = 1
 
-  @Option(help: "Set how it trades: quantity=5, maximum_inventory=100, half_spread, value, greedy.")
+  @Option(
+    help: """
+      Set how it trades, as its strategy does by default: quantity and maximum_inventory in lots, \
+      half_spread in price increments, value (a process it knows), greedy, heed_signals, instrument.
+      """)
   var set: [String] = []
 
   @Option(
     help: """
-      Set how it learns: rate, entropy, discount, lambda, clip, epochs, minibatches, hidden=64x64.
+      Set how it learns: rate=0.001, entropy=0.003, discount=0.98, lambda=0.9, clip=0.2, epochs=4, \
+      minibatches=8, hidden=64x64, value_weight=0.5, maximum_gradient=0.5.
       """)
   var learn: [String] = []
 
   @Option(
     help: """
-      Set what it is rewarded for: gain=1, inventory, drawdown, trading_cost, sharpe, sharpe_rate.
+      Set what it is rewarded for: gain=1, inventory=0, drawdown=0, trading_cost=0, sharpe=0, \
+      sharpe_rate=0.01.
       """)
   var reward: [String] = []
 
@@ -63,6 +69,12 @@ struct TrainingOptions: ParsableArguments {
 
   @OptionGroup var threads: ThreadOptions
 
+  /// The options that say how it trades, as `evaluate` takes them.
+  var tradingWords: String {
+    self.set.map { " --set \($0.shellWord)" }.joined()
+      + hold.map { " --hold \($0.shellWord)" }.joined()
+  }
+
   /// What they say.
   func plan() throws(CommandFailure) -> TrainingPlan {
     guard algorithm == "ppo" else {
@@ -73,6 +85,14 @@ struct TrainingOptions: ParsableArguments {
       ("--publish-every", publishEvery), ("--save-every", saveEvery),
     ] where !(1...1 << 16).contains(value) {
       throw CommandFailure(Exit.usage, "\(name): 1 to 65536")
+    }
+    if hold.contains(agent) {
+      throw CommandFailure(
+        Exit.usage, "--hold: \(agent) learns, and cannot do what was recorded as well")
+    }
+    if let until, until <= at {
+      throw CommandFailure(
+        Exit.usage, "--until: tick \(until) does not come after --at \(at)")
     }
     var settings = MarketTrainingSettings(agent: agent)
     settings.parameters = try Self.parameters(set)
@@ -124,7 +144,9 @@ struct TrainingOptions: ParsableArguments {
   ) throws(CommandFailure) {
     let (name, value) = try sides(text, "--learn rate=0.001")
     if name == "hidden" {
-      let widths = value.split(separator: "x").map { Int($0) ?? 0 }
+      let widths = value.split(separator: "x", omittingEmptySubsequences: false).map {
+        Int($0) ?? 0
+      }
       guard !widths.isEmpty, widths.count <= 8, widths.allSatisfy({ (1...4096).contains($0) })
       else {
         throw CommandFailure(Exit.usage, "\(text): layers of 1 to 4096 numbers, as in 64x64")
@@ -152,6 +174,9 @@ struct TrainingOptions: ParsableArguments {
     guard let number = Float(value), number.isFinite, number >= 0 else {
       throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
     }
+    if name == "discount" || name == "lambda", number > 1 {
+      throw CommandFailure(Exit.usage, "\(text): a number from 0 to 1")
+    }
     learning[keyPath: path] = number
   }
 
@@ -172,6 +197,9 @@ struct TrainingOptions: ParsableArguments {
     guard let number = Double(value), number.isFinite, number >= 0 else {
       throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
     }
+    if name == "sharpe_rate", number > 1 {
+      throw CommandFailure(Exit.usage, "\(text): a number from 0 to 1")
+    }
     reward[keyPath: path] = number
   }
 }
@@ -189,7 +217,7 @@ extension CommandFailure {
       self.init(
         Exit.trouble,
         "\(path): \(agent), \(place): \(what) is no finite number; the training stopped",
-        next: "what was kept before is whole; try a smaller rate: --learn rate=0.0003")
+        next: "what was kept before is whole; try a smaller rate with --force: --learn rate=0.0003")
     case .session(let reason): self.init(Exit.trouble, "\(path): \(reason)")
     case .setting(let name, let expected):
       self.init(Exit.usage, "\(name): expected \(expected)")
