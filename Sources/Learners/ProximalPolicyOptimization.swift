@@ -202,12 +202,6 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
       &workspace.sums)
   }
 
-  /// What was looked at last: the scores of all actions.
-  public func scores(_ row: Int, _ workspace: Workspace) -> ArraySlice<Float> {
-    let width = policy.outputs
-    return workspace.policy.output(rows: row + 1)[(row * width)...]
-  }
-
   /// What was looked at last: the logarithm of an action's probability.
   public func logProbability(_ row: Int, _ action: Int, _ workspace: Workspace) -> Float {
     workspace.logs[row * policy.outputs + action]

@@ -116,12 +116,6 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     current.seats[Int(turn.agent)]?.features(observe(turn)) ?? []
   }
 
-  /// The noise of the agent's decision.
-  public func noise(_ turn: Turn) -> DecisionNoise {
-    scheduler.noise.decision(
-      of: turn.agent, tick: current.shared.tick, ordinal: turn.ordinal)
-  }
-
   /// Submits an agent's commands, in order.
   @inlinable
   public mutating func submit<Sink: EventSink & ~Copyable>(

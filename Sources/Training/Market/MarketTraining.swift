@@ -61,7 +61,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let steps = first.map { $0.count }.min() ?? 0
     if steps == 0 { throw .neverDecides(settings.agent) }
     settings.learning.steps = steps
-    // Parts of one size: what is left over of a batch is learned from in no part.
+    // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
     while (steps * settings.episodes) % settings.learning.minibatches != 0 {
       settings.learning.minibatches -= 1
     }
@@ -137,17 +137,16 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       throw .impossible(reason: error.reason)
     }
     var session = trial.session
-    var noises: [DecisionNoise] = []
     var episode: MarketEpisode
     do throws(SessionError<Never>) {
-      var sink = NoEvents()
-      try trial.begin(&session, into: &sink)
-      episode = try trade(&session, &noises, &sink)
+      var chosen = LatestChoice()
+      try trial.begin(&session, into: &chosen)
+      episode = try trade(&session, &chosen)
     } catch {
       throw .session(reason: "\(error)")
     }
     try check(episode)
-    look(&episode, policy, noises)
+    look(&episode, policy)
     return episode
   }
 
@@ -168,33 +167,39 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   /// Runs a session to its end, or to that of episodes, noting what the agent sees and what comes of
   /// it.
   private func trade(
-    _ session: inout MarketSession<Roster>, _ noises: inout [DecisionNoise],
-    _ sink: inout NoEvents
+    _ session: inout MarketSession<Roster>, _ chosen: inout LatestChoice
   ) throws(SessionError<Never>) -> MarketEpisode {
     let share = maximumInventory
     var episode = MarketEpisode()
     var meter = RewardMeter(settings.reward)
     var opening = 0.0
     var before = 0.0
-    while let turn = try session.advance(into: &sink) {
-      if let end = settings.end, session.reading({ $0.tick }) >= end { break }
-      if turn.agent == agent {
-        let (wealth, held) = account(&session)
-        if noises.isEmpty {
-          opening = wealth
-        } else {
-          episode.rewards.append(
-            meter.reward(
-              gain: wealth - opening, share: held / share, traded: (held - before).magnitude))
-        }
-        before = held
-        episode.features += session.features(turn)
-        episode.ticks.append(session.reading { $0.tick })
-        noises.append(session.noise(turn))
+    while let turn = try session.advance(into: &chosen) {
+      let tick = session.reading { $0.tick }
+      if let end = settings.end, tick >= end { break }
+      if turn.agent != agent {
+        try session.takeTurn(turn, into: &chosen)
+        continue
       }
-      try session.takeTurn(turn, into: &sink)
+      let (wealth, held) = account(&session)
+      let features = session.features(turn)
+      chosen.action = nil
+      try session.takeTurn(turn, into: &chosen)
+      // Who is silenced wakes and chooses nothing: there is nothing to learn from.
+      guard let action = chosen.action else { continue }
+      if episode.actions.isEmpty {
+        opening = wealth
+      } else {
+        episode.rewards.append(
+          meter.reward(
+            gain: wealth - opening, share: held / share, traded: (held - before).magnitude))
+      }
+      before = held
+      episode.features += features
+      episode.ticks.append(tick)
+      episode.actions.append(action)
     }
-    if noises.isEmpty { return episode }
+    if episode.actions.isEmpty { return episode }
     let (wealth, held) = account(&session)
     episode.gain = wealth - opening
     episode.rewards.append(
@@ -226,14 +231,12 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   }
 
   /// Computes what the networks said at each decision: the same numbers that the agent drew from.
-  private func look(
-    _ episode: inout MarketEpisode, _ policy: TradingPolicy, _ noises: [DecisionNoise]
-  ) {
+  private func look(_ episode: inout MarketEpisode, _ policy: TradingPolicy) {
     let width = TradingFeature.allCases.count
     let capacity = 256
     var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: capacity)
-    for first in stride(from: 0, to: noises.count, by: capacity) {
-      let rows = min(capacity, noises.count - first)
+    for first in stride(from: 0, to: episode.actions.count, by: capacity) {
+      let rows = min(capacity, episode.actions.count - first)
       var seen: [Float] = []
       for row in first..<first + rows {
         var features = Array(episode.features[row * width..<(row + 1) * width])
@@ -242,9 +245,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       }
       learner.look(seen.span, rows: rows, &workspace)
       for row in 0..<rows {
-        let scores = learner.scores(row, workspace)
-        let action = TradingPolicy.choose(scores, noises[first + row])
-        episode.actions.append(Int32(action))
+        let action = Int(episode.actions[first + row])
         episode.logProbabilities.append(learner.logProbability(row, action, workspace))
         episode.values.append(learner.value(row, workspace))
       }

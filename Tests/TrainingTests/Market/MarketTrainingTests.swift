@@ -167,6 +167,15 @@ extension MarketTraining {
     #expect(before.stateBytes == state && training.stateBytes != state)
   }
 
+  /// It chooses nothing, so that there is nothing that it could learn from.
+  @Test func `an agent that is silenced is not trained`() throws {
+    var plan = try smallPlan(at: 5)
+    try plan.add([.silence(agent: "Trend_01")])
+    #expect(throws: MarketTrainingError.neverDecides("Trend_01")) {
+      try MarketTraining(plan, settings: .small, seed: 1)
+    }
+  }
+
   @Test func `what cannot be is refused`() throws {
     var settings = MarketTrainingSettings.small
     settings.agent = "Nobody"
