@@ -25,6 +25,28 @@ public enum GumbelChoice {
     return chosen
   }
 
+  /// The position of the largest sum of a score (the logarithm of a weight) and its number; the first
+  /// of equal ones.
+  ///
+  /// - Complexity: O(options).
+  public static func choose(scores: ArraySlice<Float>, number: (Int) -> Double) -> Int {
+    var (best, largest) = (0, -Double.infinity)
+    for (option, score) in scores.enumerated() {
+      let sum = Double(score) + number(option)
+      if sum > largest { (best, largest) = (option, sum) }
+    }
+    return best
+  }
+
+  /// The position of the largest score; the first of equal ones.
+  ///
+  /// - Complexity: O(options).
+  public static func likeliest(_ scores: ArraySlice<Float>) -> Int {
+    var best = scores.startIndex
+    for index in scores.indices where scores[index] > scores[best] { best = index }
+    return best - scores.startIndex
+  }
+
   /// Draws numbers that a choice may have been made with, given what was chosen.
   ///
   /// `choose` with them and the same weights gives `chosen`; `uniforms` has a number in (0, 1) for

@@ -117,9 +117,7 @@ public struct DeepQLearning: Sendable, Equatable {
 
   private static func best(_ worths: ArraySlice<Float>, _ row: Int, _ count: Int) -> Int {
     let first = worths.startIndex + row * count
-    var best = 0
-    for action in 1..<count where worths[first + action] > worths[first + best] { best = action }
-    return best
+    return GumbelChoice.likeliest(worths[first..<first + count])
   }
 
   // MARK: Learning

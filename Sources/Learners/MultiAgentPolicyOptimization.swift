@@ -68,28 +68,6 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     public init() {}
   }
 
-  /// What was played between two updates, of all agents: a row for each step, environment and agent, in
-  /// this order.
-  public struct Rollout: Sendable, Equatable {
-    /// What each saw.
-    public var observations: [Float] = []
-    /// What each did.
-    public var actions: [Int32] = []
-    /// The logarithms of the probabilities of that.
-    public var logProbabilities: [Float] = []
-    /// What the critic said, to each.
-    public var values: [Float] = []
-    /// What came of it, to each.
-    public var rewards: [Float] = []
-    /// Whether the episode ended with it.
-    public var ends: [Bool] = []
-    /// What the critic says of what is seen after the last step, by environment and agent.
-    public var lastValues: [Float] = []
-
-    /// Nothing.
-    public init() {}
-  }
-
   /// How they learn.
   public let settings: Settings
   /// How many agents there are.
@@ -168,29 +146,29 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     }
   }
 
+  /// How many environments observations are of.
+  private func rows(of observations: [Float]) -> Int {
+    observations.count / (agents * observationWidth)
+  }
+
   /// What an agent's policy is told, given what all saw: rows of all agents, one after the other.
   func told(_ agent: Int, _ observations: [Float]) -> [Float] {
-    let width = observationWidth
-    let rows = observations.count / (agents * width)
-    var inputs: [Float] = []
-    inputs.reserveCapacity(rows * policies[0].network.inputs)
-    for row in 0..<rows {
-      let start = (row * agents + agent) * width
-      inputs += observations[start..<start + width]
-      if settings.sharesPolicy { inputs += (0..<agents).map { $0 == agent ? 1 : 0 } }
-    }
-    return inputs
+    own(agent, observations, isNamed: settings.sharesPolicy)
   }
 
   /// What the critic is told for an agent.
   func seen(_ agent: Int, _ observations: [Float]) -> [Float] {
-    if settings.sight == .shared { return observations }
+    settings.sight == .shared ? observations : own(agent, observations, isNamed: true)
+  }
+
+  /// What an agent saw itself, and, where it is named, who it is: 1 in its place among zeros.
+  private func own(_ agent: Int, _ observations: [Float], isNamed: Bool) -> [Float] {
     let width = observationWidth
     var inputs: [Float] = []
-    for row in 0..<observations.count / (agents * width) {
+    for row in 0..<rows(of: observations) {
       let start = (row * agents + agent) * width
       inputs += observations[start..<start + width]
-      inputs += (0..<agents).map { $0 == agent ? 1 : 0 }
+      if isNamed { inputs += (0..<agents).map { $0 == agent ? 1 : 0 } }
     }
     return inputs
   }
@@ -203,9 +181,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     _ observations: [Float], step: Int64, key: NoiseKey, _ workspace: inout Workspace,
     into rollout: inout Rollout
   ) {
-    let (rows, count) = (
-      observations.count / (agents * observationWidth), policies[0].network.outputs
-    )
+    let (rows, count) = (rows(of: observations), policies[0].network.outputs)
     let first = rollout.actions.count
     rollout.observations += observations
     rollout.actions += [Int32](repeating: 0, count: rows * agents)
@@ -214,12 +190,8 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     for agent in 0..<agents {
       look(agent, observations, &workspace)
       for row in 0..<rows {
-        var (best, largest) = (0, -Double.infinity)
-        for action in 0..<count {
-          let gumbel = key.gumbel(
-            tick: step, slot: UInt32(row * agents + agent), draw: UInt32(action))
-          let sum = Double(workspace.logs[row * count + action]) + gumbel
-          if sum > largest { (best, largest) = (action, sum) }
+        let best = GumbelChoice.choose(scores: workspace.logs[row * count..<(row + 1) * count]) {
+          key.gumbel(tick: step, slot: UInt32(row * agents + agent), draw: UInt32($0))
         }
         rollout.actions[first + row * agents + agent] = Int32(best)
         rollout.logProbabilities[first + row * agents + agent] =
@@ -230,18 +202,14 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
 
   /// The likeliest action of each environment and agent; the first of equal ones.
   public func best(_ observations: [Float], _ workspace: inout Workspace) -> [Int] {
-    let rows = observations.count / (agents * observationWidth)
+    let rows = rows(of: observations)
     let count = policies[0].network.outputs
     var chosen = [Int](repeating: 0, count: rows * agents)
     for agent in 0..<agents {
       look(agent, observations, &workspace)
       for row in 0..<rows {
-        var best = 0
-        for action in 1..<count
-        where workspace.logs[row * count + action] > workspace.logs[row * count + best] {
-          best = action
-        }
-        chosen[row * agents + agent] = best
+        chosen[row * agents + agent] = GumbelChoice.likeliest(
+          workspace.logs[row * count..<(row + 1) * count])
       }
     }
     return chosen
@@ -249,7 +217,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
 
   /// What the critic says, by environment and agent.
   public func values(_ observations: [Float], _ workspace: inout Workspace) -> [Float] {
-    let rows = observations.count / (agents * observationWidth)
+    let rows = rows(of: observations)
     var values = [Float](repeating: 0, count: rows * agents)
     for agent in 0..<agents where agent == 0 || settings.sight == .own {
       critic.forward(&workspace.critic, seen(agent, observations), rows: rows)
@@ -266,7 +234,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
 
   /// Computes the logarithms of the probabilities of an agent's actions, for all environments.
   func look(_ agent: Int, _ observations: [Float], _ workspace: inout Workspace) {
-    let rows = observations.count / (agents * observationWidth)
+    let rows = rows(of: observations)
     policies[settings.sharesPolicy ? 0 : agent].forward(
       &workspace.policy, told(agent, observations), rows: rows)
     CategoricalChoice.normalize(

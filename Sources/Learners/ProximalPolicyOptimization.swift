@@ -57,27 +57,6 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     public var batch: Int { environments * steps }
   }
 
-  /// What was played between two updates: a row for each step, a column for each environment.
-  public struct Rollout: Sendable, Equatable {
-    /// What was seen, `observationWidth` numbers each.
-    public var observations: [Float] = []
-    /// What was done.
-    public var actions: [Int32] = []
-    /// The logarithm of its probability then.
-    public var logProbabilities: [Float] = []
-    /// What the critic said then.
-    public var values: [Float] = []
-    /// What came of it.
-    public var rewards: [Float] = []
-    /// Whether the episode ended with it.
-    public var ends: [Bool] = []
-    /// What the critic says of what is seen after the last step.
-    public var lastValues: [Float] = []
-
-    /// Nothing.
-    public init() {}
-  }
-
   /// What an update came to.
   public struct Metrics: Sendable, Equatable {
     /// Means over all minibatches of the update.
@@ -217,26 +196,15 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   public func choose(
     _ row: Int, step: Int64, environment: Int, key: NoiseKey, _ workspace: Workspace
   ) -> Int {
-    var (best, largest) = (0, -Double.infinity)
-    for action in 0..<policy.outputs {
-      let uniform = key.uniform(
-        tick: step, slot: UInt32(environment), draw: UInt32(action))
-      let gumbel = -Elementary.log(-Elementary.log(uniform))
-      let sum = Double(workspace.logs[row * policy.outputs + action]) + gumbel
-      if sum > largest { (best, largest) = (action, sum) }
+    let width = policy.outputs
+    return GumbelChoice.choose(scores: workspace.logs[row * width..<(row + 1) * width]) {
+      key.gumbel(tick: step, slot: UInt32(environment), draw: UInt32($0))
     }
-    return best
   }
 
   /// The likeliest action of what was looked at last; the first of equal ones.
   public func best(_ row: Int, _ workspace: Workspace) -> Int {
-    var best = 0
-    for action in 1..<policy.outputs
-    where workspace.logs[row * policy.outputs + action]
-      > workspace.logs[row * policy.outputs + best]
-    {
-      best = action
-    }
-    return best
+    let width = policy.outputs
+    return GumbelChoice.likeliest(workspace.logs[row * width..<(row + 1) * width])
   }
 }

@@ -56,19 +56,7 @@ public struct TradingPolicy: Equatable, Sendable {
   ///
   /// It is drawn in proportion to e^score; of equal sums the first counts.
   public static func choose(_ scores: ArraySlice<Float>, _ noise: DecisionNoise) -> Int {
-    var (best, largest) = (0, -Double.infinity)
-    for (action, score) in scores.enumerated() {
-      let sum = Double(score) + noise.gumbel(UInt32(action))
-      if sum > largest { (best, largest) = (action, sum) }
-    }
-    return best
-  }
-
-  /// The action of the largest score; the first of equal ones.
-  public static func likeliest(_ scores: ArraySlice<Float>) -> Int {
-    var best = scores.startIndex
-    for index in scores.indices where scores[index] > scores[best] { best = index }
-    return best - scores.startIndex
+    GumbelChoice.choose(scores: scores) { noise.gumbel(UInt32($0)) }
   }
 }
 

@@ -1,3 +1,4 @@
+import Determinism
 public import Features
 public import Market
 public import MarketModel
@@ -196,7 +197,7 @@ public struct PolicyTrader: Agent {
     guard let policy = memory.policy.policy else { return nil }
     let scores = policy.scores(features(observation, memory: memory))
     let action =
-      isGreedy ? TradingPolicy.likeliest(scores[...]) : TradingPolicy.choose(scores[...], noise)
+      isGreedy ? GumbelChoice.likeliest(scores[...]) : TradingPolicy.choose(scores[...], noise)
     return ActionChoice(action: UInt32(action), scores: scores)
   }
 

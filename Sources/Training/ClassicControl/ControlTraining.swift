@@ -40,9 +40,9 @@ public struct ControlTraining<Problem: DiscreteControlTask>: Sendable, Equatable
 
   private mutating func play(
     _ workspace: inout ProximalPolicyOptimization.Workspace
-  ) -> ProximalPolicyOptimization.Rollout {
+  ) -> Rollout {
     let actionKey = NoiseKey(seed: seed, entity: "policy", purpose: "action")
-    var rollout = ProximalPolicyOptimization.Rollout()
+    var rollout = Rollout()
     let count = learner.settings.environments
     for _ in 0..<learner.settings.steps {
       let seen = episodes.observations

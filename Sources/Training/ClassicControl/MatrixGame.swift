@@ -50,7 +50,7 @@ public struct MatrixGameTraining: Sendable, Equatable {
     _ workspace: inout MultiAgentPolicyOptimization.Workspace
   ) -> MultiAgentPolicyOptimization.Metrics {
     let count = learner.settings.environments
-    var rollout = MultiAgentPolicyOptimization.Rollout()
+    var rollout = Rollout()
     let seen = [Float](repeating: 1, count: 2 * count)
     for step in 0..<learner.settings.steps {
       let tick = Int64(learner.updateCount * learner.settings.steps + step)

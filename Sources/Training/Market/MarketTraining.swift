@@ -272,7 +272,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let scale = Float(1 / (returnMoments.variance(0) + 1e-8).squareRoot())
     let steps = settings.learning.steps
     let width = TradingFeature.allCases.count
-    var rollout = ProximalPolicyOptimization.Rollout()
+    var rollout = Rollout()
     for step in 0..<steps {
       for episode in episodes {
         rollout.observations += episode.observations[step * width..<(step + 1) * width]

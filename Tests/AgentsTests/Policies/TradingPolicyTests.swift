@@ -71,6 +71,6 @@ func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
       let deviation = (Double(draws) * part * (1 - part)).squareRoot()
       #expect((Double(count) - Double(draws) * part).magnitude < 5 * deviation)
     }
-    #expect(TradingPolicy.likeliest(scores[...]) == 1)
+    #expect(GumbelChoice.likeliest(scores[...]) == 1)
   }
 }

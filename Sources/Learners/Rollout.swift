@@ -1,0 +1,21 @@
+/// What was played between two updates: a row for each step, environment and, where several learn, agent,
+/// in this order.
+public struct Rollout: Sendable, Equatable {
+  /// What was seen, as many numbers as a learner sees.
+  public var observations: [Float] = []
+  /// What was done.
+  public var actions: [Int32] = []
+  /// The logarithm of its probability then.
+  public var logProbabilities: [Float] = []
+  /// What the critic said then.
+  public var values: [Float] = []
+  /// What came of it.
+  public var rewards: [Float] = []
+  /// Whether the episode ended with it.
+  public var ends: [Bool] = []
+  /// What the critic says of what is seen after the last step.
+  public var lastValues: [Float] = []
+
+  /// Nothing.
+  public init() {}
+}
