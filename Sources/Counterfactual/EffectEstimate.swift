@@ -54,7 +54,10 @@ public struct EffectEstimate: Equatable, Sendable {
     let reach =
       StudentT.quantile975(degrees: count - 1) * error
     interval = mean - reach...mean + reach
-    bootstrap = resamples > 0 ? Self.resampled(differences, seed, resamples) : nil
+    let key = NoiseKey(seed: seed, entity: "effect", purpose: "bootstrap")
+    bootstrap =
+      resamples > 0
+      ? Bootstrap.interval(differences, key: key, resamples: resamples, of: Self.mean) : nil
     let (treated, control) = (pairs.map { $0.treated }, pairs.map { $0.control })
     let (own, other) = (Self.variance(treated), Self.variance(control))
     varianceFactor = variance > 0 ? (own + other) / variance : nil
@@ -78,26 +81,6 @@ public struct EffectEstimate: Equatable, Sendable {
     let variance = variance(differences)
     let largest = terms.reduce(0) { max($0, $1.magnitude) }
     return variance.squareRoot() <= 64 * largest.ulp ? 0 : variance
-  }
-
-  private static func resampled(
-    _ values: [Double], _ seed: UInt64, _ resamples: Int
-  ) -> ClosedRange<Double> {
-    let key = NoiseKey(seed: seed, entity: "effect", purpose: "bootstrap")
-    var means: [Double] = []
-    means.reserveCapacity(resamples)
-    for resample in 0..<resamples {
-      var total = 0.0
-      for draw in values.indices {
-        let index = key.integer(
-          below: UInt64(values.count), tick: Int64(resample), slot: 0, draw: UInt32(draw))
-        total += values[Int(index)]
-      }
-      means.append(total / Double(values.count))
-    }
-    means.sort()
-    // Of 2,000 in order, the 50th and the 1,951st: 2.5 % lie at or beyond each.
-    return means[resamples / 40 - 1]...means[resamples - resamples / 40]
   }
 
   /// Twice the smaller tail of a fair coin's count of heads, at most 1.

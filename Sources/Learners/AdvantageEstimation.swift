@@ -1,3 +1,5 @@
+public import Networks
+
 /// Generalised advantage estimation.
 public enum AdvantageEstimation {
   /// Advantages of steps that several environments took side by side.
@@ -28,5 +30,14 @@ public enum AdvantageEstimation {
       }
     }
     return advantages
+  }
+
+  /// Advantages brought to mean 0 and deviation 1, that of what they are drawn from.
+  ///
+  /// - Complexity: O(n).
+  public static func normalized<Scalar: NetworkScalar>(_ advantages: [Scalar]) -> [Scalar] {
+    let moments = SampleMoments(advantages.map { Double($0) })
+    let (mean, deviation) = (Scalar(moments.mean), Scalar(moments.deviation))
+    return advantages.map { ($0 - mean) / (deviation + 1e-8) }
   }
 }

@@ -33,14 +33,7 @@ public struct LearningNetwork: Sendable, Equatable {
       arena.backward(
         parameters.span, inputs.span.extracting(first: rows * network.inputs), rows: rows,
         outputGradient: outputGradient.span, into: &place)
-      if maximum.isFinite { _ = GradientClipping.clip(&place, to: maximum) }
     }
-    var moved: [Float] = []
-    swap(&moved, &parameters)
-    do {
-      var place = moved.mutableSpan
-      adam.step(&place, gradient.span, rate: rate)
-    }
-    swap(&moved, &parameters)
+    _ = adam.descend(&parameters, &gradient, rate: rate, maximum: maximum)
   }
 }

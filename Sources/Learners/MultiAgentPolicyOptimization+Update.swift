@@ -59,41 +59,27 @@ extension MultiAgentPolicyOptimization {
     let rows = places.count
     policies[policy].forward(&workspace.policy, inputs, rows: rows)
     CategoricalChoice.normalize(
-      workspace.policy.output(rows: rows), rows: rows, &workspace.logs, &workspace.probabilities,
-      &workspace.sums)
-    for index in 0..<rows * actions { workspace.probabilities[index] = workspace.logs[index] }
-    for (row, place) in places.enumerated() {
-      workspace.ratios[row] =
-        workspace.logs[row * actions + Int(rollout.actions[place])]
-        - rollout.logProbabilities[place]
-    }
-    let logRatios = workspace.ratios
-    CategoricalChoice.exponentials(&workspace.probabilities, rows * actions)
-    CategoricalChoice.exponentials(&workspace.ratios, rows)
-    let objective = ClippedObjective(
+      workspace.policy.output(rows: rows), rows: rows, &workspace.logs,
+      &workspace.places.probabilities, &workspace.sums)
+    let objective = ClippedObjective<Float>(
       clip: settings.clip, entropyWeight: settings.entropyWeight * left, part: 1 / Float(rows))
     let moments = SampleMoments(places.map { advantages[$0] })
     let (mean, deviation) = (Float(moments.mean), Float(moments.deviation))
-    var sums = ClippedObjective.Sums()
-    let (logs, probabilities, ratios) = (
-      workspace.logs, workspace.probabilities, workspace.ratios
-    )
-    for (row, place) in places.enumerated() {
+    let gains = places.map { place in
       let middle = settings.optimism > 0 ? 0 : mean
-      var advantage = (advantages[place] - middle) / (deviation + 1e-8)
-      if advantage < 0 { advantage *= 1 - settings.optimism * left }
-      let start = row * actions
-      objective.add(
-        start..<start + actions, chosen: start + Int(rollout.actions[place]), logs: logs,
-        probabilities: probabilities, ratio: ratios[row], logRatio: logRatios[row],
-        advantage: advantage, slopes: &workspace.slopes, &sums)
+      let gain = (advantages[place] - middle) / (deviation + 1e-8)
+      return gain < 0 ? gain * (1 - settings.optimism * left) : gain
     }
+    var sums = ClippedObjective<Float>.Sums()
+    let logs = workspace.logs
+    objective.add(
+      places, of: rollout, logs: logs, count: actions, gains: gains, &workspace.places, &sums)
     metrics.policyLoss += sums.policyLoss
     metrics.entropy += sums.entropy
     if isFirst { metrics.firstUnmoved += sums.unmoved }
     if policy == 0 { metrics.lastDivergence = 0 }
     metrics.lastDivergence += sums.divergence
-    let given = Array(workspace.slopes[..<(rows * actions)])
+    let given = Array(workspace.places.slopes[..<(rows * actions)])
     policies[policy].learn(
       &workspace.policy, inputs, rows: rows, outputGradient: given, rate: settings.rate,
       maximum: settings.maximumGradient, &workspace.policyGradient)
@@ -109,10 +95,9 @@ extension MultiAgentPolicyOptimization {
     for row in 0..<rows {
       let place = row * agents + agent
       let error = said[row] - (advantages[place] + rollout.values[place])
-      // The slope of Huber's loss: the error, cut off; errors either way weigh 2 together.
+      // Errors either way weigh 2 together.
       let weight = 2 * (error < 0 ? settings.expectile : 1 - settings.expectile)
-      workspace.valueSlopes[row] =
-        weight * min(max(error, -settings.huber), settings.huber) / Float(rows)
+      workspace.valueSlopes[row] = weight * settings.loss.slope(error) / Float(rows)
     }
     let given = Array(workspace.valueSlopes[..<rows])
     critic.learn(

@@ -1,5 +1,5 @@
 public import Determinism
-import Networks
+public import Networks
 
 /// Proximal policy optimisation for agents that share a reward: each chooses by what it sees itself,
 /// and one critic sees what all of them see (MAPPO); or each is told by what it sees alone what that
@@ -51,8 +51,8 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     ///
     /// - Source: the asymmetric least squares of W. Newey, J. Powell, Econometrica 55 (1987).
     public var expectile: Float = 0.5
-    /// The error of the critic beyond which its square is a line (Huber).
-    public var huber: Float = 10
+    /// What an error of the critic costs.
+    public var loss = RegressionLoss.huber(delta: 10)
     /// The longest gradient.
     public var maximumGradient: Float = 10
     /// The learning rate.
@@ -122,10 +122,8 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     var policy: PerceptronArena<Float>
     var critic: PerceptronArena<Float>
     var logs: [Float]
-    var probabilities: [Float]
     var sums: [Float]
-    var ratios: [Float]
-    var slopes: [Float]
+    var places: ClippedObjective<Float>.Places
     var valueSlopes: [Float]
     var policyGradient: [Float]
     var criticGradient: [Float]
@@ -138,9 +136,9 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
       self.policy = PerceptronArena(policy.network, capacity: rows)
       critic = PerceptronArena(learner.critic.network, capacity: rows)
       logs = [Float](repeating: 0, count: rows * policy.network.outputs)
-      (probabilities, slopes) = (logs, logs)
+      places = .init(rows: rows, actions: policy.network.outputs)
       sums = [Float](repeating: 0, count: rows)
-      (ratios, valueSlopes) = (sums, sums)
+      valueSlopes = sums
       policyGradient = [Float](repeating: 0, count: policy.parameters.count)
       criticGradient = [Float](repeating: 0, count: learner.critic.parameters.count)
     }
@@ -238,7 +236,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     policies[settings.sharesPolicy ? 0 : agent].forward(
       &workspace.policy, told(agent, observations), rows: rows)
     CategoricalChoice.normalize(
-      workspace.policy.output(rows: rows), rows: rows, &workspace.logs, &workspace.probabilities,
-      &workspace.sums)
+      workspace.policy.output(rows: rows), rows: rows, &workspace.logs,
+      &workspace.places.probabilities, &workspace.sums)
   }
 }

@@ -1,15 +1,17 @@
 public import Determinism
 public import Networks
 
-/// Proximal policy optimisation for discrete actions: settings, parameters, and one update as a pure
-/// function of them and of what was played.
+/// Proximal policy optimisation: settings, parameters, and one update as a pure function of them and of what
+/// was played.
 ///
 /// Policy and critic are two networks whose parameters stand in one array, the policy's first, so that
-/// gradients are clipped and moments kept over both. The value as a whole is the state of the
+/// gradients are clipped and moments kept over both; where actions are continuous the logarithms of their
+/// deviations come last. The value as a whole is the state of the
 /// learner: kept and gone on with, it gives the same bits.
 /// - Source: J. Schulman and others, Proximal policy optimization algorithms,
 ///   <https://arxiv.org/abs/1707.06347>; the details are those of S. Huang and others, The 37
-///   implementation details of proximal policy optimization (2022), the 13 of its core.
+///   implementation details of proximal policy optimization (2022), the 13 of its core and those of
+///   continuous actions; brought to a scale are observations and rewards by who plays.
 public struct ProximalPolicyOptimization: Sendable, Equatable {
   /// How it learns; the defaults are those of CleanRL's `ppo.py` for CartPole.
   public struct Settings: Sendable, Equatable {
@@ -80,15 +82,39 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     public internal(set) var explained: Float = 0
     /// The hash of all parameters after each gradient step, where the workspace asks for it.
     public internal(set) var hashes: [UInt64] = []
+
+    /// Adds what a minibatch came to, of whose rows each counts `part`.
+    mutating func add(_ sums: ClippedObjective<Float>.Sums, part: Float, isFirst: Bool) {
+      policyLoss += sums.policyLoss * part
+      valueLoss += sums.valueLoss * part / 2
+      entropy += sums.entropy * part
+      clipped += sums.clipped * part
+      lastDivergence = sums.divergence * part
+      if isFirst {
+        firstDivergence = sums.divergence * part
+        firstUnmoved = sums.unmoved * part
+      }
+    }
+
+    /// Makes sums means over so many minibatches.
+    mutating func divide(by minibatches: Int) {
+      let count = Float(minibatches)
+      policyLoss /= count
+      valueLoss /= count
+      entropy /= count
+      clipped /= count
+    }
   }
 
   /// How it learns.
   public let settings: Settings
-  /// The policy: scores of actions.
+  /// What the policy chooses among.
+  public let actions: ActionSpace
+  /// The policy: scores of actions, or means of their numbers.
   public let policy: Perceptron
   /// The critic: the value of what is seen.
   public let critic: Perceptron
-  /// The parameters of the policy, then those of the critic.
+  /// The parameters of the policy, those of the critic, and the logarithms of deviations.
   public internal(set) var parameters: [Float]
   /// Updates so far.
   public internal(set) var updateCount = 0
@@ -99,18 +125,25 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   public let seed: UInt64
 
   /// Begins: orthogonal matrices with gains sqrt 2, 0.01 for the policy's last layer and 1 for the
-  /// critic's, and biases of 0.
-  public init(observationWidth: Int, actions: Int, settings: Settings, seed: UInt64) {
+  /// critic's, biases of 0 and deviations of 1.
+  public init(observationWidth: Int, actions: ActionSpace, settings: Settings, seed: UInt64) {
     precondition(
       settings.batch % settings.minibatches == 0, "Invariant: minibatches are of one size")
     self.settings = settings
     self.seed = seed
-    policy = Perceptron([observationWidth] + settings.hidden + [actions], hidden: .tanh)
+    self.actions = actions
+    let (outputs, deviations) =
+      switch actions {
+      case .discrete(let count): (count, 0)
+      case .continuous(let width): (width, width)
+      }
+    policy = Perceptron([observationWidth] + settings.hidden + [outputs], hidden: .tanh)
     critic = Perceptron([observationWidth] + settings.hidden + [1], hidden: .tanh)
     let gain = 2.0.squareRoot()
     parameters =
       policy.orthogonalParameters(hiddenGain: gain, outputGain: 0.01, seed: seed, name: "policy")
       + critic.orthogonalParameters(hiddenGain: gain, outputGain: 1, seed: seed, name: "critic")
+      + [Float](repeating: 0, count: deviations)
     var optimizer = Adam<Float>.Settings()
     optimizer.epsilon = settings.epsilon
     adam = Adam(parameterCount: parameters.count, settings: optimizer)
@@ -137,15 +170,15 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   public struct Workspace: Sendable {
     var policy: PerceptronArena<Float>
     var critic: PerceptronArena<Float>
-    /// Logarithms of probabilities, and probabilities.
+    /// Logarithms of probabilities.
     var logs: [Float]
-    var probabilities: [Float]
-    /// By row: what is left of numbers on their way, and how a probability changed.
+    /// By row, what is left of numbers on their way.
     var sums: [Float]
-    var ratios: [Float]
-    /// Gradients of scores, of values and of all parameters.
-    var scoreGradient: [Float]
+    /// Probabilities, and the gradients of scores or means.
+    var places: ClippedObjective<Float>.Places
+    /// Gradients of values, of the logarithms of deviations and of all parameters.
     var valueGradient: [Float]
+    var deviationGradient: [Float]
     var gradient: [Float]
     /// A minibatch.
     var observations: [Float]
@@ -157,28 +190,29 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
       policy = PerceptronArena(learner.policy, capacity: capacity)
       critic = PerceptronArena(learner.critic, capacity: capacity)
       logs = [Float](repeating: 0, count: capacity * learner.policy.outputs)
-      probabilities = logs
-      scoreGradient = logs
+      places = .init(rows: capacity, actions: learner.policy.outputs)
       valueGradient = [Float](repeating: 0, count: capacity)
       sums = valueGradient
-      ratios = valueGradient
+      deviationGradient = learner.logDeviations.map { _ in 0 }
       gradient = [Float](repeating: 0, count: learner.parameters.count)
       observations = [Float](repeating: 0, count: capacity * learner.policy.inputs)
     }
   }
 
-  /// Computes, for some rows of observations, the logarithms of the probabilities of all actions, and
-  /// values; both stand in the workspace then.
+  /// Computes, for some rows of observations, the logarithms of the probabilities of all actions, or the means
+  /// of their numbers, and values; both stand in the workspace then.
   ///
   /// A row's results do not depend on the other rows.
   public func look(_ observations: Span<Float>, rows: Int, _ workspace: inout Workspace) {
     let parameters = parameters.span
     let count = policy.parameterCount
     workspace.policy.forward(parameters.extracting(first: count), observations, rows: rows)
-    workspace.critic.forward(parameters.extracting(droppingFirst: count), observations, rows: rows)
+    workspace.critic.forward(
+      parameters.extracting(count..<count + critic.parameterCount), observations, rows: rows)
+    if case .continuous = actions { return }
     CategoricalChoice.normalize(
-      workspace.policy.output(rows: rows), rows: rows, &workspace.logs, &workspace.probabilities,
-      &workspace.sums)
+      workspace.policy.output(rows: rows), rows: rows, &workspace.logs,
+      &workspace.places.probabilities, &workspace.sums)
   }
 
   /// What was looked at last: the logarithm of an action's probability.
@@ -199,6 +233,35 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     let width = policy.outputs
     return GumbelChoice.choose(scores: workspace.logs[row * width..<(row + 1) * width]) {
       key.gumbel(tick: step, slot: UInt32(environment), draw: UInt32($0))
+    }
+  }
+
+  /// Draws an action of what was looked at last, and notes it with the logarithm of its probability and the
+  /// value; see `choose` and `draw`.
+  public func act(
+    _ row: Int, step: Int64, environment: Int, key: NoiseKey, _ workspace: Workspace,
+    into rollout: inout Rollout
+  ) -> PolicyAction {
+    rollout.values.append(value(row, workspace))
+    switch actions {
+    case .discrete:
+      let chosen = choose(row, step: step, environment: environment, key: key, workspace)
+      rollout.actions.append(Int32(chosen))
+      rollout.logProbabilities.append(logProbability(row, chosen, workspace))
+      return .chosen(chosen)
+    case .continuous:
+      let numbers = draw(row, step: step, environment: environment, key: key, workspace)
+      rollout.continuousActions += numbers
+      rollout.logProbabilities.append(logDensity(row, numbers[...], workspace))
+      return .numbers(numbers)
+    }
+  }
+
+  /// What the policy would do at its most likely, of what was looked at last.
+  public func likeliest(_ row: Int, _ workspace: Workspace) -> PolicyAction {
+    switch actions {
+    case .discrete: .chosen(best(row, workspace))
+    case .continuous: .numbers(Array(means(row, workspace)))
     }
   }
 

@@ -3,8 +3,10 @@
 public struct Rollout: Sendable, Equatable {
   /// What was seen, as many numbers as a learner sees.
   public var observations: [Float] = []
-  /// What was done.
+  /// What was done, where actions are counted.
   public var actions: [Int32] = []
+  /// What was done, where actions are numbers: as many as each action has.
+  public var continuousActions: [Float] = []
   /// The logarithm of its probability then.
   public var logProbabilities: [Float] = []
   /// What the critic said then.

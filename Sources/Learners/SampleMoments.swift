@@ -20,6 +20,15 @@ struct SampleMoments {
     squares = OrderedReduction.sum(distances.span)
   }
 
+  /// 1 less the variance of what a critic missed, as a part of that of the returns; 0 where they have none.
+  ///
+  /// Returns are values and advantages, added.
+  static func explained(_ advantages: [Float], _ values: [Float]) -> Float {
+    let returns = SampleMoments(zip(advantages, values).map { Double($0) + Double($1) })
+    return returns.squares > 0
+      ? Float(1 - SampleMoments(advantages).squares / returns.squares) : 0
+  }
+
   /// The deviation of what the sample is drawn from: divided by one less than there are.
   var deviation: Double { (squares / Double(max(1, count - 1))).squareRoot() }
 }

@@ -52,5 +52,16 @@ public enum Activation: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// The second derivative; `argument` is read for `silu` alone.
+  func curvature<Scalar: NetworkScalar>(result: Scalar, argument: Scalar) -> Scalar {
+    switch self {
+    case .identity, .relu, .leakyRelu: return 0
+    case .tanh: return -2 * result * (1 - result * result)
+    case .silu:
+      let sigmoid = 1 / (1 + Scalar.exp(-argument))
+      return sigmoid * (1 - sigmoid) * (2 + argument * (1 - 2 * sigmoid))
+    }
+  }
+
   private static func slope<Scalar: NetworkScalar>() -> Scalar { 1 / 100 }
 }

@@ -72,6 +72,37 @@ public enum Initialization {
   }
 }
 
+/// How wide the uniform numbers of a matrix are that parameters begin with.
+public enum UniformWidth: Sendable {
+  /// 1 / sqrt(inputs), for biases too: what PyTorch's `Linear` begins with.
+  case inputs
+  /// gain sqrt(6 / (inputs + outputs)), and biases of 0.
+  ///
+  /// - Source: X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
+  ///   networks (2010), equation 16.
+  case xavier(gain: Double)
+  /// gain sqrt(3 / inputs), and biases of 0; the gain for max(0, x) is sqrt 2.
+  ///
+  /// - Source: K. He and others, Delving deep into rectifiers, <https://arxiv.org/abs/1502.01852>,
+  ///   equation 10.
+  case kaiming(gain: Double)
+
+  /// The bounds are plus and minus this.
+  func bound(inputs: Int, outputs: Int) -> Double {
+    switch self {
+    case .inputs: return 1 / Double(inputs).squareRoot()
+    case .xavier(let gain): return gain * (6 / Double(inputs + outputs)).squareRoot()
+    case .kaiming(let gain): return gain * (3 / Double(inputs)).squareRoot()
+    }
+  }
+
+  /// Whether biases begin with uniform numbers too.
+  var isForBiases: Bool {
+    if case .inputs = self { return true }
+    return false
+  }
+}
+
 extension Perceptron {
   /// Parameters to begin with: orthogonal matrices with a gain for hidden layers and one for the last,
   /// and biases of 0.
@@ -94,16 +125,16 @@ extension Perceptron {
     return parameters
   }
 
-  /// Parameters to begin with: uniform between -1 / sqrt(inputs) and 1 / sqrt(inputs) of each layer,
-  /// biases too.
-  ///
-  /// - Source: what PyTorch's `Linear` begins with.
-  public func uniformParameters<Scalar: NetworkScalar>(seed: UInt64, name: String) -> [Scalar] {
+  /// Parameters to begin with: uniform numbers, as wide as is said.
+  public func uniformParameters<Scalar: NetworkScalar>(
+    _ width: UniformWidth = .inputs, seed: UInt64, name: String
+  ) -> [Scalar] {
     var parameters = [Scalar](repeating: 0, count: parameterCount)
     for (index, layer) in layers.enumerated() {
       let key = NoiseKey(seed: seed, entity: name, purpose: "layer \(index)")
-      let bound = 1 / Double(layer.inputs).squareRoot()
-      for position in layer.matrix.lowerBound..<layer.biases.upperBound {
+      let bound = width.bound(inputs: layer.inputs, outputs: layer.outputs)
+      let end = width.isForBiases ? layer.biases.upperBound : layer.matrix.upperBound
+      for position in layer.matrix.lowerBound..<end {
         let uniform = key.uniform(
           tick: 0, slot: UInt32(position - layer.matrix.lowerBound), draw: 0)
         parameters[position] = Scalar(bound * (2 * uniform - 1))

@@ -13,6 +13,8 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   static func exp(_ values: inout MutableSpan<Self>)
   /// Replaces each number by its hyperbolic tangent.
   static func tanh(_ values: inout MutableSpan<Self>)
+  /// Replaces each number by its natural logarithm.
+  static func log(_ values: inout MutableSpan<Self>)
   /// Moves parameters against their gradient; see `LoopReference.adam`.
   static func adam(
     _ step: AdamStep<Self>, _ parameters: inout MutableSpan<Self>, mean: inout [Self],
@@ -34,6 +36,8 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   static func exp(_ x: Self) -> Self
   /// The natural logarithm.
   static func log(_ x: Self) -> Self
+  /// The hyperbolic tangent.
+  static func tanh(_ x: Self) -> Self
 }
 
 extension Float: NetworkScalar {
@@ -47,6 +51,9 @@ extension Float: NetworkScalar {
 
   /// Replaces each number by its hyperbolic tangent.
   public static func tanh(_ values: inout MutableSpan<Float>) { VectorKernels.tanh(&values) }
+
+  /// Replaces each number by its natural logarithm.
+  public static func log(_ values: inout MutableSpan<Float>) { VectorKernels.log(&values) }
 
   /// Moves parameters against their gradient; see `LoopReference.adam`.
   public static func adam(
@@ -87,61 +94,75 @@ extension Float: NetworkScalar {
 
   /// The natural logarithm.
   public static func log(_ x: Float) -> Float { Elementary.log(x) }
+
+  /// The hyperbolic tangent.
+  public static func tanh(_ x: Float) -> Float { Elementary.tanh(x) }
 }
 
-extension Double: NetworkScalar {
+/// What holds where there are no kernels: the loops that define their bits.
+extension NetworkScalar {
   /// A product of matrices; see `MatrixProductReference`.
   public static func multiply(
-    _ shape: ProductShape, _ a: Span<Double>, _ b: Span<Double>, into c: inout MutableSpan<Double>
+    _ shape: ProductShape, _ a: Span<Self>, _ b: Span<Self>, into c: inout MutableSpan<Self>
   ) { MatrixProductReference.multiply(shape, a, b, into: &c) }
 
   /// Replaces each number by e to its power.
-  public static func exp(_ values: inout MutableSpan<Double>) {
-    for index in values.indices { values[index] = Elementary.exp(values[index]) }
+  public static func exp(_ values: inout MutableSpan<Self>) {
+    for index in values.indices { values[index] = exp(values[index]) }
   }
 
   /// Replaces each number by its hyperbolic tangent.
-  public static func tanh(_ values: inout MutableSpan<Double>) {
-    for index in values.indices { values[index] = Elementary.tanh(values[index]) }
+  public static func tanh(_ values: inout MutableSpan<Self>) {
+    for index in values.indices { values[index] = tanh(values[index]) }
+  }
+
+  /// Replaces each number by its natural logarithm.
+  public static func log(_ values: inout MutableSpan<Self>) {
+    for index in values.indices { values[index] = log(values[index]) }
   }
 
   /// Moves parameters against their gradient; see `LoopReference.adam`.
   public static func adam(
-    _ step: AdamStep<Double>, _ parameters: inout MutableSpan<Double>, mean: inout [Double],
-    square: inout [Double], gradient: Span<Double>
+    _ step: AdamStep<Self>, _ parameters: inout MutableSpan<Self>, mean: inout [Self],
+    square: inout [Self], gradient: Span<Self>
   ) { LoopReference.adam(step, &parameters, mean: &mean, square: &square, gradient: gradient) }
 
   /// Multiplies gradients by the slope of tanh; see `LoopReference.tanhSlope`.
-  public static func tanhSlope(_ gradients: inout MutableSpan<Double>, results: Span<Double>) {
+  public static func tanhSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>) {
     LoopReference.tanhSlope(&gradients, results: results)
   }
 
   /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
-  public static func addRows(_ values: Span<Double>, to sums: inout MutableSpan<Double>) {
+  public static func addRows(_ values: Span<Self>, to sums: inout MutableSpan<Self>) {
     LoopReference.addRows(values, to: &sums)
   }
 
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
   public static func transpose(
-    _ values: Span<Double>, rows: Int, columns: Int, into result: inout MutableSpan<Double>
+    _ values: Span<Self>, rows: Int, columns: Int, into result: inout MutableSpan<Self>
   ) { LoopReference.transpose(values, rows: rows, columns: columns, into: &result) }
 
   /// Replaces each number that is not above 0 by 0; see `LoopReference.relu`.
-  public static func relu(_ values: inout MutableSpan<Double>) { LoopReference.relu(&values) }
+  public static func relu(_ values: inout MutableSpan<Self>) { LoopReference.relu(&values) }
 
   /// Replaces gradients by 0 where max(0, x) came to none above 0; see `LoopReference.reluSlope`.
-  public static func reluSlope(_ gradients: inout MutableSpan<Double>, results: Span<Double>) {
+  public static func reluSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>) {
     LoopReference.reluSlope(&gradients, results: results)
   }
 
   /// Moves numbers a part of the way to others; see `LoopReference.blend`.
-  public static func blend(
-    _ values: inout MutableSpan<Double>, _ others: Span<Double>, part: Double
-  ) { LoopReference.blend(&values, others, part: part) }
+  public static func blend(_ values: inout MutableSpan<Self>, _ others: Span<Self>, part: Self) {
+    LoopReference.blend(&values, others, part: part)
+  }
+}
 
+extension Double: NetworkScalar {
   /// e to the power x.
   public static func exp(_ x: Double) -> Double { Elementary.exp(x) }
 
   /// The natural logarithm.
   public static func log(_ x: Double) -> Double { Elementary.log(x) }
+
+  /// The hyperbolic tangent.
+  public static func tanh(_ x: Double) -> Double { Elementary.tanh(x) }
 }

@@ -152,22 +152,16 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
     precondition(
       gradient.count == network.parameterCount && outputGradient.count == rows * network.outputs,
       "Invariant: sizes are the network's")
-    let last = network.layers.count - 1
-    for position in outputGradient.indices { gradients[last][position] = outputGradient[position] }
-    for index in stride(from: last, through: 0, by: -1) {
-      let layer = network.layers[index]
-      var given: [Scalar] = []
-      swap(&given, &gradients[index])
-      Self.differentiate(layer, &given, results[index], arguments[index], rows)
+    goBack(parameters, rows, outputGradient)
+    for (index, layer) in network.layers.enumerated() {
       if index == 0 {
-        Self.add(layer, input, given, rows, into: &gradient)
+        Self.add(layer, input, gradients[0], rows, into: &gradient)
       } else {
         let before = results[index - 1]
         Self.add(
-          layer, before.span.extracting(first: rows * layer.inputs), given, rows, into: &gradient)
-        Self.passOn(layer, parameters, given, rows, &transposed, into: &gradients[index - 1])
+          layer, before.span.extracting(first: rows * layer.inputs), gradients[index], rows,
+          into: &gradient)
       }
-      swap(&given, &gradients[index])
     }
   }
 
@@ -182,31 +176,47 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
     into inputGradient: inout [Scalar]
   ) {
     precondition(
-      inputGradient.count >= rows * network.inputs
-        && outputGradient.count == rows * network.outputs,
-      "Invariant: sizes are the network's")
+      outputGradient.count == rows * network.outputs, "Invariant: sizes are the network's")
+    goBack(parameters, rows, outputGradient)
+    self.inputGradient(parameters, rows: rows, into: &inputGradient)
+  }
+
+  /// Computes the gradients of the inputs for the rows that went back last.
+  ///
+  /// - Precondition: sizes are the network's, and `backward` ran with these parameters.
+  /// - Complexity: O(rows * parameters of the first layer).
+  @specialized(where Scalar == Float)
+  public mutating func inputGradient(
+    _ parameters: Span<Scalar>, rows: Int, into inputGradient: inout [Scalar]
+  ) {
+    precondition(
+      inputGradient.count >= rows * network.inputs, "Invariant: sizes are the network's")
+    Self.passOn(
+      network.layers[0], parameters, gradients[0], rows, &transposed, into: &inputGradient)
+  }
+
+  /// Computes the gradients of what goes into the activation of each layer, from the last one back.
+  private mutating func goBack(
+    _ parameters: Span<Scalar>, _ rows: Int, _ outputGradient: Span<Scalar>
+  ) {
     let last = network.layers.count - 1
     for position in outputGradient.indices { gradients[last][position] = outputGradient[position] }
     for index in stride(from: last, through: 0, by: -1) {
-      let layer = network.layers[index]
       var given: [Scalar] = []
       swap(&given, &gradients[index])
-      Self.differentiate(layer, &given, results[index], arguments[index], rows)
-      if index == 0 {
-        Self.passOn(layer, parameters, given, rows, &transposed, into: &inputGradient)
-      } else {
-        Self.passOn(layer, parameters, given, rows, &transposed, into: &gradients[index - 1])
+      differentiate(index, &given, rows)
+      if index > 0 {
+        Self.passOn(
+          network.layers[index], parameters, given, rows, &transposed, into: &gradients[index - 1])
       }
       swap(&given, &gradients[index])
     }
   }
 
   /// Makes gradients of what came out of a layer those of what went into its activation.
-  private static func differentiate(
-    _ layer: Perceptron.Layer, _ given: inout [Scalar], _ results: [Scalar],
-    _ arguments: [Scalar], _ rows: Int
-  ) {
-    let count = rows * layer.outputs
+  func differentiate(_ index: Int, _ given: inout [Scalar], _ rows: Int) {
+    let layer = network.layers[index]
+    let (count, results, arguments) = (rows * layer.outputs, results[index], arguments[index])
     var whole = given.mutableSpan
     var place = whole._mutatingExtracting(first: count)
     layer.activation.differentiate(
@@ -215,7 +225,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   }
 
   /// Adds the gradients of one layer's matrix and biases.
-  private static func add(
+  static func add(
     _ layer: Perceptron.Layer, _ input: Span<Scalar>, _ given: [Scalar], _ rows: Int,
     into gradient: inout MutableSpan<Scalar>
   ) {
@@ -232,7 +242,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   }
 
   /// Computes the gradients of what went into a layer.
-  private static func passOn(
+  static func passOn(
     _ layer: Perceptron.Layer, _ parameters: Span<Scalar>, _ given: [Scalar], _ rows: Int,
     _ transposed: inout [Scalar], into before: inout [Scalar]
   ) {

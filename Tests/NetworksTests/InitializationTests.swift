@@ -43,4 +43,21 @@ import Testing
     #expect(parameters[last.matrix].map { $0.magnitude }.max() ?? 1 < 0.01)
     #expect(parameters[network.layers[0].matrix].contains { $0 != 0 })
   }
+
+  @Test(arguments: [
+    (UniformWidth.inputs, 1 / 10.0.squareRoot(), false),
+    (.xavier(gain: 2), 2 * (6.0 / 40).squareRoot(), true),
+    (.kaiming(gain: 3), 3 * (3.0 / 10).squareRoot(), true),
+  ])
+  func `uniform numbers fill their bounds`(
+    width: UniformWidth, bound: Double, leavesBiases: Bool
+  ) {
+    let network = Perceptron([10, 30], hidden: .relu)
+    let parameters: [Double] = network.uniformParameters(width, seed: 4, name: "start")
+    let (matrix, biases) = (parameters[..<300], parameters[300...])
+    #expect(matrix.allSatisfy { $0.magnitude < bound })
+    #expect(matrix.contains { $0 > 0.95 * bound } && matrix.contains { $0 < -0.95 * bound })
+    #expect((matrix.reduce(0, +) / 300).magnitude < 0.15 * bound)
+    #expect(biases.allSatisfy { $0 == 0 } == leavesBiases)
+  }
 }

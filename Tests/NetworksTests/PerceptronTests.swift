@@ -51,18 +51,6 @@ import Testing
     #expect(difference(short.map { Double($0) }, gradient) < 1e-5)
   }
 
-  /// How a value changes with each number, by central differences.
-  private func slopes(at numbers: [Double], _ value: ([Double]) -> Double) -> [Double] {
-    numbers.indices.map { index in
-      let ends = [1e-6, -1e-6].map { step in
-        var moved = numbers
-        moved[index] += step
-        return value(moved)
-      }
-      return (ends[0] - ends[1]) / 2e-6
-    }
-  }
-
   @Test(arguments: Activation.allCases)
   func `gradients are slopes`(activation: Activation) {
     let network = Perceptron(Self.widths, hidden: activation)
@@ -72,7 +60,7 @@ import Testing
     var arena = PerceptronArena<Double>(network, capacity: Self.rows)
     let slopes = slopes(at: parameters) { moved in
       let output = forward(network, moved, input, rows: Self.rows, &arena)
-      return zip(output, given).map { $0 * $1 }.reduce(0, +)
+      return product(output, given)
     }
     #expect(difference(slopes, gradient) < 1e-7)
   }
@@ -89,7 +77,7 @@ import Testing
       parameters.span, rows: Self.rows, outputGradient: given.span, into: &gradient)
     let slopes = slopes(at: input) { moved in
       let output = forward(network, parameters, moved, rows: Self.rows, &arena)
-      return zip(output, given).map { $0 * $1 }.reduce(0, +)
+      return product(output, given)
     }
     #expect(difference(slopes, gradient) < 1e-7)
   }

@@ -8,53 +8,43 @@ import Testing
 @Suite(
   .enabled(if: ProcessInfo.processInfo.environment["TAPEDECK_SOAK"] != nil, "long: tools/soak"))
 struct LearningTests {
-  /// The mean of what is left without the lowest and the highest quarter.
-  ///
-  /// - Source: R. Agarwal and others, Deep reinforcement learning at the edge of the statistical
-  ///   precipice, <https://arxiv.org/abs/2108.13264>.
-  private func interquartileMean(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    var sum = 0.0
-    let cut = Double(values.count) / 4
-    for (index, value) in sorted.enumerated() {
-      let low = max(Double(index), cut)
-      let high = min(Double(index + 1), Double(values.count) - cut)
-      if high > low { sum += value * (high - low) }
-    }
-    return sum / (Double(values.count) - 2 * cut)
-  }
-
-  /// Trains ten seeds, two at a time; returns what `measure` says of each.
-  private func train<Task: DiscreteControlTask>(
-    _ task: Task.Type, _ settings: ProximalPolicyOptimization.Settings,
-    _ measure: @escaping @Sendable (ControlTraining<Task>) -> Double
-  ) async -> [Double] {
+  /// What `measure` says of each of ten seeds, two at a time.
+  private func seeds(_ measure: @escaping @Sendable (UInt64) -> Double) async -> [Double] {
     await withTaskGroup(of: (UInt64, Double).self) { group in
-      for seed in 1...10 as ClosedRange<UInt64> {
-        group.addTask {
-          var training = ControlTraining<Task>(settings: settings, seed: seed)
-          var workspace = training.workspace
-          for _ in 0..<settings.updates { _ = training.update(&workspace) }
-          return (seed, measure(training))
-        }
-      }
+      for seed in 1...10 as ClosedRange<UInt64> { group.addTask { (seed, measure(seed)) } }
       var results: [(UInt64, Double)] = []
       for await result in group { results.append(result) }
       return results.sorted { $0.0 < $1.0 }.map { $0.1 }
     }
   }
 
+  /// Trains ten seeds; returns what `measure` says of each.
+  private func train<Task: ControlTask>(
+    _ task: Task.Type, _ settings: ProximalPolicyOptimization.Settings, scales: Bool = false,
+    _ measure: @escaping @Sendable (ControlTraining<Task>) -> Double
+  ) async -> [Double] {
+    await seeds { seed in
+      var training = ControlTraining<Task>(settings: settings, seed: seed, scales: scales)
+      var workspace = training.workspace
+      for _ in 0..<settings.updates { _ = training.update(&workspace) }
+      return measure(training)
+    }
+  }
+
   /// The mean return of the last hundred episodes of a training.
-  private static func late<Task: DiscreteControlTask>(_ training: ControlTraining<Task>) -> Double {
+  private static func late<Task: ControlTask>(_ training: ControlTraining<Task>) -> Double {
     let last = training.returns.suffix(100)
     return last.reduce(0, +) / Double(max(1, last.count))
   }
 
   private func report(_ name: String, _ values: [Double]) -> Double {
-    let mean = interquartileMean(values)
-    let list = values.map { String(format: "%.1f", $0) }.joined(separator: " ")
-    print("\(name): interquartile mean \(String(format: "%.1f", mean)); seeds \(list)")
-    return mean
+    let summary = SeedSummary(values)
+    let text = { (value: Double) in String(format: "%.1f", value) }
+    let interval = "\(text(summary.interval.lowerBound)) .. \(text(summary.interval.upperBound))"
+    print(
+      "\(name): interquartile mean \(text(summary.interquartileMean)), 95 % \(interval); seeds",
+      values.map(text).joined(separator: " "))
+    return summary.interquartileMean
   }
 
   @Test func `PPO solves CartPole with CleanRL's recipe`() async {
@@ -86,41 +76,60 @@ struct LearningTests {
     #expect(report("PPO MountainCar 500k", values) == -200)
   }
 
+  @Test func `PPO swings Pendulum up`() async {
+    var settings = ProximalPolicyOptimization.Settings()
+    (settings.environments, settings.steps, settings.minibatches) = (4, 1024, 64)
+    (settings.epochs, settings.discount, settings.lambda) = (10, 0.9, 0.95)
+    (settings.rate, settings.annealsRate, settings.entropyWeight) = (1e-3, false, 0)
+    (settings.clipsValues, settings.updates) = (false, 49)
+    let values = await train(Pendulum.self, settings, scales: true) { training in
+      var workspace = training.workspace
+      return training.evaluate(episodes: 100, &workspace).reduce(0, +) / 100
+    }
+    #expect(report("PPO Pendulum 200k", values) >= -200)
+  }
+
+  @Test func `what remembers balances a pole whose speed is not seen, and what does not cannot`()
+    async
+  {
+    var settings = RecurrentPolicyOptimization.Settings()
+    (settings.base.steps, settings.base.updates) = (128, 195)
+    (settings.base.rate, settings.base.epochs, settings.base.entropyWeight) = (1e-3, 10, 0)
+    let recurrent = settings
+    let values = await seeds { seed in
+      var training = ControlRecurrentTraining<BlindCartPole>(settings: recurrent, seed: seed)
+      var workspace = RecurrentPolicyOptimization.Workspace(training.learner)
+      for _ in 0..<recurrent.base.updates { _ = training.update(&workspace) }
+      let last = training.returns.suffix(100)
+      return last.reduce(0, +) / Double(max(1, last.count))
+    }
+    #expect(report("recurrent PPO blind CartPole 200k", values) >= 400)
+    var plain = settings.base
+    plain.hidden = [64, 64]
+    let without = await train(BlindCartPole.self, plain, scales: true) { Self.late($0) }
+    #expect(report("PPO blind CartPole 200k (control)", without) < 100)
+  }
+
   @Test func `SAC swings Pendulum up in 20,000 steps`() async {
-    let values = await withTaskGroup(of: (UInt64, Double).self) { group in
-      for seed in 1...10 as ClosedRange<UInt64> {
-        group.addTask {
-          var settings = SoftActorCritic.Settings()
-          settings.capacity = 20_000
-          var training = ControlSoftTraining<Pendulum>(settings: settings, seed: seed)
-          var workspace = SoftActorCritic.Workspace(training.learner)
-          training.play(steps: 20_000, &workspace)
-          let returns = training.evaluate(episodes: 100, &workspace)
-          return (seed, returns.reduce(0, +) / 100)
-        }
-      }
-      var results: [(UInt64, Double)] = []
-      for await result in group { results.append(result) }
-      return results.sorted { $0.0 < $1.0 }.map { $0.1 }
+    let values = await seeds { seed in
+      var settings = SoftActorCritic.Settings()
+      settings.capacity = 20_000
+      var training = ControlSoftTraining<Pendulum>(settings: settings, seed: seed)
+      var workspace = SoftActorCritic.Workspace(training.learner)
+      training.play(steps: 20_000, &workspace)
+      return training.evaluate(episodes: 100, &workspace).reduce(0, +) / 100
     }
     #expect(report("SAC Pendulum 20k", values) >= -180)
     #expect(values.allSatisfy { $0 >= -250 })
   }
 
   @Test func `DQN solves CartPole with CleanRL's recipe`() async {
-    let values = await withTaskGroup(of: (UInt64, Double).self) { group in
-      for seed in 1...10 as ClosedRange<UInt64> {
-        group.addTask {
-          var training = ControlQTraining<CartPole>(settings: .init(), seed: seed)
-          var workspace = DeepQLearning.Workspace(training.learner)
-          training.play(steps: training.learner.settings.steps, &workspace)
-          let last = training.returns.suffix(100)
-          return (seed, last.reduce(0, +) / Double(max(1, last.count)))
-        }
-      }
-      var results: [(UInt64, Double)] = []
-      for await result in group { results.append(result) }
-      return results.sorted { $0.0 < $1.0 }.map { $0.1 }
+    let values = await seeds { seed in
+      var training = ControlQTraining<CartPole>(settings: .init(), seed: seed)
+      var workspace = DeepQLearning.Workspace(training.learner)
+      training.play(steps: training.learner.settings.steps, &workspace)
+      let last = training.returns.suffix(100)
+      return last.reduce(0, +) / Double(max(1, last.count))
     }
     #expect(report("DQN CartPole 500k", values) >= 450)
   }

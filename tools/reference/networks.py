@@ -96,8 +96,9 @@ def squashed():
         put(f"squashed.{name}", values)
 
 
-perceptrons()
-adam()
-clipping()
-orthogonal()
-squashed()
+if __name__ == "__main__":
+    perceptrons()
+    adam()
+    clipping()
+    orthogonal()
+    squashed()

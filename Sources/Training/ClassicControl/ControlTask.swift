@@ -1,4 +1,5 @@
 public import Determinism
+public import Learners
 
 /// A small control problem with a known answer, on which learners are checked.
 ///
@@ -9,6 +10,8 @@ public protocol ControlTask: Sendable, Equatable {
   static var observationWidth: Int { get }
   /// What an action is.
   associatedtype Action
+  /// What a policy chooses among.
+  static var actions: ActionSpace { get }
   /// The steps after which an episode is cut off.
   static var timeLimit: Int { get }
 
@@ -20,10 +23,28 @@ public protocol ControlTask: Sendable, Equatable {
 
   /// What is seen.
   var observation: [Double] { get }
+
+  /// The action that a policy's is.
+  static func action(_ action: PolicyAction) -> Action
 }
 
 /// One with some actions to choose from.
 public protocol DiscreteControlTask: ControlTask where Action == Int {
   /// How many actions there are.
   static var actionCount: Int { get }
+}
+
+extension DiscreteControlTask {
+  /// One of the actions that there are.
+  public static var actions: ActionSpace { .discrete(actionCount) }
+
+  /// The action of that number.
+  ///
+  /// - Precondition: it is one of those that there are.
+  public static func action(_ action: PolicyAction) -> Int {
+    guard case .chosen(let number) = action else {
+      preconditionFailure("Invariant: a policy of discrete actions chooses one")
+    }
+    return number
+  }
 }

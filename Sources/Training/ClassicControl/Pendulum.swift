@@ -1,4 +1,5 @@
 public import Determinism
+public import Learners
 
 /// A pendulum that is swung up by a torque too weak to lift it at once, and held there.
 ///
@@ -8,6 +9,19 @@ public struct Pendulum: ControlTask {
   public static var observationWidth: Int { 3 }
   /// The steps after which an episode is cut off.
   public static var timeLimit: Int { 200 }
+
+  /// A torque, as a part of the strongest.
+  public static var actions: ActionSpace { .continuous(1) }
+
+  /// The torque that a policy's number is.
+  ///
+  /// - Precondition: it is one number.
+  public static func action(_ action: PolicyAction) -> Double {
+    guard case .numbers(let numbers) = action, numbers.count == 1 else {
+      preconditionFailure("Invariant: a torque is one number")
+    }
+    return Double(numbers[0])
+  }
 
   /// How far it is from upright, in radians.
   public var angle: Double

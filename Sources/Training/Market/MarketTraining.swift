@@ -75,7 +75,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   ) -> ProximalPolicyOptimization {
     var learner = ProximalPolicyOptimization(
       observationWidth: TradingFeature.allCases.count,
-      actions: DiscreteAction.allCases.count, settings: settings.learning, seed: seed)
+      actions: .discrete(DiscreteAction.allCases.count), settings: settings.learning, seed: seed)
     if let before {
       let critic = learner.parameters[learner.policy.parameterCount...]
       learner.resume(before.parameters + critic, learner.adam, updateCount: 0)

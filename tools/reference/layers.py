@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Makes fixtures/networks/layers.txt: what PyTorch says of layers, penalties and losses, in 64 bits.
+
+Usage: tools/reference/layers.py > fixtures/networks/layers.txt     (needs PyTorch and Stable-Baselines3)
+Each line is a name and its numbers, in hexadecimal. Matrices have a row for each input of a layer.
+"""
+import numpy
+import torch
+from networks import flat, put
+from torch.nn.functional import huber_loss, smooth_l1_loss
+
+torch.set_default_dtype(torch.float64)
+torch.manual_seed(11)
+
+
+def layer_normalization():
+    layer, seen, given = torch.nn.LayerNorm(5), torch.randn(6, 5), torch.randn(6, 5)
+    torch.nn.init.normal_(layer.weight)
+    torch.nn.init.normal_(layer.bias)
+    seen.requires_grad_()
+    value = layer(seen)
+    (value * given).sum().backward()
+    put_all("layerNorm", parameters=torch.cat([layer.weight, layer.bias]), input=seen, output=value,
+            outputGradient=given, gradient=torch.cat([layer.weight.grad, layer.bias.grad]),
+            inputGradient=seen.grad)
+
+
+def put_all(name, **tensors):
+    for key, values in tensors.items():
+        put(f"{name}.{key}", values)
+
+
+def recurrence():
+    steps, sequences, inputs, width = 6, 3, 4, 5
+    cell = torch.nn.GRUCell(inputs, width)
+    seen = torch.randn(steps, sequences, inputs, requires_grad=True)
+    memory, given = torch.randn(sequences, width), torch.randn(steps, sequences, width)
+    starts = (torch.rand(steps, sequences) < 0.25).double()
+    starts[0], starts[3] = torch.tensor([0.0, 1.0, 0.0]), torch.tensor([1.0, 0.0, 0.0])
+    kept, values = memory, []
+    for step in range(steps):
+        kept = cell(seen[step], kept * (1 - starts[step])[:, None])
+        values.append(kept)
+    value = torch.stack(values)
+    (value * given).sum().backward()
+
+    def parts(pick):
+        return torch.cat([pick(cell.weight_ih).t().reshape(-1), pick(cell.weight_hh).t().reshape(-1),
+                          pick(cell.bias_ih), pick(cell.bias_hh)])
+
+    put_all("gru", parameters=parts(lambda p: p), input=seen, memory=memory, starts=starts,
+            output=value, outputGradient=given, gradient=parts(lambda p: p.grad),
+            inputGradient=seen.grad)
+
+
+def convolution():
+    for dilation in (1, 2):
+        inputs, outputs, taps, steps = 3, 4, 3, 7
+        layer = torch.nn.Conv1d(inputs, outputs, taps, dilation=dilation)
+        seen = torch.randn(2, steps, inputs, requires_grad=True)
+        given = torch.randn(2, steps, outputs)
+        padded = torch.nn.functional.pad(seen.transpose(1, 2), ((taps - 1) * dilation, 0))
+        value = layer(padded).transpose(1, 2)
+        (value * given).sum().backward()
+
+        def parts(pick):
+            return torch.cat([pick(layer.weight).permute(2, 1, 0).reshape(-1), pick(layer.bias)])
+
+        put_all(f"convolution.{dilation}", parameters=parts(lambda p: p), input=seen, output=value,
+                outputGradient=given, gradient=parts(lambda p: p.grad), inputGradient=seen.grad)
+
+
+def spectral():
+    layer = torch.nn.Linear(5, 4, bias=False)
+    put("spectral.matrix", layer.weight.t())
+    torch.nn.utils.parametrizations.spectral_norm(layer)
+    norm = layer.parametrizations.weight[0]
+    put_all("spectral.start", output=norm._u, input=norm._v)
+    given = torch.randn(4, 5)
+    divided = layer.weight  # one iteration, as in training
+    (divided * given).sum().backward()
+    put_all("spectral", divided=divided.t(), outputVector=norm._u, inputVector=norm._v,
+            outputGradient=given.t(), gradient=layer.parametrizations.weight.original.grad.t())
+
+
+def penalty():
+    activations = {"tanh": torch.nn.Tanh(), "leakyRelu": torch.nn.LeakyReLU(0.01), "silu": torch.nn.SiLU()}
+    for name, activation in activations.items():
+        widths, rows = [3, 6, 5, 1], 7
+        layers = [torch.nn.Linear(one, two) for one, two in zip(widths, widths[1:])]
+
+        def critic(value):
+            for index, layer in enumerate(layers):
+                value = layer(value)
+                if index < len(layers) - 1:
+                    value = activation(value)
+            return value
+
+        real, fake, part = torch.randn(rows, 3), torch.randn(rows, 3) + 1, torch.rand(rows, 1)
+        mixed = (part * real + (1 - part) * fake).requires_grad_()
+        slopes, = torch.autograd.grad(critic(mixed).sum(), mixed, create_graph=True)
+        cost = 10 * ((slopes.norm(dim=1) - 1) ** 2).mean()
+        loss = critic(fake).mean() - critic(real).mean() + cost
+        put_all(f"penalty.{name}", parameters=flat(layers, lambda p: p), real=real, fake=fake,
+                part=part, loss=[loss.item()], penalty=[cost.item()])
+        cost.backward(retain_graph=True)
+        # The last bias does not reach the gradient: PyTorch says nothing of it, which is 0.
+        put(f"penalty.{name}.gradient", flat(layers, slope))
+        for layer in layers:
+            layer.zero_grad()
+        loss.backward()
+        put(f"penalty.{name}.lossGradient", flat(layers, slope))
+
+
+def slope(parameter):
+    return parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
+
+
+def rmsprop():
+    parameters, slopes = torch.randn(6), torch.randn(6).abs() + 0.1
+    put_all("rmsprop", start=parameters, slopes=slopes)
+    parameters.requires_grad_()
+    optimiser = torch.optim.RMSprop([parameters], lr=0.01)
+    for step in range(1, 101):
+        optimiser.zero_grad()
+        (slopes * parameters**2).sum().backward()
+        optimiser.step()
+        if step in (1, 2, 100):
+            put(f"rmsprop.{step}", parameters)
+
+
+def regression():
+    errors = torch.cat([torch.randn(8) * 2, torch.randn(8) * 20])
+    put("regression.errors", errors)
+    zero = torch.zeros(())
+    for delta in (1.0, 10.0):
+        variable = errors.clone().requires_grad_()
+        losses = huber_loss(variable, zero.expand(16), delta=delta, reduction="none")
+        losses.sum().backward()
+        put_all(f"regression.{delta:g}", values=losses, slopes=variable.grad)
+        assert torch.allclose(losses, delta * smooth_l1_loss(errors, zero.expand(16), beta=delta,
+                                                             reduction="none"))
+    put("regression.halfSquare", errors**2 / 2)
+
+
+def categorical():
+    scores = torch.randn(9, 4) * 3
+    scores[0] = torch.tensor([800.0, -800, 0, 1])
+    choice = torch.distributions.Categorical(logits=scores)
+    put_all("categorical", scores=scores, logs=choice.logits, entropy=choice.entropy())
+
+
+def gaussian():
+    mean, spread, other, width = (torch.randn(8) for _ in range(4))
+    value = torch.randn(8) * 2
+    mean.requires_grad_()
+    spread.requires_grad_()
+    one = torch.distributions.Normal(mean, spread.exp())
+    two = torch.distributions.Normal(other, width.exp())
+    density = one.log_prob(value)
+    density.sum().backward()
+    put_all("gaussian", mean=mean, logDeviation=spread, otherMean=other, otherLogDeviation=width,
+            value=value, density=density, entropy=one.entropy(),
+            divergence=torch.distributions.kl_divergence(one, two), meanGradient=mean.grad,
+            logDeviationGradient=spread.grad)
+
+
+def clipped():
+    """CleanRL's losses of one minibatch, for scores and for means with deviations."""
+    rows, actions = 12, 3
+    scores = (torch.randn(rows, actions) * 1.5).requires_grad_()
+    values = torch.randn(rows, requires_grad=True)
+    chosen = torch.randint(actions, (rows,))
+    before = torch.log_softmax(scores.detach() + torch.randn(rows, actions) * 0.4, 1)
+    before = before[torch.arange(rows), chosen]
+    old_values, gains = values.detach() + torch.randn(rows) * 0.4, torch.randn(rows) * 2 + 1
+    targets = gains + old_values
+    normal = (gains - gains.mean()) / (gains.std() + 1e-8)
+    choice = torch.distributions.Categorical(logits=scores)
+    log = choice.log_prob(chosen)
+    surrogate, error = surrogates(log - before, normal, values, old_values, targets)
+    (surrogate - 0.01 * choice.entropy().mean() + 0.5 * error).backward()
+    ratio = (log - before).exp()
+    put_all("clipped", scores=scores, values=values, chosen=chosen.double(), before=before,
+            oldValues=old_values, gains=gains, normal=normal, policyLoss=[surrogate.item()],
+            valueLoss=[error.item()], entropy=[choice.entropy().mean().item()],
+            divergence=[((ratio - 1) - (log - before)).mean().item()], scoreGradient=scores.grad,
+            valueGradient=values.grad)
+
+
+def surrogates(log_ratio, gains, values, old_values, targets, clip=0.2):
+    ratio = log_ratio.exp()
+    surrogate = torch.max(-gains * ratio, -gains * ratio.clamp(1 - clip, 1 + clip)).mean()
+    moved = old_values + (values - old_values).clamp(-clip, clip)
+    error = 0.5 * torch.max((values - targets)**2, (moved - targets)**2).mean()
+    return surrogate, error
+
+
+def advantages():
+    """Those of Stable-Baselines3's buffer, which knows starts, not ends."""
+    from gymnasium import spaces
+    from stable_baselines3.common.buffers import RolloutBuffer
+    steps, tasks = 9, 3
+    noise = numpy.random.default_rng(3)
+    box = spaces.Box(-1, 1, (1,))
+    buffer = RolloutBuffer(steps, box, box, device="cpu", gae_lambda=0.95, gamma=0.99, n_envs=tasks)
+    rewards, values = noise.normal(size=(steps, tasks)), noise.normal(size=(steps, tasks))
+    ends, last = noise.random((steps, tasks)) < 0.25, noise.normal(size=tasks)
+    buffer.rewards, buffer.values = rewards, values
+    buffer.advantages = numpy.zeros((steps, tasks))
+    buffer.episode_starts = numpy.concatenate([numpy.zeros((1, tasks)), ends[:-1]]).astype(float)
+    buffer.compute_returns_and_advantage(torch.tensor(last), ends[-1].astype(float))
+    put_all("advantages", rewards=rewards.ravel(), values=values.ravel(), ends=ends.astype(float).ravel(),
+            last=last, expected=buffer.advantages.ravel())
+
+
+def moments():
+    from gymnasium.wrappers.utils import RunningMeanStd
+    noise = numpy.random.default_rng(4)
+    batches = [noise.normal(size=(rows, 3)).astype(numpy.float32) * 5 + 100 for rows in (4, 1, 7)]
+    known = RunningMeanStd(epsilon=0, shape=(3,))
+    for index, batch in enumerate(batches):
+        known.update(batch.astype(float))
+        put(f"moments.{index}", batch.ravel())
+    put_all("moments", mean=known.mean, variance=known.var)
+
+
+if __name__ == "__main__":
+    for make in (layer_normalization, recurrence, convolution, spectral, penalty, rmsprop, regression,
+                 categorical, gaussian, clipped, advantages, moments):
+        make()
