@@ -86,7 +86,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var held = held
     var hasInterventions = false
     if let origin = lineage.forks.last {
-      guard origin.training.isEmpty else { throw .ofTraining }
+      if origin.isTraining { throw .ofTraining }
       // What the parent held is held here too: else it would decide otherwise from here on.
       held += origin.held.filter { !held.contains($0) && !live.contains($0) }
       // Those of the parent's first tick lie not below it, and are issued again.

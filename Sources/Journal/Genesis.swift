@@ -166,6 +166,9 @@ public struct ForkOrigin: Equatable, Sendable {
   /// The events of a training say how an agent learned at the fork's tick; its session does not go on.
   public var training: [UInt8]
 
+  /// Whether it is a training.
+  public var isTraining: Bool { !training.isEmpty }
+
   /// Creates an origin.
   public init(
     parentId: Hash256, parentIdentity: ChainLink?, tick: Tick, sharedCount: SequenceNumber,

@@ -1,5 +1,5 @@
 import Determinism
-import Networks
+public import Networks
 
 /// Learning the worth of actions by a network, from steps that are kept and drawn again.
 ///
@@ -7,7 +7,10 @@ import Networks
 /// same bits.
 /// - Source: V. Mnih and others, Human-level control through deep reinforcement learning, Nature 518
 ///   (2015); H. van Hasselt, A. Guez, D. Silver, Deep reinforcement learning with double Q-learning,
-///   <https://arxiv.org/abs/1509.06461>.
+///   <https://arxiv.org/abs/1509.06461>; Z. Wang and others, Dueling network architectures for deep
+///   reinforcement learning, <https://arxiv.org/abs/1511.06581>; T. Schaul and others, Prioritized
+///   experience replay, <https://arxiv.org/abs/1511.05952>; several steps at once as in M. Hessel and
+///   others, Rainbow, <https://arxiv.org/abs/1710.02298>.
 public struct DeepQLearning: Sendable, Equatable {
   /// How it learns; the defaults are those of CleanRL's `dqn.py` for CartPole.
   public struct Settings: Sendable, Equatable {
@@ -35,6 +38,19 @@ public struct DeepQLearning: Sendable, Equatable {
     public var explorationPart = 0.5
     /// Whether the network chooses the action whose worth the target tells (double Q-learning).
     public var isDouble = false
+    /// Whether the last layer tells one worth of what is seen and what each action adds to it, of which the
+    /// mean is taken off; both have the same hidden layers.
+    public var isDueling = false
+    /// Steps whose rewards are put together.
+    public var chain = 1
+    /// How strongly steps are preferred of which the error was large: 0 for all alike, 0.6 in the source.
+    public var priority = 0.0
+    /// How much of what that does to means is undone at the beginning; all of it at the end of all steps.
+    public var firstCorrection = 0.4
+    /// What an error costs: the square of CleanRL's is twice half the square.
+    public var loss = RegressionLoss.halfSquare
+    /// What the loss counts.
+    public var lossWeight: Float = 2
     /// The numbers that each hidden layer has.
     public var hidden = [120, 84]
 
@@ -54,16 +70,25 @@ public struct DeepQLearning: Sendable, Equatable {
   private var target: [Float]
   private let seed: UInt64
   private var memory: ReplayMemory
+  private var priorities: ReplayPriorities?
+  private var chain: StepChain
+  private let actions: Int
 
   /// Begins with uniform parameters, and nothing kept.
   public init(observationWidth: Int, actions: Int, settings: Settings, seed: UInt64) {
     self.settings = settings
     self.seed = seed
-    let network = Perceptron([observationWidth] + settings.hidden + [actions], hidden: .relu)
+    self.actions = actions
+    let outputs = settings.isDueling ? actions + 1 : actions
+    let network = Perceptron([observationWidth] + settings.hidden + [outputs], hidden: .relu)
     worth = LearningNetwork(network, network.uniformParameters(seed: seed, name: "worth"))
     target = worth.parameters
     memory = ReplayMemory(
       capacity: settings.capacity, observationWidth: observationWidth, actionWidth: 1)
+    chain = StepChain(length: settings.chain, discount: settings.discount)
+    if settings.priority > 0 {
+      priorities = ReplayPriorities(capacity: settings.capacity, exponent: settings.priority)
+    }
   }
 
   /// The hash of all parameters, bit by bit.
@@ -104,7 +129,7 @@ public struct DeepQLearning: Sendable, Equatable {
     let key = NoiseKey(seed: seed, entity: "policy", purpose: "action")
     if key.uniform(tick: stepCount, slot: 0, draw: 0) < exploration {
       return Int(
-        key.integer(below: UInt64(worth.network.outputs), tick: stepCount, slot: 0, draw: 1))
+        key.integer(below: UInt64(actions), tick: stepCount, slot: 0, draw: 1))
     }
     return best(observation, &workspace)
   }
@@ -112,24 +137,48 @@ public struct DeepQLearning: Sendable, Equatable {
   /// The action of the greatest worth; the first of equal ones.
   public func best(_ observation: [Float], _ workspace: inout Workspace) -> Int {
     worth.forward(&workspace.network, observation, rows: 1)
-    return Self.best(workspace.network.output(rows: 1), 0, worth.network.outputs)
+    return best(workspace.network.output(rows: 1), 0)
   }
 
-  private static func best(_ worths: ArraySlice<Float>, _ row: Int, _ count: Int) -> Int {
-    let first = worths.startIndex + row * count
-    return GumbelChoice.likeliest(worths[first..<first + count])
+  /// The action of the greatest worth, given what came out of the network; the first of equal ones.
+  private func best(_ output: ArraySlice<Float>, _ row: Int) -> Int {
+    let first = output.startIndex + row * worth.network.outputs
+    return GumbelChoice.likeliest(output[first..<first + actions])
+  }
+
+  /// The worth of an action, given what came out of the network.
+  private func worth(_ output: ArraySlice<Float>, _ row: Int, _ action: Int) -> Float {
+    let first = output.startIndex + row * worth.network.outputs
+    if !settings.isDueling { return output[first + action] }
+    var mean: Float = 0
+    for other in first..<first + actions { mean += output[other] }
+    return output[first + actions] + (output[first + action] - mean / Float(actions))
+  }
+
+  /// How what came out of the network is to change, given that for the worth of one action.
+  private func setSlopes(_ slopes: inout [Float], _ row: Int, _ action: Int, _ slope: Float) {
+    let first = row * worth.network.outputs
+    let shared = settings.isDueling ? slope / Float(actions) : 0
+    for other in 0..<actions { slopes[first + other] = (other == action ? slope : 0) - shared }
+    if settings.isDueling { slopes[first + actions] = slope }
   }
 
   // MARK: Learning
 
   /// Keeps a step, and learns where it is time.
   ///
-  /// `isOver` says that nothing comes after it; a step at which an episode was only cut off is none.
+  /// `isOver` says that nothing comes after it, `hasEnded` that the episode ends with it, over or cut off.
   public mutating func note(
     _ observation: [Float], _ action: Int, reward: Float, next: [Float], isOver: Bool,
-    _ workspace: inout Workspace
+    hasEnded: Bool, _ workspace: inout Workspace
   ) {
-    memory.note(observation, [Float(action)], reward: reward, next: next, isOver: isOver)
+    let whole = chain.add(
+      observation, [Float(action)], reward: reward, isOver: isOver, hasEnded: hasEnded)
+    for step in whole {
+      priorities?.begin(memory.place)
+      memory.note(
+        step.observation, step.action, reward: step.reward, next: next, factor: step.factor)
+    }
     if stepCount > Int64(settings.start) {
       if stepCount % Int64(settings.every) == 0 { update(&workspace) }
       if stepCount % Int64(settings.targetEvery) == 0 { target = worth.parameters }
@@ -138,32 +187,46 @@ public struct DeepQLearning: Sendable, Equatable {
   }
 
   private mutating func update(_ workspace: inout Workspace) {
-    let (count, batch) = (worth.network.outputs, settings.batch)
-    let key = NoiseKey(seed: seed, entity: "memory", purpose: "draw")
-    memory.draw(&workspace.batch, key: key, tick: updateCount)
+    let batch = settings.batch
+    let weights = draw(&workspace.batch)
     let (seen, next) = (workspace.batch.observations, workspace.batch.nextObservations)
     workspace.target.forward(target.span, next.span, rows: batch)
     let future = workspace.target.output(rows: batch)
-    var chosen = future
+    var choosing = future
     if settings.isDouble {
       worth.forward(&workspace.network, next, rows: batch)
-      chosen = workspace.network.output(rows: batch)
+      choosing = workspace.network.output(rows: batch)
     }
     worth.forward(&workspace.network, seen, rows: batch)
-    let worths = workspace.network.output(rows: batch)
+    let now = workspace.network.output(rows: batch)
     for row in 0..<batch {
-      let best = future[future.startIndex + row * count + Self.best(chosen, row, count)]
       let goal =
-        workspace.batch.rewards[row] + (workspace.batch.ends[row] ? 0 : settings.discount * best)
-      for action in 0..<count { workspace.outputGradient[row * count + action] = 0 }
-      let index = row * count + Int(workspace.batch.actions[row])
-      workspace.outputGradient[index] =
-        2 * (worths[worths.startIndex + index] - goal) / Float(batch)
+        workspace.batch.rewards[row]
+        + workspace.batch.factors[row] * worth(future, row, best(choosing, row))
+      let action = Int(workspace.batch.actions[row])
+      let error = worth(now, row, action) - goal
+      priorities?.note(workspace.batch.places[row], error: Double(error))
+      let slope = settings.lossWeight * settings.loss.slope(error) / Float(batch)
+      setSlopes(&workspace.outputGradient, row, action, weights.map { $0[row] * slope } ?? slope)
     }
     let given = workspace.outputGradient
     worth.learn(
       &workspace.network, seen, rows: batch, outputGradient: given, rate: settings.rate,
       &workspace.gradient)
     updateCount += 1
+  }
+
+  /// Draws a batch, and returns what each row counts; nothing where all count the same.
+  private func draw(_ batch: inout ReplayBatch) -> [Float]? {
+    let key = NoiseKey(seed: seed, entity: "memory", purpose: "draw")
+    guard let priorities else {
+      memory.draw(&batch, key: key, tick: updateCount)
+      return nil
+    }
+    priorities.draw(&batch.places, count: memory.count, key: key, tick: updateCount)
+    memory.fill(&batch)
+    let part = min(1, Double(stepCount) / Double(settings.steps))
+    let correction = settings.firstCorrection + (1 - settings.firstCorrection) * part
+    return priorities.weights(batch.places, count: memory.count, correction: correction)
   }
 }

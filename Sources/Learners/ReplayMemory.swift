@@ -13,7 +13,7 @@ public struct ReplayMemory: Sendable, Equatable {
   private var nextObservations: [Float]
   private var actions: [Float]
   private var rewards: [Float]
-  private var ends: [Bool]
+  private var factors: [Float]
 
   /// Keeps nothing yet.
   public init(capacity: Int, observationWidth: Int, actionWidth: Int) {
@@ -24,24 +24,27 @@ public struct ReplayMemory: Sendable, Equatable {
     nextObservations = observations
     actions = [Float](repeating: 0, count: capacity * actionWidth)
     rewards = [Float](repeating: 0, count: capacity)
-    ends = [Bool](repeating: false, count: capacity)
+    factors = rewards
   }
 
   /// How many are kept.
   public var count: Int { Int(min(noted, Int64(capacity))) }
 
-  /// Notes a step; `isOver` says that nothing comes after it.
+  /// Where the next step will stand.
+  public var place: Int { Int(noted % Int64(capacity)) }
+
+  /// Notes a step; `factor` is what the worth of what is seen next counts, 0 where nothing comes after it.
   public mutating func note(
-    _ observation: [Float], _ action: [Float], reward: Float, next: [Float], isOver: Bool
+    _ observation: [Float], _ action: [Float], reward: Float, next: [Float], factor: Float
   ) {
-    let place = Int(noted % Int64(capacity))
+    let place = place
     for column in 0..<width {
       observations[place * width + column] = observation[column]
       nextObservations[place * width + column] = next[column]
     }
     for column in 0..<actionWidth { actions[place * actionWidth + column] = action[column] }
     rewards[place] = reward
-    ends[place] = isOver
+    factors[place] = factor
     noted += 1
   }
 
@@ -49,8 +52,16 @@ public struct ReplayMemory: Sendable, Equatable {
   ///
   /// - Precondition: something is kept.
   public func draw(_ batch: inout ReplayBatch, key: NoiseKey, tick: Int64) {
-    for row in batch.rewards.indices {
-      let place = Int(key.integer(below: UInt64(count), tick: tick, slot: UInt32(row), draw: 0))
+    for row in batch.places.indices {
+      let place = key.integer(below: UInt64(count), tick: tick, slot: UInt32(row), draw: 0)
+      batch.places[row] = Int(place)
+    }
+    fill(&batch)
+  }
+
+  /// Fills the rows of a batch whose places are known.
+  func fill(_ batch: inout ReplayBatch) {
+    for (row, place) in batch.places.enumerated() {
       for column in 0..<width {
         batch.observations[row * width + column] = observations[place * width + column]
         batch.nextObservations[row * width + column] = nextObservations[place * width + column]
@@ -59,13 +70,15 @@ public struct ReplayMemory: Sendable, Equatable {
         batch.actions[row * actionWidth + column] = actions[place * actionWidth + column]
       }
       batch.rewards[row] = rewards[place]
-      batch.ends[row] = ends[place]
+      batch.factors[row] = factors[place]
     }
   }
 }
 
 /// Steps that were drawn, row by row.
 public struct ReplayBatch: Sendable, Equatable {
+  /// Where each of them stands in the memory.
+  public internal(set) var places: [Int]
   /// What was seen.
   public internal(set) var observations: [Float]
   /// What was seen after it.
@@ -74,15 +87,16 @@ public struct ReplayBatch: Sendable, Equatable {
   public internal(set) var actions: [Float]
   /// What came of it.
   public internal(set) var rewards: [Float]
-  /// Whether nothing came after it.
-  public internal(set) var ends: [Bool]
+  /// What the worth of what is seen next counts; 0 where nothing comes after it.
+  public internal(set) var factors: [Float]
 
   /// Makes room.
   public init(rows: Int, observationWidth: Int, actionWidth: Int) {
+    places = [Int](repeating: 0, count: rows)
     observations = [Float](repeating: 0, count: rows * observationWidth)
     nextObservations = observations
     actions = [Float](repeating: 0, count: rows * actionWidth)
     rewards = [Float](repeating: 0, count: rows)
-    ends = [Bool](repeating: false, count: rows)
+    factors = rewards
   }
 }

@@ -92,7 +92,7 @@ extension SoftActorCritic {
         min(first[row], second[row]) - temperature * workspace.next.logDensities[row]
       workspace.goals[row] =
         workspace.batch.rewards[row]
-        + (workspace.batch.ends[row] ? 0 : settings.discount * worth)
+        + workspace.batch.factors[row] * worth
     }
   }
 

@@ -181,7 +181,8 @@ public struct SoftActorCritic: Sendable, Equatable {
     _ observation: [Float], _ action: [Float], reward: Float, next: [Float], isOver: Bool,
     _ workspace: inout Workspace
   ) {
-    memory.note(observation, action, reward: reward, next: next, isOver: isOver)
+    memory.note(
+      observation, action, reward: reward, next: next, factor: isOver ? 0 : settings.discount)
     stepCount += 1
     if stepCount > Int64(settings.start), stepCount % Int64(settings.every) == 0 {
       update(&workspace)

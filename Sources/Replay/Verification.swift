@@ -73,9 +73,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     try fold(lineage, level, &report)
     if report.finding != nil || level < .v4 { return report }
     // A training is no session that runs: the room `Training` proves it.
-    if case .fork(let origin) = lineage.tape.genesis.origin, !origin.training.isEmpty {
-      return report
-    }
+    if lineage.forks.last?.isTraining == true { return report }
     let deciders = try DeciderCheck<Roster, Source>.run(lineage)
     report.decidedCount = deciders.decidedCount
     report.inputCount = deciders.inputCount

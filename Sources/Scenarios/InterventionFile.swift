@@ -5,6 +5,8 @@ public import Session
 
 /// What a fork differs in, written down: TOML with the words of a scenario file.
 ///
+/// Each entry is made from what those before it leave, in the order of the tables below.
+///
 /// | key | meaning |
 /// | --- | --- |
 /// | `reseed` | draw noise with another seed from the tick on |

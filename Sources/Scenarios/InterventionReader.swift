@@ -4,9 +4,12 @@ import MarketModel
 import Session
 
 /// Makes interventions out of the tree of an intervention file.
+///
+/// Each is made from what those before it leave.
 struct InterventionReader {
   private var base: ScenarioReader
   private let time: Nanoseconds
+  private var list: [Intervention] = []
   private var scenario: Scenario { base.scenario }
 
   init(
@@ -19,34 +22,33 @@ struct InterventionReader {
   mutating func read(_ root: Node) throws(Misfit) -> [Intervention] {
     let top = try Section(root, at: .root)
     try top.allow(["reseed", "silence", "agents", "instruments", "processes", "insert", "commands"])
-    var list: [Intervention] = []
     if top["reseed"] != nil {
-      list.append(.reseed(UInt64(try top.integer("reseed", default: nil, in: 0...Int64.max))))
+      add(.reseed(UInt64(try top.integer("reseed", default: nil, in: 0...Int64.max))))
     }
     for name in try top.names("silence", limit: Limits.maximumAgents) {
       _ = try agent(name, top.place.key("silence").word(name))
-      list.append(.silence(agent: name))
+      add(.silence(agent: name))
     }
     for section in try top.sections("agents", limit: Limits.maximumAgents) {
-      let intervention = try agent(section)
-      list.append(intervention)
-      // What follows may name it.
-      if case .addAgent(let agent) = intervention { base.scenario.agents.append(agent) }
+      add(try agent(section))
     }
     for section in try top.sections("instruments", limit: Limits.maximumInstruments) {
-      list.append(.changeInstrument(try instrument(section)))
+      add(.changeInstrument(try instrument(section)))
     }
     for section in try top.sections("processes", limit: Limits.maximumProcesses) {
-      list += try process(section)
+      for intervention in try process(section) { add(intervention) }
     }
-    for section in try top.sections("insert", limit: 65_536) {
-      list.append(try insertion(section))
-    }
+    for section in try top.sections("insert", limit: 65_536) { add(try insertion(section)) }
     let now = scenario.clock.tick(at: time)
     for section in try top.sections("commands", limit: 65_536) {
-      list.append(.rule(try RuleReader(scenario, now: now).rule(section)))
+      add(.rule(try RuleReader(scenario, now: now).rule(section)))
     }
     return list
+  }
+
+  private mutating func add(_ intervention: Intervention) {
+    list.append(intervention)
+    intervention.apply(to: &base.scenario)
   }
 
   private func agent(_ name: String, _ place: Place) throws(Misfit) -> AgentDescription {

@@ -34,12 +34,7 @@ extension SessionState {
   }
 
   private mutating func join(_ agent: AgentDescription) throws(ReductionError) {
-    var agent = agent
-    if agent.account.group < 0 {
-      let name = agent.account.name
-      if !scenario.groups.contains(name) { shared.scenario.groups.append(name) }
-      agent.account.group = Int32(scenario.groups.firstIndex(of: name) ?? 0)
-    }
+    let agent = shared.scenario.grouped(agent)
     do {
       try append(agent, names: scenario.agents.map { $0.account.name } + [agent.account.name])
     } catch {

@@ -67,6 +67,47 @@ import Testing
     #expect(try !short(one, "agents.MM_01.latency.command=1ms").isEmpty)
   }
 
+  /// The second entry was once made from the agent as the session has it, and undid the first.
+  @Test func `entries of one agent or process build on each other`() throws {
+    let file = try read(
+      """
+      [[agents]]
+      name = "Trend_01"
+      maximum_position = 8
+      [[agents]]
+      name = "Trend_01"
+      maximum_open_orders = 3
+      [[agents]]
+      name = "Twin"
+      like = "Trend_01"
+      [[processes]]
+      name = "fair"
+      deviation = "0.01"
+      [[processes]]
+      name = "fair"
+      every = "7ms"
+      """)
+    var scenario = try scenario()
+    for intervention in file { intervention.apply(to: &scenario) }
+    for name in ["Trend_01", "Twin"] {
+      let agent = try #require(scenario.agents.first { $0.account.name == name })
+      #expect(agent.account.maximumPosition == 8 && agent.account.maximumOpenOrders == 3)
+    }
+    let process = try #require(scenario.processes.first { $0.name == "fair" })
+    guard case .walk(_, let deviation, _) = process.motion else {
+      Issue.record("\(process.motion)")
+      return
+    }
+    #expect(process.interval == 7_000_000)
+    let short = try short("processes.fair.deviation=0.01", "processes.fair.every=7ms")
+    guard case .changeProcess(let at)? = short.first, case .walk(_, let expected, _) = at.motion
+    else {
+      Issue.record("\(short)")
+      return
+    }
+    #expect(deviation == expected)
+  }
+
   @Test func `an agent like another wakes in the same rhythm and starts with nothing`() throws {
     let list = try read(
       """

@@ -1,5 +1,6 @@
 import Determinism
 import Learners
+import Networks
 import TestSupport
 import Testing
 
@@ -45,6 +46,29 @@ import Testing
       copy.play(steps: 500 - stop, &fresh)
       #expect(copy == whole)
     }
+  }
+
+  /// Every option at once: as deterministic, resumable and different from plain as it should be.
+  @Test func `dueling, chained and prioritised, weights are the same bits, and known`() {
+    var settings = settings
+    (settings.isDouble, settings.isDueling, settings.chain) = (true, true, 3)
+    (settings.priority, settings.loss) = (0.6, .huber(delta: 1))
+    let whole = ControlQTraining<CartPole>(settings: settings, seed: 2)
+    let train = { (stops: [Int]) in
+      var training = whole
+      for (from, to) in zip([0] + stops, stops) {
+        var workspace = DeepQLearning.Workspace(training.learner)
+        training.play(steps: to - from, &workspace)
+      }
+      return training
+    }
+    let expected = train([600])
+    for level in Kernels.Level.allCases {
+      Kernels.select(level)
+      #expect(train([99, 300, 600]) == expected, "\(level)")
+    }
+    Kernels.select(.automatic)
+    #expect(expected.learner.parameterHash == 0xE61C_0C1B_1D64_164B)
   }
 
   @Test func `exploration falls in a straight line`() {

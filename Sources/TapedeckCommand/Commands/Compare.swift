@@ -84,7 +84,9 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     try fork.expectSession()
     try parent.expectUndamaged()
     try fork.expectUndamaged()
-    if let path = card { try check(card: path, parent, fork) }
+    if let path = card {
+      try OutputFile.check(path, isNot: parent.paths + fork.paths, replacing: force)
+    }
     let draw = try OneDraw(parent, fork, origin, Roster.self)
     let card = replicates > 0 ? try study(parent, fork, origin) : nil
     if let card, let path = self.card { try write(card, to: path, parent) }
@@ -101,24 +103,6 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
   }
 
   // MARK: Many pairs
-
-  /// Refuses a page that could not be written before anything is computed for it.
-  private func check(
-    card: String, _ parent: OpenedTape, _ fork: OpenedTape
-  ) throws(CommandFailure) {
-    try Record<Roster>.check(output: card, isNot: parent.paths + fork.paths)
-    if !force, FileManager.default.fileExists(atPath: card) {
-      throw CommandFailure(
-        Exit.trouble, "\(card): exists already; nothing was changed",
-        next: "write to another name, or add --force")
-    }
-    let folder = URL(fileURLWithPath: card).deletingLastPathComponent().path
-    if !FileManager.default.isWritableFile(atPath: folder) {
-      throw CommandFailure(
-        Exit.trouble, "\(card): \(folder) is no folder that can be written to",
-        next: "name a file in another folder")
-    }
-  }
 
   private func write(
     _ card: EffectCard, to path: String, _ parent: OpenedTape

@@ -136,7 +136,7 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error, tape)
     }
-    try Record<Roster>.check(output: output, isNot: [tape])
+    try OutputFile.expectOther(output, than: [tape])
     let scan = reader.scan
     try salvage(reader, unfinished)
     // The new tape is believed only after it was opened and scanned again.

@@ -50,7 +50,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
     let stem = output.hasSuffix(".html") ? String(output.dropLast(5)) : output
     for (name, svg) in page.figures { files.append(("\(stem)-\(name)", svg)) }
     for (path, text) in files {
-      try Record<Roster>.check(output: path, isNot: [tape] + (fork.map { [$0] } ?? []))
+      try OutputFile.expectOther(path, than: [tape] + (fork.map { [$0] } ?? []))
       do {
         try SmallFile.createFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
       } catch {

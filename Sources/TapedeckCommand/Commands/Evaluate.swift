@@ -63,7 +63,7 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(
         Exit.usage, "--hold: \(agent) cannot do what was recorded and what the policy says")
     }
-    let intervention = try Self.intervention(scenario, agent, policy, set)
+    let intervention = try Intervention(policy: policy, for: agent, in: scenario, set: set)
     let series: Replicates<Roster>
     do throws(ImpossibleIntervention) {
       series = try Replicates(plan, interventions: [intervention], seed: seed)
@@ -90,35 +90,5 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
     for text in set { line += " --set \(text.shellWord)" }
     for name in hold { line += " --hold \(name.shellWord)" }
     return line
-  }
-
-  /// The difference that gives an agent a policy.
-  static func intervention(
-    _ scenario: Scenario, _ agent: String, _ path: String, _ set: [String]
-  ) throws(CommandFailure) -> Intervention {
-    guard let old = scenario.agents.first(where: { $0.account.name == agent }) else {
-      throw CommandFailure.unknown(
-        "agent", agent, among: scenario.agents.map { $0.account.name }, in: scenario.name)
-    }
-    let bytes: [UInt8]
-    do {
-      bytes = try SmallFile.read(path)
-    } catch {
-      throw CommandFailure(error)
-    }
-    let policy: TradingPolicy
-    do {
-      policy = try TradingPolicy(bytes: bytes)
-    } catch {
-      throw CommandFailure(
-        Exit.trouble, "\(path): offset \(error.offset): expected \(error.expected)",
-        next: "`tapedeck train` writes policies")
-    }
-    let parameters = try TrainingOptions.parameters(set)
-    do {
-      return .changeAgent(try old.trading(parameters).with(policy))
-    } catch {
-      throw CommandFailure(error, path)
-    }
   }
 }

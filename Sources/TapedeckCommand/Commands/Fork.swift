@@ -96,16 +96,10 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
           + error.reason)
     }
     try programs.join(interventions)
-    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
-    try Self.noteParent(parent.path, of: writer.path)
-    var run = try SessionRun(plan.session, plan.encoder(), writer)
+    var run = try SessionRun(plan, parent, output)
     run.players = programs.players
     run.recorder.mailbox = programs.mailbox
-    do throws(SessionError<WriteError>) {
-      try plan.begin(&run.session, into: &run.recorder)
-    } catch {
-      throw SessionRun<Roster>.failure(error, writer)
-    }
+    try run.begin(plan)
     try run.run("forking")
     let own = run.session.nextSequence - plan.session.nextSequence
     Console.say(
@@ -135,7 +129,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     for text in set { list.append(try parameter(text, parent, state, &list)) }
     // What is changed further is what these leave.
     var scenario = state.scenario
-    for intervention in list { intervention.change(&scenario) }
+    for intervention in list { intervention.apply(to: &scenario) }
     for text in policy {
       guard let cut = text.lastIndex(of: "="), cut != text.startIndex else {
         throw CommandFailure(
@@ -146,8 +140,8 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         throw CommandFailure(
           Exit.usage, "--hold: \(name) cannot do what was recorded and what the policy says")
       }
-      let intervention = try Evaluate<Roster>.intervention(scenario, name, file, [])
-      intervention.change(&scenario)
+      let intervention = try Intervention(policy: file, for: name, in: scenario, set: [])
+      intervention.apply(to: &scenario)
       list.append(intervention)
     }
     return try list + written(scenario)
@@ -164,6 +158,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   /// The interventions of `--change` and `--interventions`.
   private func written(_ scenario: Scenario) throws(CommandFailure) -> [Intervention] {
     if change.isEmpty && interventions == nil { return [] }
+    var scenario = scenario
     let time = scenario.clock.firstInstant(of: at)
     let text = try interventions.map { path throws(CommandFailure) in try TextFile.read(path) }
     do {
@@ -171,6 +166,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         changes: change, scenario: scenario, at: time, roster: Roster.entries,
         policies: .beside())
       guard let interventions, let text else { return short }
+      for intervention in short { intervention.apply(to: &scenario) }
       return try short
         + InterventionFile.read(
           text: text, file: interventions, scenario: scenario, at: time, roster: Roster.entries,

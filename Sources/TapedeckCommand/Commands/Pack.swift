@@ -45,8 +45,8 @@ struct Pack<Roster: AgentRoster>: ParsableCommand {
         Exit.trouble, "\(tape.paths[index]): is not sealed and whole, and a pack is for keeps",
         next: "see what is wrong with: tapedeck doctor \(tape.paths[index])")
     }
-    try Record<Roster>.check(
-      output: output, isNot: tape.paths + card + (scenario.map { [$0] } ?? []))
+    try OutputFile.expectOther(
+      output, than: tape.paths + card + (scenario.map { [$0] } ?? []))
     var writer = PackWriter()
     let manifest: PackManifest
     do throws(PackError) {

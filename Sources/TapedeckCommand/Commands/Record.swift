@@ -80,7 +80,7 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
     _ options: WriteOptions, acknowledge: Bool = false, inputs: [String]
   ) throws(CommandFailure) -> TapeWriter {
     let durability = try options.resolvedDurability()
-    try check(output: options.output, isNot: inputs)
+    try OutputFile.expectOther(options.output, than: inputs)
     var isHeard = acknowledge
     do {
       return try TapeWriter(
@@ -91,22 +91,6 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
         })
     } catch {
       throw CommandFailure(error)
-    }
-  }
-
-  /// Refuses to write over what is read.
-  static func check(output: String, isNot inputs: [String]) throws(CommandFailure) {
-    var isInput = false
-    do {
-      guard let written = try FileIdentity(output) else { return }
-      for input in inputs where try FileIdentity(input) == written { isInput = true }
-    } catch {
-      throw CommandFailure(error)
-    }
-    if isInput {
-      throw CommandFailure(
-        Exit.usage, "\(output): is what is read; it would be lost",
-        next: "write to another name")
     }
   }
 }

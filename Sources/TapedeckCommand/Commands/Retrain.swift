@@ -54,10 +54,11 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let fork = try Train<Roster>.fork(
       parent, at: training.at, agent: training.agent, held: training.hold)
     if !output.force, !resume {
-      try Train<Roster>.expectNothing(
-        [output.output, "\(stem).policy"] + [trainingPath])
+      try OutputFile.expectNothing(at: [output.output, trainingPath])
     }
-    try Train<Roster>.check(policy: "\(stem).policy", isNot: parent.paths, nor: trainingPath)
+    try Train<Roster>.check(
+      policy: "\(stem).policy", isNot: parent.paths, nor: trainingPath,
+      replacing: output.force || resume)
     var trainingOutput = output
     trainingOutput.output = trainingPath
     var run = try Train<Roster>.start(
@@ -93,14 +94,8 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     var output = output
     // Its names were given to it when it began.
     output.force = output.force || resume
-    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
-    try Fork<Roster>.noteParent(parent.path, of: writer.path)
-    var run = try SessionRun(plan.session, plan.encoder(), writer)
-    do throws(SessionError<WriteError>) {
-      try plan.begin(&run.session, into: &run.recorder)
-    } catch {
-      throw SessionRun<Roster>.failure(error, writer)
-    }
+    var run = try SessionRun(plan, parent, output)
+    try run.begin(plan)
     try run.run("forking")
     return try OpenedTape(output.output, parents: [parent.path])
   }

@@ -45,7 +45,7 @@ struct SweepMerge<Roster: AgentRoster>: ParsableCommand {
     let tape = try folder.openParent(parent)
     for output in [csv, sqlite] {
       if let output {
-        try Record<Roster>.check(output: output, isNot: tape.paths + [folder.planPath])
+        try OutputFile.expectOther(output, than: tape.paths + [folder.planPath])
       }
     }
     let digest = try digest(folder)

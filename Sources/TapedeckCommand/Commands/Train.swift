@@ -41,8 +41,10 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     let plan = try training.plan()
     let parent = try input.open()
     let policyPath = policy ?? Self.policyPath(output.output)
-    if !resume, !output.force { try Self.expectNothing([output.output, policyPath]) }
-    try Self.check(policy: policyPath, isNot: parent.paths, nor: output.output)
+    if !resume, !output.force { try OutputFile.expectNothing(at: [output.output]) }
+    try Self.check(
+      policy: policyPath, isNot: parent.paths, nor: output.output,
+      replacing: resume || output.force)
     let fork = try Self.fork(
       parent, at: training.at, agent: training.agent, held: training.hold)
     var run = try Self.start(
@@ -59,42 +61,15 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
 
   /// Refuses to train for a policy that could not be written then, or only over something else.
   static func check(
-    policy: String, isNot inputs: [String], nor output: String
+    policy: String, isNot inputs: [String], nor output: String, replacing: Bool
   ) throws(CommandFailure) {
-    try Record<Roster>.check(output: policy, isNot: inputs)
     let place = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
     if place(policy) == place(output) {
       throw CommandFailure(
         Exit.usage, "\(policy): is the name of the tape and of the policy",
         next: "give the policy another name with --policy")
     }
-    var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: policy, isDirectory: &isFolder)
-    let folder = URL(fileURLWithPath: policy).deletingLastPathComponent().path
-    if policy.isEmpty || isFolder || !FileManager.default.isWritableFile(atPath: folder) {
-      throw CommandFailure(
-        Exit.trouble, "\(policy): is no file that can be written", next: "name a file in a folder")
-    }
-    if exists {
-      do {
-        _ = try SmallFile.read(policy, limit: 1 << 28)
-      } catch {
-        throw CommandFailure(error)
-      }
-    }
-  }
-
-  /// Refuses to train for a file that could not be written then.
-  static func expectNothing(_ paths: [String]) throws(CommandFailure) {
-    for path in paths {
-      var exists = false
-      do {
-        exists = try FileIdentity(path) != nil
-      } catch {
-        throw CommandFailure(error)
-      }
-      if exists { throw CommandFailure(WriteError.exists(path: path)) }
-    }
+    try OutputFile.check(policy, isNot: inputs, replacing: replacing)
   }
 
   /// `X.policy` for `X.tape`.
@@ -156,7 +131,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, _ path: String
   ) throws(CommandFailure) -> [EventRecord] {
     let tape = try OpenedTape(path, parents: [parent.path])
-    guard case .fork(let origin) = tape.lineage.tape.genesis.origin, !origin.training.isEmpty else {
+    guard let origin = tape.lineage.forks.last, origin.isTraining else {
       throw CommandFailure(Exit.usage, "\(path): is no training to go on with")
     }
     guard case .fork(let own) = fork.genesis.origin, origin.training == plan.bytes,

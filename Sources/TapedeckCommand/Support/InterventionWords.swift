@@ -28,7 +28,7 @@ extension OpenedTape {
           let intervention = try? Intervention(code: record.code, payload: record.payload)
         else { return "\(record.code)" }
         let before = scenario
-        intervention.change(&scenario)
+        intervention.apply(to: &scenario)
         return intervention.words(before, scenario)
       }
     }
@@ -37,34 +37,6 @@ extension OpenedTape {
 }
 
 extension Intervention {
-  /// Changes what a scenario says of its agents, instruments and processes.
-  func change(_ scenario: inout Scenario) {
-    switch self {
-    case .setParameters(let name, let parameters):
-      guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {
-        break
-      }
-      scenario.agents[index].parameters = parameters
-    case .changeAgent(let agent):
-      let name = agent.account.name
-      guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {
-        break
-      }
-      scenario.agents[index] = agent
-    case .changeInstrument(let rules):
-      guard let index = scenario.instruments.firstIndex(where: { $0.name == rules.name }) else {
-        break
-      }
-      scenario.instruments[index] = rules
-    case .changeProcess(let process):
-      guard let index = scenario.processes.firstIndex(where: { $0.name == process.name }) else {
-        break
-      }
-      scenario.processes[index] = process
-    default: break
-    }
-  }
-
   /// The intervention in words, given the scenario before and after it.
   fileprivate func words(_ before: Scenario, _ after: Scenario) -> String {
     let name: String
@@ -80,7 +52,6 @@ extension Intervention {
       if case .insert(_, let line, _) = change { return String(line) }
       return nil
     }
-    // An agent that joined since is not among those of the scenario.
     return changes.isEmpty ? words : "change \(name): " + changes.joined(separator: ", ")
   }
 

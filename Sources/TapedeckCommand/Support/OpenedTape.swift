@@ -179,10 +179,7 @@ package struct OpenedTape {
   }
 
   /// Whether it is the tape of a training, whose session does not go on.
-  var isTraining: Bool {
-    guard case .fork(let origin) = lineage.tape.genesis.origin else { return false }
-    return !origin.training.isEmpty
-  }
+  var isTraining: Bool { lineage.forks.last?.isTraining == true }
 
   /// Refuses the tape of a training, where a session is asked for.
   func expectSession() throws(CommandFailure) {

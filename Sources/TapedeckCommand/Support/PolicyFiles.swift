@@ -1,6 +1,11 @@
+import Agents
 import FoundationEssentials
 import JournalFiles
+import Market
+import MarketModel
 package import Scenarios
+import Session
+import Training
 
 extension PolicyReader {
   /// Reads policy files whose paths begin in the folder of the file that names them; without one,
@@ -10,6 +15,38 @@ extension PolicyReader {
     return PolicyReader { path in
       let isWhole = path.hasPrefix("/") || folder == nil
       return try? SmallFile.read(isWhole ? path : "\(folder ?? ".")/\(path)")
+    }
+  }
+}
+
+extension Intervention {
+  /// The difference that gives an agent the policy of a file; `set` says how it trades, as `train --set` did.
+  init(
+    policy path: String, for agent: String, in scenario: Scenario, set: [String]
+  ) throws(CommandFailure) {
+    guard let old = scenario.agents.first(where: { $0.account.name == agent }) else {
+      throw CommandFailure.unknown(
+        "agent", agent, among: scenario.agents.map { $0.account.name }, in: scenario.name)
+    }
+    let bytes: [UInt8]
+    do {
+      bytes = try SmallFile.read(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    let policy: TradingPolicy
+    do {
+      policy = try TradingPolicy(bytes: bytes)
+    } catch {
+      throw CommandFailure(
+        Exit.trouble, "\(path): offset \(error.offset): expected \(error.expected)",
+        next: "`tapedeck train` writes policies")
+    }
+    let parameters = try TrainingOptions.parameters(set)
+    do {
+      self = .changeAgent(try old.trading(parameters).with(policy))
+    } catch {
+      throw CommandFailure(error, path)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Agents
+import Counterfactual
 import Journal
 import JournalFiles
 import MarketModel
@@ -26,6 +27,24 @@ struct SessionRun<Roster: AgentRoster> {
         try JournalRecorder(encoder, output: writer), mailbox: Mailbox(of: []))
     } catch {
       throw CommandFailure(error)
+    }
+  }
+
+  /// A fork of a tape, onto a tape of its own that knows where its parent is.
+  init(_ plan: ForkPlan<Roster>, _ parent: OpenedTape, _ output: WriteOptions)
+    throws(CommandFailure)
+  {
+    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
+    try Fork<Roster>.noteParent(parent.path, of: writer.path)
+    try self.init(plan.session, plan.encoder(), writer)
+  }
+
+  /// Begins a fork: with what it differs in.
+  mutating func begin(_ plan: ForkPlan<Roster>) throws(CommandFailure) {
+    do throws(SessionError<WriteError>) {
+      try plan.begin(&session, into: &recorder)
+    } catch {
+      throw Self.failure(error, recorder.next.output)
     }
   }
 

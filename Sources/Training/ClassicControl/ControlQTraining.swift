@@ -28,7 +28,7 @@ public struct ControlQTraining<Problem: DiscreteControlTask>: Sendable, Equatabl
       let outcome = episodes.step(0, action)
       learner.note(
         seen, action, reward: Float(outcome.reward), next: outcome.seen, isOver: outcome.isOver,
-        &workspace)
+        hasEnded: outcome.hasEnded, &workspace)
     }
   }
 }

@@ -25,9 +25,7 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
     _ lineage: Lineage<Source>,
     play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [MarketEpisode]
   ) throws(TrainingCheckError<Source.Failure>) -> Report {
-    guard case .fork(let origin) = lineage.tape.genesis.origin, !origin.training.isEmpty else {
-      throw .noTraining
-    }
+    guard let origin = lineage.forks.last, origin.isTraining else { throw .noTraining }
     let plan: TrainingPlan
     do {
       plan = try TrainingPlan(bytes: origin.training)
