@@ -8,13 +8,19 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+// 0 for what is less than any normal number: such numbers are slow, and never leave by themselves.
+INLINE float normal(float value) {
+  const float magnitude = value < 0 ? -value : value;
+  return magnitude < 0x1p-126f ? 0 : value;
+}
+
 INLINE void adam(const tapedeck_adam *step, float *restrict parameters, float *restrict mean,
                  float *restrict square, const float *restrict gradient, size_t count) {
   const float one = step->beta1, two = step->beta2;
   for (size_t i = 0; i < count; i++) {
     const float given = gradient[i];
-    mean[i] = one * mean[i] + (1 - one) * given;
-    square[i] = two * square[i] + (1 - two) * (given * given);
+    mean[i] = normal(one * mean[i] + (1 - one) * given);
+    square[i] = normal(two * square[i] + (1 - two) * (given * given));
     const float spread = sqrtf(square[i]) * step->scale + step->epsilon;
     parameters[i] = parameters[i] * step->keep - step->size * (mean[i] / spread);
   }

@@ -3,6 +3,8 @@ public enum LoopReference {
   /// Moves parameters against their gradient: with g the gradient, m = beta1 m + (1 - beta1) g,
   /// v = beta2 v + (1 - beta2) g^2, and p = keep p - size (m / (scale sqrt(v) + epsilon)).
   ///
+  /// Moments of less than any normal number are 0. Of parameters that have no slope any more they would
+  /// otherwise stay so, being rounded to themselves, and arithmetic with such numbers is slow.
   /// - Precondition: all arrays are of one length.
   /// - Complexity: O(n).
   public static func adam<Scalar: BinaryFloatingPoint>(
@@ -16,11 +18,15 @@ public enum LoopReference {
     let (one, two) = (step.beta1, step.beta2)
     for index in mean.indices {
       let given = gradient[index]
-      mean[index] = one * mean[index] + (1 - one) * given
-      square[index] = two * square[index] + (1 - two) * (given * given)
+      mean[index] = normal(one * mean[index] + (1 - one) * given)
+      square[index] = normal(two * square[index] + (1 - two) * (given * given))
       let spread = square[index].squareRoot() * step.scale + step.epsilon
       parameters[index] = parameters[index] * step.keep - step.size * (mean[index] / spread)
     }
+  }
+
+  private static func normal<Scalar: BinaryFloatingPoint>(_ value: Scalar) -> Scalar {
+    value.magnitude < Scalar.leastNormalMagnitude ? 0 : value
   }
 
   /// Multiplies gradients by the slope of tanh, 1 - r^2, where it came to `results`.

@@ -22,7 +22,7 @@ extension ProximalPolicyOptimization {
     metrics.explained = SampleMoments.explained(advantages, rollout.values)
     var order = Array(0..<batch)
     for epoch in 0..<settings.epochs {
-      Minibatches.shuffle(&order, seed: seed, update: updateCount, epoch: epoch)
+      Minibatches.reorder(&order, seed: seed, update: updateCount, epoch: epoch)
       for part in 0..<settings.minibatches {
         let rows = order[part * size..<(part + 1) * size]
         let isFirst = epoch == 0 && part == 0

@@ -190,7 +190,7 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
     var order = Array(0..<base.environments)
     let size = base.environments / base.minibatches
     for epoch in 0..<base.epochs {
-      Minibatches.shuffle(&order, seed: seed, update: updateCount, epoch: epoch)
+      Minibatches.reorder(&order, seed: seed, update: updateCount, epoch: epoch)
       for part in 0..<base.minibatches {
         let environments = order[part * size..<(part + 1) * size]
         learn(
