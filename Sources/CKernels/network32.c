@@ -4,8 +4,6 @@
 #pragma STDC FP_CONTRACT OFF
 #include "dispatch.h"
 
-#include <math.h>
-
 #define INLINE static inline __attribute__((always_inline))
 
 // 0 for what is less than any normal number: such numbers are slow, and never leave by themselves.
@@ -21,7 +19,7 @@ INLINE void adam(const tapedeck_adam *step, float *restrict parameters, float *r
     const float given = gradient[i];
     mean[i] = normal(one * mean[i] + (1 - one) * given);
     square[i] = normal(two * square[i] + (1 - two) * (given * given));
-    const float spread = sqrtf(square[i]) * step->scale + step->epsilon;
+    const float spread = __builtin_elementwise_sqrt(square[i]) * step->scale + step->epsilon;
     parameters[i] = parameters[i] * step->keep - step->size * (mean[i] / spread);
   }
 }

@@ -139,7 +139,8 @@ struct TrainingOptions: ParsableArguments {
     return parameters
   }
 
-  private static func set(
+  /// Sets a setting of the learner: `rate=0.001`.
+  static func set(
     _ text: String, _ learning: inout ProximalPolicyOptimization.Settings
   ) throws(CommandFailure) {
     let (name, value) = try sides(text, "--learn rate=0.001")
@@ -182,7 +183,8 @@ struct TrainingOptions: ParsableArguments {
 
   private static let algorithmName = "ppo"
 
-  private static func set(
+  /// Sets what an agent is rewarded for: `inventory=0.5`.
+  static func set(
     _ text: String, _ reward: inout RewardSettings
   ) throws(CommandFailure) {
     let (name, value) = try sides(text, "--reward inventory=0.5")

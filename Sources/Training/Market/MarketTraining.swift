@@ -129,7 +129,13 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   ///
   /// - Throws: `MarketTrainingError`.
   public func play(_ number: Int) throws(MarketTrainingError) -> MarketEpisode {
-    let policy = policy
+    try play(number, with: policy)
+  }
+
+  /// Plays an episode with a policy of the learner's shape.
+  func play(
+    _ number: Int, with policy: TradingPolicy
+  ) throws(MarketTrainingError) -> MarketEpisode {
     var trial = plan
     do throws(ImpossibleIntervention) {
       try trial.add([.reseed(seed(of: number)), intervention(policy)])

@@ -1,0 +1,262 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Learners
+import MarketModel
+import Session
+import Synchronization
+import Training
+import Workers
+
+/// `tapedeck select`: tries out ways to learn on a tape, later ticks after earlier ones.
+struct Select<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "select",
+      abstract: "Try out ways to learn on a tape, and say which one did best and how sure that is.",
+      discussion: """
+        Each candidate learns, with each seed, from the ticks before a test and is tested on those of
+        it (walk-forward; --purge ticks between are left out), under noise that it never saw. Trials
+        are compared by the Sharpe ratio of what the agent gained from one wake-up to the next. The
+        best of many trials has a high ratio by luck alone: the deflated Sharpe ratio is the
+        probability that it is better than that. Try everything in one call: a trial that is not
+        counted makes it too high.
+        """)
+  }
+
+  @OptionGroup var input: TapeOptions
+
+  @Option(help: "The agent that learns, in place of its strategy.")
+  var agent: String
+
+  @Option(
+    help: """
+      A way to learn, NAME or NAME:KEY=VALUE,...: keys as for train --learn, `updates`, and for \
+      train --reward `reward.inventory` and so on. Repeat it.
+      """)
+  var candidate: [String] = []
+
+  @Option(help: "The tick from which they learn.")
+  var at: Tick = 0
+
+  @Option(help: "The tick before which the last test ends; the session's end by default.")
+  var until: Tick?
+
+  @Option(help: "How many tests follow each other.")
+  var folds = 3
+
+  @Option(help: "Ticks before a test that nobody learns from.")
+  var purge: Tick = 10
+
+  @Option(help: "How many seeds each candidate learns with.")
+  var seeds = 2
+
+  @Option(help: "How often it is tested in each fold, under other noise each time.")
+  var tests = 8
+
+  @Option(help: "How often each learns, where it does not say.")
+  var updates = 50
+
+  @Option(help: "Episodes between two updates.")
+  var episodes = 8
+
+  @Option(help: "Set how it trades, as for train.")
+  var set: [String] = []
+
+  @Option(help: "Hold an agent: its recorded commands are issued again.")
+  var hold: [String] = []
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    for (name, value) in [
+      ("--folds", folds), ("--seeds", seeds), ("--tests", tests), ("--updates", updates),
+      ("--episodes", episodes),
+    ] where !(1...1 << 16).contains(value) {
+      throw CommandFailure(Exit.usage, "\(name): 1 to 65536")
+    }
+    if hold.contains(agent) {
+      throw CommandFailure(
+        Exit.usage, "--hold: \(agent) learns, and cannot do what was recorded as well")
+    }
+    let candidates = try candidates()
+    let parent = try input.open()
+    let training = try Train<Roster>.fork(parent, at: at, agent: agent, held: hold)
+    let last = min(until ?? .max, training.opening.scenario.horizon)
+    guard at < last, let walk = WalkForward(at..<last, folds: folds, purge: purge) else {
+      throw CommandFailure(
+        Exit.usage, "\(parent.path): ticks \(at) to \(last) are too few for \(folds) folds",
+        next: "take fewer with --folds, or a smaller --purge")
+    }
+    let plans = try walk.folds.map { fold throws(CommandFailure) in
+      try Train<Roster>.fork(parent, at: fold.test.lowerBound, agent: agent, held: hold)
+    }
+    guard let trials = try play(candidates, training, plans, walk, parent.path) else {
+      throw CommandFailure(Exit.interrupted, "interrupted; nothing was selected")
+    }
+    let result = SelectionResult(trials)
+    let names = candidates.map { $0.name }
+    let unit = training.opening.scenario.moneyUnit
+    try Console.write(
+      options.json
+        ? Json.text(object(result, names, unit)) + "\n" : text(result, names, walk, unit, parent))
+  }
+
+  // MARK: Candidates
+
+  private struct Candidate {
+    var name: String
+    var settings: MarketTrainingSettings
+  }
+
+  private func candidates() throws(CommandFailure) -> [Candidate] {
+    var list: [Candidate] = []
+    let parameters = try TrainingOptions.parameters(set)
+    for text in candidate.isEmpty ? ["ppo"] : candidate {
+      let sides = text.split(separator: ":", maxSplits: 1).map(String.init)
+      guard let name = sides.first, !list.contains(where: { $0.name == name }) else {
+        throw CommandFailure(
+          Exit.usage, "--candidate \(text): has no name of its own",
+          next: "write --candidate wide:hidden=128x128,rate=0.0003")
+      }
+      var settings = MarketTrainingSettings(agent: agent)
+      settings.parameters = parameters
+      settings.episodes = episodes
+      settings.learning.updates = updates
+      for word in sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : [] {
+        try Self.set(word, &settings)
+      }
+      list.append(Candidate(name: name, settings: settings))
+    }
+    return list
+  }
+
+  private static func set(
+    _ word: String, _ settings: inout MarketTrainingSettings
+  ) throws(CommandFailure) {
+    if word.hasPrefix("reward.") {
+      try TrainingOptions.set(String(word.dropFirst(7)), &settings.reward)
+    } else if word.hasPrefix("updates=") {
+      guard let count = Int(word.dropFirst(8)), (1...1 << 16).contains(count) else {
+        throw CommandFailure(Exit.usage, "\(word): 1 to 65536")
+      }
+      settings.learning.updates = count
+    } else {
+      try TrainingOptions.set(word, &settings.learning)
+    }
+  }
+
+  // MARK: Trials
+
+  /// Tries all candidates with all seeds; nil where that was interrupted.
+  private func play(
+    _ candidates: [Candidate], _ training: ForkPlan<Roster>, _ plans: [ForkPlan<Roster>],
+    _ walk: WalkForward, _ path: String
+  ) throws(CommandFailure) -> [SelectionResult.Trial]? {
+    typealias Outcome = Result<[[Double]], MarketTrainingError>
+    Console.listenForInterrupts()
+    let count = candidates.count * seeds * folds
+    let progress = SharedProgress("selecting", total: Int64(count))
+    let (seeds, folds, tests) = (seeds, folds, tests)
+    let results = Workers.map(count, threads: threads.count) { job -> Outcome? in
+      let (trial, fold) = (job / folds, job % folds)
+      let outcome: Outcome
+      do throws(MarketTrainingError) {
+        guard
+          let returns = try Backtest.run(
+            training: training, testing: plans[fold], fold: walk.folds[fold],
+            settings: candidates[trial / seeds].settings, seed: UInt64(trial % seeds + 1),
+            tests: tests, goesOn: { !Console.isInterrupted.load(ordering: .relaxed) })
+        else { return nil }
+        outcome = .success(returns)
+      } catch {
+        outcome = .failure(error)
+      }
+      progress.finishedOne()
+      return outcome
+    }
+    var trials: [SelectionResult.Trial] = []
+    for trial in 0..<candidates.count * seeds {
+      var returns: [[Double]] = []
+      for fold in 0..<folds {
+        guard let result = results[trial * folds + fold] else { return nil }
+        switch result {
+        case .success(let own): returns += own
+        case .failure(let error): throw CommandFailure(error, path)
+        }
+      }
+      trials.append(
+        SelectionResult.Trial(
+          candidate: trial / seeds, seed: UInt64(trial % seeds + 1), returns: returns))
+    }
+    return trials
+  }
+
+  // MARK: What came of it
+
+  private func text(
+    _ result: SelectionResult, _ names: [String], _ walk: WalkForward, _ unit: Double,
+    _ parent: OpenedTape
+  ) -> String {
+    var rows = [["trial", "Sharpe ratio", "95 % over tests", "mean gain of a test"]]
+    for trial in result.trials {
+      let interval = trial.tests.interval.map {
+        "\($0.lowerBound.fixed(4)) .. \($0.upperBound.fixed(4))"
+      }
+      rows.append([
+        "\(names[trial.candidate]) seed \(trial.seed)", trial.sharpe.value.fixed(4),
+        interval ?? "-", (trial.gain / unit).fixed(2),
+      ])
+    }
+    let folds = walk.folds.map { fold in
+      "learns from \(fold.training.lowerBound) to \(fold.training.upperBound - 1), "
+        + "tested on \(fold.test.lowerBound) to \(fold.test.upperBound - 1)"
+    }
+    let best = result.best
+    var text = folds.enumerated().map { "fold \($0 + 1): \($1)\n" }.joined()
+    text += TextTable.text(rows)
+    text += "best of \(result.trials.count) trials: \(names[best.candidate]) seed \(best.seed)\n"
+    if result.trials.count > 1 {
+      text +=
+        "the best of so many that are worth nothing would be expected to have "
+        + "\(result.expectedHighest.fixed(4))\n"
+    }
+    text +=
+      "deflated Sharpe ratio (the probability that it is better than that): "
+      + "\(result.deflated.fixed(3))\n"
+    return text + "again with: \(command(parent))\n"
+  }
+
+  private func object(
+    _ result: SelectionResult, _ names: [String], _ unit: Double
+  ) -> [String: Any] {
+    let trials = result.trials.map { trial -> [String: Any] in
+      var object: [String: Any] = [
+        "candidate": names[trial.candidate], "seed": trial.seed, "sharpe": trial.sharpe.value,
+        "returns": trial.sharpe.count, "skewness": trial.sharpe.skewness,
+        "kurtosis": trial.sharpe.kurtosis, "mean_gain": trial.gain / unit,
+      ]
+      if let interval = trial.tests.interval {
+        object["interval"] = [interval.lowerBound, interval.upperBound]
+      }
+      return object
+    }
+    return [
+      "trials": trials,
+      "best": ["candidate": names[result.best.candidate], "seed": result.best.seed],
+      "expected_highest": result.expectedHighest, "deflated_sharpe": result.deflated,
+    ]
+  }
+
+  private func command(_ parent: OpenedTape) -> String {
+    var line = "tapedeck select \(parent.path.shellWord) --agent \(agent.shellWord)"
+    for text in candidate { line += " --candidate \(text.shellWord)" }
+    line += " --at \(at) --folds \(folds) --purge \(purge) --seeds \(seeds) --tests \(tests)"
+    if let until { line += " --until \(until)" }
+    line += " --updates \(updates) --episodes \(episodes)"
+    for text in self.set { line += " --set \(text.shellWord)" }
+    for name in hold { line += " --hold \(name.shellWord)" }
+    return line
+  }
+}
