@@ -112,6 +112,47 @@ AVX512 static void any_tile_avx512(const tapedeck_product *p, size_t i, size_t j
 
 INLINE size_t least(size_t one, size_t other) { return one < other ? one : other; }
 
+// Few columns of a result whose rows stand side by side in the first matrix: vectors run over rows, so
+// that all their lanes have work. `height` vectors of rows from i on, for column j.
+#define TALL(name, attributes, lanes)                                                             \
+  typedef float vector_##name __attribute__((vector_size(4 * lanes), aligned(4)));                \
+  attributes INLINE void name(const tapedeck_product *p, size_t i, size_t j, const size_t height) { \
+    vector_##name sums[4];                                                                        \
+    _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                       \
+      for (size_t lane = 0; lane < lanes; lane++) {                                               \
+        sums[y][lane] = p->adds ? p->c[(i + lanes * y + lane) * p->c_row + j] : 0;                \
+      }                                                                                           \
+    }                                                                                             \
+    for (size_t k = 0; k < p->depth; k++) {                                                       \
+      const float factor = p->b[k * p->b_row + j];                                                \
+      _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                     \
+        const vector_##name rows =                                                                \
+            *(const vector_##name *)(p->a + k * p->a_column + i + lanes * y);                     \
+        sums[y] = __builtin_elementwise_fma(rows, factor - (vector_##name){0}, sums[y]);          \
+      }                                                                                           \
+    }                                                                                             \
+    _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                       \
+      for (size_t lane = 0; lane < lanes; lane++) {                                               \
+        p->c[(i + lanes * y + lane) * p->c_row + j] = sums[y][lane];                              \
+      }                                                                                           \
+    }                                                                                             \
+  }                                                                                               \
+  attributes static void all_##name(const tapedeck_product *p) {                                  \
+    for (size_t j = 0; j < p->columns; j++) {                                                     \
+      size_t i = 0;                                                                               \
+      for (; i + 4 * lanes <= p->rows; i += 4 * lanes) name(p, i, j, 4);                          \
+      for (; i + lanes <= p->rows; i += lanes) name(p, i, j, 1);                                  \
+    }                                                                                             \
+  }
+
+TALL(tall_avx2, AVX2, 8)
+TALL(tall_avx512, AVX512, 16)
+
+// Whether a result is so narrow that vectors do better over its rows, of which there are whole vectors.
+INLINE int is_tall(const tapedeck_product *p, size_t lanes) {
+  return p->a_row == 1 && p->columns <= 4 && p->rows > 0 && p->rows % lanes == 0;
+}
+
 AVX2 static void multiply_avx2(const tapedeck_product *p) {
   const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   for (size_t j = 0; j < p->columns; j += 16) {
@@ -139,8 +180,12 @@ AVX512 static void multiply_avx512(const tapedeck_product *p) {
 void tapedeck_multiply_f32(const tapedeck_product *p) {
 #if defined(__x86_64__)
   const unsigned features = tapedeck_features();
-  if (features & TAPEDECK_FEATURE_AVX512) return multiply_avx512(p);
-  if (features & TAPEDECK_FEATURE_AVX2) return multiply_avx2(p);
+  if (features & TAPEDECK_FEATURE_AVX512) {
+    return is_tall(p, 16) ? all_tall_avx512(p) : multiply_avx512(p);
+  }
+  if (features & TAPEDECK_FEATURE_AVX2) {
+    return is_tall(p, 8) ? all_tall_avx2(p) : multiply_avx2(p);
+  }
 #endif
   multiply_portable(p);
 }

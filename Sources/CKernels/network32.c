@@ -37,6 +37,13 @@ INLINE void add_rows(float *restrict sums, const float *restrict values, size_t 
   }
 }
 
+INLINE void fill_rows(float *restrict values, const float *restrict row, size_t rows,
+                      size_t columns) {
+  for (size_t y = 0; y < rows; y++) {
+    for (size_t x = 0; x < columns; x++) values[y * columns + x] = row[x];
+  }
+}
+
 INLINE void relu(float *values, size_t count) {
   for (size_t i = 0; i < count; i++) values[i] = values[i] > 0 ? values[i] : 0;
 }
@@ -99,6 +106,8 @@ VERSIONS(tanh_slope, (float *gradients, const float *results, size_t count),
          (gradients, results, count))
 VERSIONS(add_rows, (float *sums, const float *values, size_t rows, size_t columns),
          (sums, values, rows, columns))
+VERSIONS(fill_rows, (float *values, const float *row, size_t rows, size_t columns),
+         (values, row, rows, columns))
 VERSIONS(relu, (float *values, size_t count), (values, count))
 VERSIONS(relu_slope, (float *gradients, const float *results, size_t count),
          (gradients, results, count))

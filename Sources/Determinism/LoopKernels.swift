@@ -96,6 +96,22 @@ public enum LoopKernels {
     }
   }
 
+  /// Writes the same row again and again; see `LoopReference.fillRows`.
+  ///
+  /// - Precondition: there are whole rows.
+  /// - Complexity: O(n).
+  public static func fillRows(_ values: inout MutableSpan<Float>, _ row: Span<Float>) {
+    let columns = row.count
+    precondition(columns > 0 && values.count % columns == 0, "Invariant: a matrix has whole rows")
+    // Safe: the counts were checked, and exclusive access keeps the arrays apart.
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      unsafe row.withUnsafeBufferPointer { row in
+        unsafe tapedeck_fill_rows_f32(
+          values.baseAddress, row.baseAddress, values.count / columns, columns)
+      }
+    }
+  }
+
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
   ///
   /// - Precondition: both have as many numbers as rows times columns.

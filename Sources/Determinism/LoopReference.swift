@@ -55,6 +55,20 @@ public enum LoopReference {
     }
   }
 
+  /// Writes the same row again and again.
+  ///
+  /// - Precondition: there are whole rows.
+  /// - Complexity: O(n).
+  public static func fillRows<Scalar: BinaryFloatingPoint>(
+    _ values: inout MutableSpan<Scalar>, _ row: Span<Scalar>
+  ) {
+    precondition(
+      row.count > 0 && values.count % row.count == 0, "Invariant: a matrix has whole rows")
+    for first in stride(from: 0, to: values.count, by: row.count) {
+      for column in row.indices { values[first + column] = row[column] }
+    }
+  }
+
   /// Writes a matrix with its rows as columns.
   ///
   /// - Precondition: both have as many numbers as rows times columns.

@@ -23,6 +23,8 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   static func tanhSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>)
   /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
   static func addRows(_ values: Span<Self>, to sums: inout MutableSpan<Self>)
+  /// Writes the same row again and again; see `LoopReference.fillRows`.
+  static func fillRows(_ values: inout MutableSpan<Self>, _ row: Span<Self>)
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
   static func transpose(
     _ values: Span<Self>, rows: Int, columns: Int, into result: inout MutableSpan<Self>)
@@ -69,6 +71,11 @@ extension Float: NetworkScalar {
   /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
   public static func addRows(_ values: Span<Float>, to sums: inout MutableSpan<Float>) {
     LoopKernels.addRows(values, to: &sums)
+  }
+
+  /// Writes the same row again and again; see `LoopReference.fillRows`.
+  public static func fillRows(_ values: inout MutableSpan<Float>, _ row: Span<Float>) {
+    LoopKernels.fillRows(&values, row)
   }
 
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
@@ -135,6 +142,11 @@ extension NetworkScalar {
   /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
   public static func addRows(_ values: Span<Self>, to sums: inout MutableSpan<Self>) {
     LoopReference.addRows(values, to: &sums)
+  }
+
+  /// Writes the same row again and again; see `LoopReference.fillRows`.
+  public static func fillRows(_ values: inout MutableSpan<Self>, _ row: Span<Self>) {
+    LoopReference.fillRows(&values, row)
   }
 
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.

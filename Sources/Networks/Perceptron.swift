@@ -125,9 +125,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
     var whole = output.mutableSpan
     var place = whole._mutatingExtracting(first: rows * layer.outputs)
     let biases = parameters.extracting(layer.biases)
-    for row in 0..<rows {
-      for column in 0..<layer.outputs { place[row * layer.outputs + column] = biases[column] }
-    }
+    Scalar.fillRows(&place, biases)
     Scalar.multiply(
       ProductShape(rows: rows, columns: layer.outputs, depth: layer.inputs, adds: true), input,
       parameters.extracting(layer.matrix), into: &place)

@@ -146,48 +146,71 @@ import Testing
       let shape = ProductShape(
         rows: size(3), columns: size(5), depth: size(11), isTransposed: number % 3 == 0,
         adds: number % 2 == 0)
-      let a = numbers(shape.rows * shape.depth, number)
-      let b = numbers(shape.depth * shape.columns, number + 1)
-      let c = numbers(shape.rows * shape.columns, number + 2)
-      var expected = c
-      var span = expected.mutableSpan
-      MatrixProductReference.multiply(shape, a.span, b.span, into: &span)
-      atEveryLevel { level in
-        var found = c
-        var span = found.mutableSpan
-        MatrixProduct.multiply(shape, a.span, b.span, into: &span)
-        // Which NaN it is depends on the processor; nothing goes on from one.
-        let wrong = found.indices.first {
-          found[$0].bitPattern != expected[$0].bitPattern
-            && !(found[$0].isNaN && expected[$0].isNaN)
+      check(shape, number)
+    }
+  }
+
+  /// Results so narrow that vectors run over rows.
+  @Test func `tall products equal their twin at every level`() {
+    for rows in [8, 16, 24, 64, 80, 128] {
+      for columns in 1...5 {
+        for depth in [0, 1, 7, 66] {
+          for adds in [false, true] {
+            let shape = ProductShape(
+              rows: rows, columns: columns, depth: depth, isTransposed: true, adds: adds)
+            check(shape, rows + columns + depth)
+          }
         }
-        #expect(wrong == nil, "\(shape) \(level)")
       }
     }
   }
 
-  /// max(0, x), its slope and a blend, by the twins.
-  private func simple(_ one: [Float], _ other: [Float]) -> ([Float], [Float], [Float]) {
-    var (cut, slopes, blended) = (one, one, one)
+  private func check(_ shape: ProductShape, _ number: Int) {
+    let a = numbers(shape.rows * shape.depth, number)
+    let b = numbers(shape.depth * shape.columns, number + 1)
+    let c = numbers(shape.rows * shape.columns, number + 2)
+    var expected = c
+    var span = expected.mutableSpan
+    MatrixProductReference.multiply(shape, a.span, b.span, into: &span)
+    atEveryLevel { level in
+      var found = c
+      var span = found.mutableSpan
+      MatrixProduct.multiply(shape, a.span, b.span, into: &span)
+      // Which NaN it is depends on the processor; nothing goes on from one.
+      let wrong = found.indices.first {
+        found[$0].bitPattern != expected[$0].bitPattern
+          && !(found[$0].isNaN && expected[$0].isNaN)
+      }
+      #expect(wrong == nil, "\(shape) \(level)")
+    }
+  }
+
+  /// max(0, x), its slope, a blend and a row again and again, by the twins.
+  private func simple(_ one: [Float], _ other: [Float]) -> [[Float]] {
+    var (cut, slopes, blended, filled) = (one, one, one, one + one)
+    var filledSpan = filled.mutableSpan
+    LoopReference.fillRows(&filledSpan, other.span)
     var cutSpan = cut.mutableSpan
     LoopReference.relu(&cutSpan)
     var slopeSpan = slopes.mutableSpan
     LoopReference.reluSlope(&slopeSpan, results: other.span)
     var blendedSpan = blended.mutableSpan
     LoopReference.blend(&blendedSpan, other.span, part: 0.005)
-    return (cut, slopes, blended)
+    return [cut, slopes, blended, filled]
   }
 
   /// The same by the kernels.
   private func simple(kernels one: [Float], _ other: [Float]) -> [[Float]] {
-    var (cut, slopes, blended) = (one, one, one)
+    var (cut, slopes, blended, filled) = (one, one, one, one + one)
+    var filledSpan = filled.mutableSpan
+    LoopKernels.fillRows(&filledSpan, other.span)
     var cutSpan = cut.mutableSpan
     LoopKernels.relu(&cutSpan)
     var slopeSpan = slopes.mutableSpan
     LoopKernels.reluSlope(&slopeSpan, results: other.span)
     var blendedSpan = blended.mutableSpan
     LoopKernels.blend(&blendedSpan, other.span, part: 0.005)
-    return [cut, slopes, blended]
+    return [cut, slopes, blended, filled]
   }
 
   @Test func `loops of networks equal their twins at every level and every length`() {
@@ -208,7 +231,7 @@ import Testing
       var sums = numbers(columns, 9)
       var sumSpan = sums.mutableSpan
       LoopReference.addRows(parameters.span, to: &sumSpan)
-      let (cut, cutSlopes, blended) = simple(parameters, means)
+      let others = simple(parameters, means)
       atEveryLevel { level in
         var (found, ownMean, ownSquare) = (parameters, means, squares)
         var span = found.mutableSpan
@@ -220,17 +243,34 @@ import Testing
         var ownSums = numbers(columns, 9)
         var sumSpan = ownSums.mutableSpan
         LoopKernels.addRows(parameters.span, to: &sumSpan)
-        for (one, other) in [
+        let own = [
           (found, expected), (ownMean, mean), (ownSquare, square), (ownSlopes, slopes),
-          (ownSums, sums), (simple(kernels: parameters, means)[0], cut),
-          (simple(kernels: parameters, means)[1], cutSlopes),
-          (simple(kernels: parameters, means)[2], blended),
-        ] {
+          (ownSums, sums),
+        ]
+        for (one, other) in own + zip(simple(kernels: parameters, means), others) {
           #expect(
             zip(one, other).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN },
             "\(count) \(level)")
         }
       }
+    }
+  }
+
+  /// Rounded to themselves they would stay for ever, and cost what nobody sees.
+  @Test func `moments that are less than any normal number are 0, and no others`() {
+    let least = Float.leastNormalMagnitude
+    let step = AdamStep<Float>(
+      beta1: 0.9, beta2: 0.999, epsilon: 1e-8, size: 3e-4, scale: 1, keep: 1)
+    atEveryLevel { level in
+      var parameters: [Float] = [1, 1, 1, 1, 1]
+      var means = [least, 2 * least, -least, -2 * least, .nan]
+      var squares = [least, 2 * least, least / 4, 1, .nan]
+      var place = parameters.mutableSpan
+      LoopKernels.adam(
+        step, &place, mean: &means, square: &squares, gradient: [0, 0, 0, 0, 0].span)
+      #expect(means[..<4] == [0, 0.9 * 2 * least, 0, -0.9 * 2 * least], "\(level)")
+      #expect(squares[..<4] == [0, 0.999 * 2 * least, 0, 0.999], "\(level)")
+      #expect(means[4].isNaN && squares[4].isNaN && parameters[4].isNaN, "\(level)")
     }
   }
 

@@ -71,6 +71,9 @@ void tapedeck_relu_slope_f32(float *gradients, const float *results, size_t coun
 // Moves numbers a part of the way to others: v + part (w - v).
 void tapedeck_blend_f32(float *values, const float *others, float part, size_t count);
 
+// Writes the same row of `columns` numbers again and again; the two do not overlap.
+void tapedeck_fill_rows_f32(float *values, const float *row, size_t rows, size_t columns);
+
 // Writes a matrix with its rows as columns; the two do not overlap.
 void tapedeck_transpose_f32(float *result, const float *values, size_t rows, size_t columns);
 
