@@ -39,6 +39,8 @@ struct Chart: Sendable {
   /// Which run it shows, for a picture that stands alone.
   var source = ""
   var valueTitle: String
+  /// What is counted along the axis.
+  var stepTitle = "step"
   var hasWholeValues = false
   var includesZero = false
   /// Entries that explain a way of drawing instead of a series.

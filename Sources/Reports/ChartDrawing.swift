@@ -42,6 +42,18 @@ struct ChartDrawing {
     return text + "</svg>\n"
   }
 
+  /// Charts as figures of a page, each in a wide and in a narrow drawing.
+  static func figures(_ charts: [Chart]) -> String {
+    let wide = aligned(charts, width: .wide)
+    let narrow = aligned(charts, width: .narrow)
+    return zip(wide, narrow).map { wide, narrow in
+      let chart = wide.chart
+      return "<figure id=\"\(chart.name)\">\n<figcaption><h2>\(Markup.escape(chart.title))</h2>"
+        + "<p>\(Markup.escape(chart.description))</p></figcaption>\n"
+        + wide.svg + narrow.svg + "</figure>\n"
+    }.joined()
+  }
+
   private var opening: String {
     let width = layout.width.rawValue
     let size = layout.width == .wide ? "wide" : "narrow"
@@ -55,6 +67,7 @@ struct ChartDrawing {
     if chart.hasData, !isFile {
       text += " data-steps=\"\(layout.steps.lowText) \(layout.steps.highText)\""
       text += " data-values=\"\(layout.values.lowText) \(layout.values.highText)\""
+      if chart.stepTitle != "step" { text += " data-axis=\"\(chart.stepTitle)\"" }
       text += " data-plot=\"\(layout.left) \(layout.top) \(layout.right) \(layout.bottom)\""
     }
     text += ">\n<title id=\"\(id)-title\">\(Markup.escape(chart.title))</title>\n"
@@ -102,7 +115,8 @@ extension ChartDrawing {
       labels += label(tick.label, x: x, y: layout.bottom + 19, style: "tick", anchor: "middle")
     }
     text += "\"/>\n" + labels
-    text += label("step", x: layout.right, y: layout.bottom + 36, style: "axis", anchor: "end")
+    text += label(
+      chart.stepTitle, x: layout.right, y: layout.bottom + 36, style: "axis", anchor: "end")
     return text + zeroLine + forkMark
   }
 

@@ -58,18 +58,7 @@ public struct EffectPage: Sendable {
   /// The page: one HTML file that needs no other.
   public var html: String {
     let items = interventions.map { "<li>\(Markup.escape($0))</li>\n" }.joined()
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="generator" content="Tapedeck"/>
-      <title>\(Markup.escape(title))</title>
-      <style>\(StyleSheet.page)\(Self.style)</style>
-      </head>
-      <body>
-      <main>
+    let content = """
       <header>
       <h1>\(Markup.escape(title))</h1>
       </header>
@@ -93,11 +82,9 @@ public struct EffectPage: Sendable {
       \(factTable)<p class="note">Again with:</p>
       <pre>\(Markup.escape(command))</pre>
       </section>
-      </main>
-      </body>
-      </html>
 
       """
+    return Markup.page(title: title, content: content, style: Self.style)
   }
 
   private var hasPlacebos: Bool { rows.contains { $0.placebos != nil } }

@@ -22,4 +22,29 @@ enum Markup {
     }
     return result
   }
+
+  /// A page that needs no other; `style` is added to that of all pages, and where it is live figures say what
+  /// is under the pointer.
+  static func page(title: String, content: String, style: String = "", isLive: Bool = false)
+    -> String
+  {
+    let script = isLive ? "<script>\(ReadoutScript.source)</script>\n" : ""
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="generator" content="Tapedeck"/>
+      <title>\(escape(title))</title>
+      <style>\(StyleSheet.page)\(style)</style>
+      </head>
+      <body>
+      <main>
+      \(content)</main>
+      \(script)</body>
+      </html>
+
+      """
+  }
 }

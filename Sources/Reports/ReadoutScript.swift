@@ -72,7 +72,7 @@ enum ReadoutScript {
           .sort((a, b) => a.y - b.y);
         const step = Math.round(first + (x - left) / (right - left) * (last - first));
         const title = document.createElement("div");
-        title.textContent = "step " + format(step);
+        title.textContent = (svg.dataset.axis || "step") + " " + format(step);
         box.replaceChildren(title);
         for (const one of near) {
           const row = document.createElement("div");

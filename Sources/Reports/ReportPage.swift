@@ -15,26 +15,8 @@ public struct ReportPage: Sendable {
 
   /// The page: one HTML file that needs no other and can be read without its script.
   public var html: String {
-    let title = Markup.escape(heading)
-    let sections = [header, divergence, figureElements, table].joined()
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="generator" content="Tapedeck"/>
-      <title>\(title)</title>
-      <style>\(StyleSheet.page)</style>
-      </head>
-      <body>
-      <main>
-      \(sections)</main>
-      <script>\(ReadoutScript.source)</script>
-      </body>
-      </html>
-
-      """
+    Markup.page(
+      title: heading, content: [header, divergence, figureElements, table].joined(), isLive: true)
   }
 
   /// The charts as files of their own: price.svg, pnl.svg and inventory.svg.
@@ -107,17 +89,7 @@ public struct ReportPage: Sendable {
       + "<p class=\"note\">\(Markup.escape(ForkNote.explanation))</p>\n"
   }
 
-  private var figureElements: String {
-    let charts = charts
-    let wide = ChartDrawing.aligned(charts, width: .wide)
-    let narrow = ChartDrawing.aligned(charts, width: .narrow)
-    return zip(wide, narrow).map { wide, narrow in
-      let chart = wide.chart
-      return "<figure id=\"\(chart.name)\">\n<figcaption><h2>\(Markup.escape(chart.title))</h2>"
-        + "<p>\(Markup.escape(chart.description))</p></figcaption>\n"
-        + wide.svg + narrow.svg + "</figure>\n"
-    }.joined()
-  }
+  private var figureElements: String { ChartDrawing.figures(charts) }
 
   private static func counted(_ count: Int, _ noun: String) -> String {
     "\(FixedDecimal.text(Int64(count))) \(noun)\(count == 1 ? "" : "s")"

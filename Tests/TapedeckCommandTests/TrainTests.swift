@@ -1,7 +1,12 @@
+import Agents
 import Foundation
+import Journal
+import JournalFiles
+import Replay
 import Synchronization
 import TestSupport
 import Testing
+import Training
 
 @testable import TapedeckCommand
 
@@ -190,6 +195,69 @@ extension CommandTests {
         #expect(scenario.status == 64 || scenario.status == 2)
         #expect(scenario.words.contains("agents.L.policy"), "\(scenario.words)")
       }
+    }
+
+    @Test func `ways to learn are tried out on later ticks, the same on any number of threads`()
+      throws
+    {
+      let shell = try Shell()
+      try shell.record("run")
+      let select =
+        "select @run.tape --agent Trend_01 --candidate plain:hidden=8 --candidate "
+        + "shy:hidden=8,reward.inventory=3 --updates 2 --episodes 2 --folds 2 --purge 2 --tests 2"
+      let first = shell.run("\(select) --json --threads 1")
+      #expect(first.status == 0, "\(first.words)")
+      #expect(first.data == shell.run("\(select) --json --threads 2").data)
+      let object = try object(first.data)
+      let trials = try #require(object["trials"] as? [[String: Any]])
+      let best = try #require(object["best"] as? [String: Any])
+      #expect(trials.map { $0["candidate"] as? String } == ["plain", "plain", "shy", "shy"])
+      #expect(trials.map { $0["seed"] as? Int } == [1, 2, 1, 2])
+      let ratios = trials.compactMap { $0["sharpe"] as? Double }
+      let winner = trials.first { $0["sharpe"] as? Double == ratios.max() }
+      #expect(best["candidate"] as? String == winner?["candidate"] as? String)
+      #expect(try #require(object["deflated_sharpe"] as? Double) < 1)
+      #expect(Set(ratios).count >= 2)
+      let text = shell.run(select).data
+      #expect(text.contains("best of 4 trials") && text.contains("again with: tapedeck select"))
+      #expect(text.contains("fold 2: learns from 0 to"))
+    }
+
+    @Test(arguments: [
+      ("--candidate a --candidate a", "has no name of its own"),
+      ("--candidate a:rat=1", "did you mean rate"),
+      ("--candidate a:reward.inventry=1", "did you mean inventory"),
+      ("--candidate a:updates=0", "1 to 65536"),
+      ("--folds 5000", "too few"), ("--purge 5000", "too few"), ("--tests 0", "--tests"),
+      ("--hold Trend_01", "cannot do what was recorded"), ("--at 5000", "tick"),
+    ])
+    func `what cannot be tried out is refused`(option: String, words: String) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let refused = shell.run("select @run.tape --agent Trend_01 \(option)")
+      #expect(refused.status == 64 && refused.words.contains(words), "\(refused.words)")
+    }
+
+    @Test func `a training is drawn: what each of its updates came to`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let trained = shell.run("train @run.tape --agent Trend_01 \(Self.short) --json -o @a.tape")
+      let gains = try #require(try object(trained.data)["gains"] as? [Double])
+      let drawn = shell.run("report @a.tape -o @page.html")
+      #expect(drawn.status == 0, "\(drawn.words)")
+      #expect(drawn.data.split(separator: "\n").count == 6)
+      let page = try String(decoding: shell.bytes("page.html"), as: UTF8.self)
+      #expect(page.contains("Training of Trend_01") && page.contains("4 updates, 2 episodes"))
+      let lineage = try OpenedTape(
+        shell.folder + "/a.tape", parents: [shell.folder + "/run.tape"]
+      ).lineage
+      let records = try TrainingCheck<BuiltInAgents, TapeFile>.ownRecords(lineage)
+      let points = try LearningCurve(records).points
+      #expect(points.map { $0.update } == [1, 2, 3, 4])
+      #expect(points.map { $0.gain / lineage.scenario.moneyUnit } == gains)
+      #expect(points.allSatisfy { $0.entropy > 0 && $0.gradientNorm > 0 })
+      let both = shell.run("report @a.tape @run.tape -o @other.html")
+      #expect(both.status == 64 && both.words.contains("is a training"))
     }
   }
 }

@@ -7,13 +7,17 @@ import MarketModel
 import Replay
 import Reports
 import Session
+import Training
 
 /// `tapedeck report`: one self-contained page with figures and a table.
 struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "report", abstract: "Draw a tape, or a tape and its fork, as one HTML page.",
-      discussion: "The figures are also written as SVG files beside the page.")
+      discussion: """
+        The figures are also written as SVG files beside the page. Of a training they show what its
+        updates came to.
+        """)
   }
 
   @Argument(help: "The tape.")
@@ -37,6 +41,34 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let first = try OpenedTape(tape, parents: parent)
     try first.expectUndamaged()
+    let page = try first.isTraining ? learning(first) : session(first)
+    let inputs = [tape] + (fork.map { [$0] } ?? [])
+    let stem = output.hasSuffix(".html") ? String(output.dropLast(5)) : output
+    try write(page.html, to: output, inputs)
+    for (name, svg) in page.figures { try write(svg, to: "\(stem)-\(name)", inputs) }
+    let status = first.warn()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func write(_ text: String, to path: String, _ inputs: [String]) throws {
+    try OutputFile.expectOther(path, than: inputs)
+    do {
+      try SmallFile.createFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
+      try SmallFile.write(Array(text.utf8), to: path, replacing: force)
+    } catch {
+      throw CommandFailure(error)
+    }
+    try Console.data(path)
+  }
+
+  private typealias Page = (html: String, figures: [(name: String, svg: String)])
+
+  /// A session, or one and its fork.
+  private func session(_ first: OpenedTape) throws -> Page {
     let index = try first.instrument(instrument)
     let series = try series(first, index)
     var page = ReportPage(parent: series)
@@ -46,25 +78,27 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
       page = ReportPage(
         parent: series, fork: (try self.series(second, index), try note(first, second)))
     }
-    var files = [(output, page.html)]
-    let stem = output.hasSuffix(".html") ? String(output.dropLast(5)) : output
-    for (name, svg) in page.figures { files.append(("\(stem)-\(name)", svg)) }
-    for (path, text) in files {
-      try OutputFile.expectOther(path, than: [tape] + (fork.map { [$0] } ?? []))
-      do {
-        try SmallFile.createFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
-      } catch {
-        throw CommandFailure(error)
-      }
-      do {
-        try SmallFile.write(Array(text.utf8), to: path, replacing: force)
-      } catch {
-        throw CommandFailure(error)
-      }
-      try Console.data(path)
+    return (page.html, page.figures)
+  }
+
+  /// What the updates of a training came to.
+  private func learning(_ tape: OpenedTape) throws -> Page {
+    if let fork {
+      throw CommandFailure(
+        Exit.usage, "\(tape.path): is a training; \(fork) cannot be drawn over it",
+        next: "draw it alone")
     }
-    let status = first.warn()
-    if status != 0 { throw ExitCode(status) }
+    let page: LearningPage
+    do {
+      page = try LearningPage(tape, Roster.self)
+    } catch let error as ByteError {
+      throw CommandFailure(
+        Exit.trouble, "\(tape.path): an update is none: expected \(error.expected)",
+        next: "tapedeck doctor \(tape.path)")
+    } catch let error as ReplayError<FileFailure> {
+      throw CommandFailure(error, tape.paths)
+    }
+    return (page.html, page.figures)
   }
 
   private func note(_ first: OpenedTape, _ second: OpenedTape) throws -> ForkNote {
@@ -88,5 +122,48 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
       label = "fork at tick \(origin.tick)"
     }
     return RunSeries(samples, label: label)
+  }
+}
+
+extension LearningPage {
+  /// What the updates of a training came to.
+  fileprivate init<Roster: AgentRoster>(_ tape: OpenedTape, _ roster: Roster.Type) throws {
+    let records = try TrainingCheck<Roster, TapeFile>.ownRecords(tape.lineage)
+    let points = try LearningCurve(records).points
+    let scenario = tape.lineage.scenario
+    let origin = tape.lineage.forks.last
+    let plan = origin.flatMap { try? TrainingPlan(bytes: $0.training) }
+    self.init(
+      title: plan.map { "Training of \($0.settings.agent)" } ?? "Training",
+      facts: [
+        ("trained", plan?.words ?? ""),
+        (
+          "in forks of",
+          "\(scenario.provenance), seed \(scenario.seed), from tick \(origin?.tick ?? 0)"
+        ),
+      ], updates: points.map { Int64($0.update) },
+      measures: [
+        Measure(
+          name: "gain",
+          description: "The mean gain of an update's episodes, in currency units, at the middle of "
+            + "the quotes.", values: points.map { $0.gain / scenario.moneyUnit }),
+        Measure(
+          name: "entropy",
+          description: "The mean entropy of the policy, in nats: how undecided it is.",
+          values: points.map { Double($0.entropy) }),
+        Measure(
+          name: "divergence",
+          description:
+            "The estimated divergence (KL) of the policy after the update from that which "
+            + "played.", values: points.map { Double($0.divergence) }),
+        Measure(
+          name: "explained",
+          description: "How much of the variance of what came the critic explained; 1 is all.",
+          values: points.map { Double($0.explained) }),
+        Measure(
+          name: "gradient",
+          description: "The longest gradient of an update, before it is shortened.",
+          values: points.map { Double($0.gradientNorm) }),
+      ])
   }
 }
