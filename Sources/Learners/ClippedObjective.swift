@@ -76,7 +76,9 @@ struct ClippedObjective<Scalar: NetworkScalar> {
     let clippedError = before + moved - target
     let clippedLoss = clippedError * clippedError
     sums.valueLoss += max(loss, clippedLoss)
-    return loss >= clippedLoss ? error : 0
+    if loss >= clippedLoss { return error }
+    // What did not move as far as the clip is the same but for rounding, and still has a slope.
+    return (value - before).magnitude < clip ? clippedError : 0
   }
 }
 

@@ -61,15 +61,15 @@ public struct DeepQLearning: Sendable, Equatable {
   /// How it learns.
   public let settings: Settings
   /// The worth of each action.
-  public private(set) var worth: LearningNetwork
+  public internal(set) var worth: LearningNetwork
   /// Steps so far.
   public private(set) var stepCount: Int64 = 0
   /// Updates so far.
   public private(set) var updateCount: Int64 = 0
 
-  private var target: [Float]
+  var target: [Float]
   private let seed: UInt64
-  private var memory: ReplayMemory
+  var memory: ReplayMemory
   private var priorities: ReplayPriorities?
   private var chain: StepChain
   private let actions: Int
@@ -186,7 +186,7 @@ public struct DeepQLearning: Sendable, Equatable {
     stepCount += 1
   }
 
-  private mutating func update(_ workspace: inout Workspace) {
+  mutating func update(_ workspace: inout Workspace) {
     let batch = settings.batch
     let weights = draw(&workspace.batch)
     let (seen, next) = (workspace.batch.observations, workspace.batch.nextObservations)

@@ -107,4 +107,25 @@ import Testing
     #expect(
       difference((0..<3).map { moments.variance($0) }, numbers("moments.variance")) < 1e-12)
   }
+
+  /// Rounding makes one of two equal losses the larger: its slope was once taken for that of a constant.
+  @Test func `a value that moved less than the clip always has its slope`() {
+    var numbers = KeyedNumbers(seed: 2)
+    let objective = ClippedObjective<Float>(clip: 0.2, entropyWeight: 0, part: 1)
+    var uneven = 0
+    for _ in 0..<2000 {
+      let before = Float(numbers.number(-3000...3000)) / 999
+      let value = before + Float(numbers.number(-195...195)) / 1000
+      let target = Float(numbers.number(-9000...9000)) / 777
+      var sums = ClippedObjective<Float>.Sums()
+      let slope = objective.valueSlope(
+        value, before: before, target: target, clips: true, &sums)
+      #expect((slope - (value - target)).magnitude <= 1e-5)
+      if slope != value - target { uneven += 1 }
+    }
+    #expect(uneven > 100)
+    var sums = ClippedObjective<Float>.Sums()
+    let beyond = objective.valueSlope(1, before: 0, target: 2, clips: true, &sums)
+    #expect(beyond == 0, "where moving so far made it better, the clip counts")
+  }
 }

@@ -225,7 +225,124 @@ def moments():
     put_all("moments", mean=known.mean, variance=known.var)
 
 
+def trainings():
+    """Five steps of gradient descent on one batch each, as CleanRL takes them; all parameters after each."""
+    for name in ("discrete", "continuous"):
+        policy_training(name)
+    worth_training()
+    critic_training()
+
+
+def perceptron(widths, activation):
+    layers = []
+    for one, two in zip(widths, widths[1:]):
+        layers += [torch.nn.Linear(one, two), activation()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def linear(network):
+    return [layer for layer in network if isinstance(layer, torch.nn.Linear)]
+
+
+def policy_training(name):
+    steps, tasks, width, outputs, rows = 6, 4, 3, 2, 24
+    policy = perceptron([width, 7, 6, outputs], torch.nn.Tanh)
+    critic = perceptron([width, 7, 6, 1], torch.nn.Tanh)
+    deviations = (torch.randn(outputs) * 0.3).requires_grad_()
+    seen = torch.randn(rows, width)
+
+    def choice():
+        if name == "discrete":
+            return torch.distributions.Categorical(logits=policy(seen))
+        return torch.distributions.Normal(policy(seen), deviations.exp())
+
+    def log_probability(made):
+        return made.log_prob(action) if name == "discrete" else made.log_prob(action).sum(1)
+
+    with torch.no_grad():
+        action = choice().sample()
+        before = log_probability(choice()) + torch.randn(rows) * 0.05
+        values = critic(seen).flatten() + torch.randn(rows) * 0.2
+        rewards, last = torch.randn(rows), torch.randn(tasks)
+        ends = (torch.rand(rows) < 0.2).double()
+        gains, future, following = torch.zeros(rows), torch.zeros(tasks), last
+        for step in reversed(range(steps)):
+            places = slice(step * tasks, (step + 1) * tasks)
+            goes_on = 1 - ends[places]
+            error = rewards[places] + 0.99 * goes_on * following - values[places]
+            future = error + 0.99 * 0.95 * goes_on * future
+            gains[places], following = future, values[places]
+    parameters = [*policy.parameters(), *critic.parameters()]
+    parameters += [deviations] if name == "continuous" else []
+    optimiser = torch.optim.Adam(parameters, lr=0.01, eps=1e-5)
+
+    def everything():
+        both = torch.cat([flat(linear(policy), lambda p: p), flat(linear(critic), lambda p: p)])
+        return torch.cat([both, deviations]) if name == "continuous" else both
+
+    put_all(f"training.{name}", start=everything(), input=seen, action=action.double(), before=before,
+            values=values, rewards=rewards, ends=ends, last=last)
+    normal = (gains - gains.mean()) / (gains.std() + 1e-8)
+    for step in range(1, 6):
+        made = choice()
+        entropy = made.entropy().mean() if name == "discrete" else made.entropy().sum(1).mean()
+        surrogate, error = surrogates(log_probability(made) - before, normal,
+                                      critic(seen).flatten(), values, gains + values)
+        optimiser.zero_grad()
+        (surrogate - 0.01 * entropy + 0.5 * error).backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 0.5)
+        optimiser.step()
+        put(f"training.{name}.{step}", everything())
+
+
+def worth_training():
+    """Double, with a dueling last layer, on one batch in which each kept step stands once."""
+    rows, width, actions = 8, 3, 2
+    network = perceptron([width, 7, 6, actions + 1], torch.nn.ReLU)
+    target = perceptron([width, 7, 6, actions + 1], torch.nn.ReLU)
+    target.load_state_dict(network.state_dict())
+    seen, later = torch.randn(rows, width), torch.randn(rows, width)
+    action, rewards = torch.randint(actions, (rows,)), torch.randn(rows)
+    factors = 0.99 * (torch.rand(rows) < 0.7).double()
+    put_all("training.worth", start=flat(linear(network), lambda p: p), input=seen, later=later,
+            action=action.double(), rewards=rewards, factors=factors)
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
+
+    def worths(of, at):
+        told = of(at)
+        return told[:, actions:] + told[:, :actions] - told[:, :actions].mean(1, keepdim=True)
+
+    for step in range(1, 6):
+        with torch.no_grad():
+            best = worths(network, later).argmax(1)
+            goal = rewards + factors * worths(target, later)[torch.arange(rows), best]
+        optimiser.zero_grad()
+        error = worths(network, seen)[torch.arange(rows), action] - goal
+        (2 * huber_loss(error, torch.zeros(rows))).backward()
+        optimiser.step()
+        put(f"training.worth.{step}", flat(linear(network), lambda p: p))
+
+
+def critic_training():
+    """A Wasserstein critic with the gradient penalty, as in its paper."""
+    rows, width = 9, 3
+    critic = perceptron([width, 6, 5, 1], torch.nn.Tanh)
+    optimiser = torch.optim.Adam(critic.parameters(), lr=1e-2, betas=(0.0, 0.9))
+    put("training.critic.start", flat(linear(critic), lambda p: p))
+    for step in range(1, 6):
+        real, fake, part = torch.randn(rows, width), torch.randn(rows, width) + 1, torch.rand(rows, 1)
+        mixed = (part * real + (1 - part) * fake).requires_grad_()
+        slopes, = torch.autograd.grad(critic(mixed).sum(), mixed, create_graph=True)
+        loss = critic(fake).mean() - critic(real).mean()
+        loss = loss + 10 * ((slopes.norm(dim=1) - 1) ** 2).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        put_all(f"training.critic.{step}", real=real, fake=fake, part=part)
+        put(f"training.critic.{step}", flat(linear(critic), lambda p: p))
+
+
 if __name__ == "__main__":
     for make in (layer_normalization, recurrence, convolution, spectral, penalty, rmsprop, regression,
-                 categorical, gaussian, clipped, advantages, moments):
+                 categorical, gaussian, clipped, advantages, moments, trainings):
         make()
