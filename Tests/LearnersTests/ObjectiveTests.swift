@@ -114,9 +114,10 @@ import Testing
     let objective = ClippedObjective<Float>(clip: 0.2, entropyWeight: 0, part: 1)
     var uneven = 0
     for _ in 0..<2000 {
-      let before = Float(numbers.number(-3000...3000)) / 999
-      let value = before + Float(numbers.number(-195...195)) / 1000
-      let target = Float(numbers.number(-9000...9000)) / 777
+      // Nothing is left of a value that is small beside the one before but for what was rounded.
+      let value = Float(numbers.number(-9999...9999)) / 777_777
+      let before = value + Float(numbers.number(-180_000...180_000)) / 999_999
+      let target = value + Float(numbers.number(-9999...9999)) / 777_777
       var sums = ClippedObjective<Float>.Sums()
       let slope = objective.valueSlope(
         value, before: before, target: target, clips: true, &sums)
