@@ -1,4 +1,5 @@
 import Glibc
+import Journal
 
 /// Where a tape is written, and what has its name meanwhile.
 ///
@@ -33,6 +34,7 @@ struct TapePlace: ~Copyable {
     }
     let new = SideFiles.replacement(name)
     if try Self.lockExisting(new) != nil {
+      guard Self.isUnfinished(new) else { throw .exists(path: new) }
       do {
         try FileDescriptor.remove(new)
       } catch {
@@ -40,6 +42,15 @@ struct TapePlace: ~Copyable {
       }
     }
     file = try Self.create(new, isDurable)
+  }
+
+  /// Whether a file is a tape that never ended, as an interrupted replacement leaves it; an empty file is one
+  /// that had no time to begin.
+  private static func isUnfinished(_ path: String) -> Bool {
+    guard let file = try? TapeFile(path: path) else { return false }
+    if (try? file.size()) == 0 { return true }
+    guard let reader = try? JournalReader(file, level: .framing) else { return false }
+    return reader.scan.seal == nil
   }
 
   /// Puts a sealed and synced tape in its place.

@@ -51,6 +51,7 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
   ///
   /// Data still goes to standard output, words to standard error.
   public static func run(_ arguments: [String]) -> Int32 {
+    ReadFiles.clear()
     if let hint = misspelling(arguments) {
       Console.say("tapedeck: \(hint)")
       return Exit.usage

@@ -225,6 +225,9 @@ extension CommandTests {
 
     @Test(arguments: [
       ("--candidate a --candidate a", "has no name of its own"),
+      ("--candidate :rate=0.1", "has no name of its own"),
+      ("--candidate a:rate=0.1 --candidate b:rate=0.1", "learns as a does"),
+      ("--candidate a:rate=1e300", "--candidate a"), ("--at 20 --until 10", "nothing comes after"),
       ("--candidate a:rat=1", "did you mean rate"),
       ("--candidate a:reward.inventry=1", "did you mean inventory"),
       ("--candidate a:updates=0", "1 to 65536"),

@@ -64,7 +64,7 @@ public struct TradingPolicy: Equatable, Sendable {
 
 extension TradingPolicy {
   private static let magic: [UInt8] = Array("TDPOLICY".utf8)
-  private static let version: UInt32 = 1
+  private static let version: UInt32 = 2
 
   /// The largest layer.
   static let maximumWidth = 1 << 14
@@ -81,6 +81,7 @@ extension TradingPolicy {
     for numbers in [shifts, scales, parameters] {
       for number in numbers { writer.write(number.bitPattern) }
     }
+    writer.write(CRC32C.checksum(writer.bytes.span))
     return writer.bytes
   }
 
@@ -122,12 +123,13 @@ extension TradingPolicy {
       throw ByteError(offset: reader.offset - 1, expected: "an activation, 0 to 4")
     }
     let network = Perceptron(widths, hidden: activation)
-    guard reader.remaining == 4 * (2 * network.inputs + network.parameterCount) else {
+    let size = 4 * (2 * network.inputs + network.parameterCount) + 4
+    guard reader.remaining == size else {
       throw ByteError(
         offset: reader.offset,
-        expected: "\(4 * (2 * network.inputs + network.parameterCount)) bytes of numbers, "
-          + "not \(reader.remaining)")
+        expected: "\(size) bytes of numbers and a checksum, not \(reader.remaining)")
     }
+    let checksum = CRC32C.checksum(bytes.span.extracting(droppingLast: 4))
     self.init(
       network: network, parameters: [Float](repeating: 0, count: network.parameterCount),
       shifts: [Float](repeating: 0, count: network.inputs),
@@ -135,6 +137,10 @@ extension TradingPolicy {
     for index in shifts.indices { shifts[index] = try Self.number(&reader) }
     for index in scales.indices { scales[index] = try Self.number(&reader) }
     for index in parameters.indices { parameters[index] = try Self.number(&reader) }
+    let place = reader.offset
+    guard try reader.readUInt32() == checksum else {
+      throw ByteError(offset: place, expected: "the checksum of a policy; this one was altered")
+    }
   }
 
   private static func number(_ reader: inout ByteReader) throws(ByteError) -> Float {

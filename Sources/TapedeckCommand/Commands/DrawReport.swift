@@ -3,6 +3,7 @@ import ArgumentParser
 import FoundationEssentials
 import Journal
 import JournalFiles
+import Learners
 import MarketModel
 import Replay
 import Reports
@@ -41,22 +42,31 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let first = try OpenedTape(tape, parents: parent)
     try first.expectUndamaged()
-    let page = try first.isTraining ? learning(first) : session(first)
-    let inputs = [tape] + (fork.map { [$0] } ?? [])
+    var inputs = first.paths
+    let page = try first.isTraining ? learning(first) : session(first, &inputs)
     let stem = output.hasSuffix(".html") ? String(output.dropLast(5)) : output
-    try write(page.html, to: output, inputs)
-    for (name, svg) in page.figures { try write(svg, to: "\(stem)-\(name)", inputs) }
+    let files = [(output, page.html)] + page.figures.map { ("\(stem)-\($0.name)", $0.svg) }
+    // All names first: a page beside the figures of another would mislead.
+    for (path, _) in files { try prepare(path, inputs) }
+    for (path, text) in files { try write(text, to: path) }
+    if first.isTraining, first.scan.seal == nil {
+      Console.say("\(first.path): the training is not finished")
+      throw ExitCode(Exit.loss)
+    }
     let status = first.warn()
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func write(_ text: String, to path: String, _ inputs: [String]) throws {
-    try OutputFile.expectOther(path, than: inputs)
+  private func prepare(_ path: String, _ inputs: [String]) throws {
     do {
       try SmallFile.createFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     } catch {
       throw CommandFailure(error)
     }
+    try OutputFile.check(path, isNot: inputs, replacing: force)
+  }
+
+  private func write(_ text: String, to path: String) throws {
     do {
       try SmallFile.write(Array(text.utf8), to: path, replacing: force)
     } catch {
@@ -68,13 +78,15 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   private typealias Page = (html: String, figures: [(name: String, svg: String)])
 
   /// A session, or one and its fork.
-  private func session(_ first: OpenedTape) throws -> Page {
+  private func session(_ first: OpenedTape, _ inputs: inout [String]) throws -> Page {
     let index = try first.instrument(instrument)
     let series = try series(first, index)
     var page = ReportPage(parent: series)
     if let fork {
       let second = try OpenedTape(fork, parents: parent + [tape])
       try second.expectUndamaged()
+      try second.expectSession()
+      inputs += second.paths
       page = ReportPage(
         parent: series, fork: (try self.series(second, index), try note(first, second)))
     }
@@ -137,6 +149,10 @@ extension LearningPage {
       title: plan.map { "Training of \($0.settings.agent)" } ?? "Training",
       facts: [
         ("trained", plan?.words ?? ""),
+        (
+          "finished",
+          "\(points.count) of \(plan?.settings.learning.updates ?? points.count) updates"
+        ),
         (
           "in forks of",
           "\(scenario.provenance), seed \(scenario.seed), from tick \(origin?.tick ?? 0)"

@@ -20,6 +20,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         Without an intervention the fork repeats its parent event for event: a placebo. What it
         prints is one draw, not an effect.
 
+        Differences build on each other in this order, however they are written: --reseed, --silence,
+        --add-idle, --set, --policy, --change, --interventions.
+
         An agent that a program decided for is given its recorded history again: its command, from
         the tape's scenario, is started, and must repeat what it did before the tick; then it goes
         on live. On a tape that is not yours, hold such agents.
@@ -48,7 +51,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   var change: [String] = []
 
   @Option(help: "Read interventions from a TOML file: all of these, inserted commands, new agents.")
-  var interventions: String?
+  var interventions: [String] = []
 
   @Option(help: "Let an agent do what a policy says, in place of its strategy: NAME=FILE.")
   var policy: [String] = []
@@ -157,20 +160,23 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
 
   /// The interventions of `--change` and `--interventions`.
   private func written(_ scenario: Scenario) throws(CommandFailure) -> [Intervention] {
-    if change.isEmpty && interventions == nil { return [] }
+    if change.isEmpty && interventions.isEmpty { return [] }
     var scenario = scenario
     let time = scenario.clock.firstInstant(of: at)
-    let text = try interventions.map { path throws(CommandFailure) in try TextFile.read(path) }
+    let texts = try interventions.map { path throws(CommandFailure) in try TextFile.read(path) }
     do {
-      let short = try InterventionFile.read(
+      var list = try InterventionFile.read(
         changes: change, scenario: scenario, at: time, roster: Roster.entries,
         policies: .beside())
-      guard let interventions, let text else { return short }
-      for intervention in short { intervention.apply(to: &scenario) }
-      return try short
-        + InterventionFile.read(
-          text: text, file: interventions, scenario: scenario, at: time, roster: Roster.entries,
-          policies: .beside(interventions))
+      for intervention in list { intervention.apply(to: &scenario) }
+      for (path, text) in zip(interventions, texts) {
+        let own = try InterventionFile.read(
+          text: text, file: path, scenario: scenario, at: time, roster: Roster.entries,
+          policies: .beside(path))
+        for intervention in own { intervention.apply(to: &scenario) }
+        list += own
+      }
+      return list
     } catch {
       throw CommandFailure(Exit.usage, "\(error)")
     }

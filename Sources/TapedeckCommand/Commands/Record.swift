@@ -81,6 +81,10 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
   ) throws(CommandFailure) -> TapeWriter {
     let durability = try options.resolvedDurability()
     try OutputFile.expectOther(options.output, than: inputs)
+    // Until it is sealed a tape that replaces another has this name.
+    if options.force {
+      try OutputFile.expectOther(SideFiles.replacement(options.output), than: inputs)
+    }
     var isHeard = acknowledge
     do {
       return try TapeWriter(

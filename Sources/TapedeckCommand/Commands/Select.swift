@@ -84,7 +84,12 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     let parent = try input.open()
     let training = try Train<Roster>.fork(parent, at: at, agent: agent, held: hold)
     let last = min(until ?? .max, training.opening.scenario.horizon)
-    guard at < last, let walk = WalkForward(at..<last, folds: folds, purge: purge) else {
+    if at >= last {
+      throw CommandFailure(
+        Exit.usage, "\(parent.path): nothing comes after tick \(at)",
+        next: "choose an --at below \(last)")
+    }
+    guard let walk = WalkForward(at..<last, folds: folds, purge: purge) else {
       throw CommandFailure(
         Exit.usage, "\(parent.path): ticks \(at) to \(last) are too few for \(folds) folds",
         next: "take fewer with --folds, or a smaller --purge")
@@ -100,7 +105,8 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     let unit = training.opening.scenario.moneyUnit
     try Console.write(
       options.json
-        ? Json.text(object(result, names, unit)) + "\n" : text(result, names, walk, unit, parent))
+        ? Json.text(object(result, names, walk, unit)) + "\n"
+        : text(result, names, walk, unit, parent))
   }
 
   // MARK: Candidates
@@ -114,18 +120,32 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     var list: [Candidate] = []
     let parameters = try TrainingOptions.parameters(set)
     for text in candidate.isEmpty ? ["ppo"] : candidate {
-      let sides = text.split(separator: ":", maxSplits: 1).map(String.init)
-      guard let name = sides.first, !list.contains(where: { $0.name == name }) else {
+      let sides = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        .map(String.init)
+      let name = sides[0]
+      guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_-.".contains($0) }),
+        !list.contains(where: { $0.name == name })
+      else {
         throw CommandFailure(
-          Exit.usage, "--candidate \(text): has no name of its own",
+          Exit.usage, "--candidate \(text): has no name of its own, of letters, digits, _, - and .",
           next: "write --candidate wide:hidden=128x128,rate=0.0003")
       }
       var settings = MarketTrainingSettings(agent: agent)
       settings.parameters = parameters
       settings.episodes = episodes
       settings.learning.updates = updates
-      for word in sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : [] {
-        try Self.set(word, &settings)
+      do throws(CommandFailure) {
+        for word in sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : [] {
+          try Self.set(word, &settings)
+        }
+      } catch {
+        throw CommandFailure(error.code, "--candidate \(name): \(error.what)", next: error.next)
+      }
+      // The same under another name would count as a trial, and is none.
+      if let same = list.first(where: { $0.settings == settings }) {
+        throw CommandFailure(
+          Exit.usage, "--candidate \(name): learns as \(same.name) does",
+          next: "let them differ, or take more --seeds")
       }
       list.append(Candidate(name: name, settings: settings))
     }
@@ -201,7 +221,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
   ) -> String {
     var rows = [["trial", "Sharpe ratio", "95 % over tests", "mean gain of a test"]]
     for trial in result.trials {
-      let interval = trial.tests.interval.map {
+      let interval = trial.interval.map {
         "\($0.lowerBound.fixed(4)) .. \($0.upperBound.fixed(4))"
       }
       rows.append([
@@ -229,21 +249,27 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
   }
 
   private func object(
-    _ result: SelectionResult, _ names: [String], _ unit: Double
+    _ result: SelectionResult, _ names: [String], _ walk: WalkForward, _ unit: Double
   ) -> [String: Any] {
+    let folds = walk.folds.map {
+      [
+        "training": [$0.training.lowerBound, $0.training.upperBound],
+        "test": [$0.test.lowerBound, $0.test.upperBound],
+      ]
+    }
     let trials = result.trials.map { trial -> [String: Any] in
       var object: [String: Any] = [
         "candidate": names[trial.candidate], "seed": trial.seed, "sharpe": trial.sharpe.value,
         "returns": trial.sharpe.count, "skewness": trial.sharpe.skewness,
         "kurtosis": trial.sharpe.kurtosis, "mean_gain": trial.gain / unit,
       ]
-      if let interval = trial.tests.interval {
+      if let interval = trial.interval {
         object["interval"] = [interval.lowerBound, interval.upperBound]
       }
       return object
     }
     return [
-      "trials": trials,
+      "trials": trials, "folds": folds,
       "best": ["candidate": names[result.best.candidate], "seed": result.best.seed],
       "expected_highest": result.expectedHighest, "deflated_sharpe": result.deflated,
     ]
@@ -251,6 +277,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
 
   private func command(_ parent: OpenedTape) -> String {
     var line = "tapedeck select \(parent.path.shellWord) --agent \(agent.shellWord)"
+    for path in input.parent { line += " --parent \(path.shellWord)" }
     for text in candidate { line += " --candidate \(text.shellWord)" }
     line += " --at \(at) --folds \(folds) --purge \(purge) --seeds \(seeds) --tests \(tests)"
     if let until { line += " --until \(until)" }

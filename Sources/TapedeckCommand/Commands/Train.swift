@@ -120,11 +120,18 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
   private static func earlier(
     _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, _ path: String
   ) throws(CommandFailure) -> [EventRecord] {
-    let own = try said(parent, fork, plan, path)
     // What cannot be read there was not kept: the tape itself is as it was.
-    let later = (try? said(parent, fork, plan, SideFiles.replacement(path))) ?? []
+    let later = try? said(parent, fork, plan, SideFiles.replacement(path))
+    let own: [EventRecord]
+    do {
+      own = try said(parent, fork, plan, path)
+    } catch {
+      // A tape that was to be replaced may be of another training, or of none.
+      guard let later else { throw error }
+      return later
+    }
     let saves = { (records: [EventRecord]) in records.count { $0.event.kind == .learnerSaved } }
-    return saves(later) > saves(own) ? later : own
+    return later.map { saves($0) > saves(own) ? $0 : own } ?? own
   }
 
   private static func said(

@@ -36,7 +36,9 @@ enum OutputFile {
     var isInput = false
     do {
       guard let written = try FileIdentity(path) else { return }
-      for input in inputs where try FileIdentity(input) == written { isInput = true }
+      for input in inputs + ReadFiles.paths where try FileIdentity(input) == written {
+        isInput = true
+      }
     } catch {
       throw CommandFailure(error)
     }

@@ -14,7 +14,9 @@ extension PolicyReader {
     let folder = path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     return PolicyReader { path in
       let isWhole = path.hasPrefix("/") || folder == nil
-      return try? SmallFile.read(isWhole ? path : "\(folder ?? ".")/\(path)")
+      let full = isWhole ? path : "\(folder ?? ".")/\(path)"
+      ReadFiles.note(full)
+      return try? SmallFile.read(full)
     }
   }
 }
@@ -30,6 +32,7 @@ extension Intervention {
     }
     let bytes: [UInt8]
     do {
+      ReadFiles.note(path)
       bytes = try SmallFile.read(path)
     } catch {
       throw CommandFailure(error)

@@ -1,5 +1,6 @@
 public import Agents
 public import Counterfactual
+import Determinism
 import Learners
 import MarketModel
 import Session
@@ -52,8 +53,8 @@ public struct SelectionResult: Equatable, Sendable {
     public let seed: UInt64
     /// The Sharpe ratio of all returns of all tests, by wake-up of the agent.
     public let sharpe: SharpeRatio
-    /// The mean of the Sharpe ratios of single tests, with its interval over them.
-    public let tests: EffectEstimate
+    /// Its 95 % interval over tests drawn again; nil for fewer than two, or where returns do not vary.
+    public let interval: ClosedRange<Double>?
     /// What the agent gained in a test, on average, in minor units.
     public let gain: Double
 
@@ -61,9 +62,14 @@ public struct SelectionResult: Equatable, Sendable {
     public init(candidate: Int, seed: UInt64, returns: [[Double]]) {
       self.candidate = candidate
       self.seed = seed
-      sharpe = SharpeRatio(returns.flatMap { $0 })
-      tests = EffectEstimate(
-        returns.map { (treated: SharpeRatio($0).value, control: 0) }, seed: 1, resamples: 0)
+      let whole = SharpeRatio(returns.flatMap { $0 })
+      sharpe = whole
+      let key = NoiseKey(seed: 1, entity: "selection", purpose: "bootstrap")
+      interval =
+        returns.count > 1 && whole.value != 0
+        ? Bootstrap.interval(returns.indices.map { Double($0) }, key: key) { places in
+          SharpeRatio(places.flatMap { returns[Int($0)] }).value
+        } : nil
       gain = returns.flatMap { $0 }.reduce(0, +) / Double(max(1, returns.count))
     }
   }
