@@ -69,7 +69,7 @@ public struct DeepQLearning: Sendable, Equatable {
 
   var target: [Float]
   private let seed: UInt64
-  var memory: ReplayMemory
+  private var memory: ReplayMemory
   private var priorities: ReplayPriorities?
   private var chain: StepChain
   private let actions: Int
