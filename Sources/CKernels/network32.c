@@ -1,4 +1,4 @@
-// The loops of networks that go over one array at a time. The Swift twins are in the room Networks:
+// The loops of networks that go over one array at a time. The Swift twins are LoopReference.swift:
 // the same operations in the same order. Each place is computed by itself, so that vectors of any
 // length give its bits.
 #pragma STDC FP_CONTRACT OFF

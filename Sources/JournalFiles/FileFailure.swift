@@ -38,6 +38,8 @@ public enum WriteError: Error, Equatable, Sendable {
   case system(FileFailure)
   /// The file exists, and nobody said that it may be replaced.
   case exists(path: String)
+  /// Something else stands where a tape that replaces another is written until it is whole.
+  case inTheWay(path: String)
   /// Another writer has the file.
   case busy(path: String)
   /// An earlier call failed: what is on disk is unknown, so nothing more is written.

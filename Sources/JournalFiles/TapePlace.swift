@@ -34,7 +34,7 @@ struct TapePlace: ~Copyable {
     }
     let new = SideFiles.replacement(name)
     if try Self.lockExisting(new) != nil {
-      guard Self.isUnfinished(new) else { throw .exists(path: new) }
+      guard Self.isUnfinished(new) else { throw .inTheWay(path: new) }
       do {
         try FileDescriptor.remove(new)
       } catch {

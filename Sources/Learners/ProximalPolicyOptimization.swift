@@ -83,6 +83,29 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     /// The hash of all parameters after each gradient step, where the workspace asks for it.
     public internal(set) var hashes: [UInt64] = []
 
+    /// How many numbers tapes keep.
+    public static let keptCount = 7
+
+    /// The numbers that tapes keep: the policy's loss, the critic's, the entropy, the divergence of the last
+    /// minibatch, the part of ratios beyond the clip, the longest gradient, and how much of the variance
+    /// the critic explained.
+    public var kept: [Float] {
+      [policyLoss, valueLoss, entropy, lastDivergence, clipped, gradientNorm, explained]
+    }
+
+    /// Nothing yet.
+    init() {}
+
+    /// What a tape kept; the rest is 0.
+    ///
+    /// - Precondition: there are `keptCount` numbers.
+    public init(kept: [Float], hashes: [UInt64]) {
+      precondition(kept.count == Self.keptCount, "Invariant: a number for each that is kept")
+      (policyLoss, valueLoss, entropy, lastDivergence) = (kept[0], kept[1], kept[2], kept[3])
+      (clipped, gradientNorm, explained) = (kept[4], kept[5], kept[6])
+      self.hashes = hashes
+    }
+
     /// Adds what a minibatch came to, of whose rows each counts `part`.
     mutating func add(_ sums: ClippedObjective<Float>.Sums, part: Float, isFirst: Bool) {
       policyLoss += sums.policyLoss * part

@@ -2,6 +2,8 @@ import Agents
 import Foundation
 import Journal
 import JournalFiles
+import Learners
+import MarketModel
 import Replay
 import Synchronization
 import TestSupport
@@ -221,6 +223,10 @@ extension CommandTests {
       let text = shell.run(select).data
       #expect(text.contains("best of 4 trials") && text.contains("again with: tapedeck select"))
       #expect(text.contains("fold 2: learns from 0 to"))
+      let one = shell.run(
+        "\(select) --seeds 1".replacing(" --candidate shy:hidden=8,reward.inventory=3", with: "")
+      ).data
+      #expect(one.contains("probability that its") && !one.contains("best of"), "\(one)")
     }
 
     @Test(arguments: [
@@ -255,10 +261,15 @@ extension CommandTests {
         shell.folder + "/a.tape", parents: [shell.folder + "/run.tape"]
       ).lineage
       let records = try TrainingCheck<BuiltInAgents, TapeFile>.ownRecords(lineage)
-      let points = try LearningCurve(records).points
-      #expect(points.map { $0.update } == [1, 2, 3, 4])
+      let points = try records.compactMap { record -> MarketUpdate? in
+        guard case .learnerUpdated(let body) = record.event else { return nil }
+        let update = try MarketUpdate(body)
+        #expect(update.bytes == body.payload)
+        return update
+      }
+      #expect(points.map { $0.number } == [1, 2, 3, 4])
       #expect(points.map { $0.gain / lineage.scenario.moneyUnit } == gains)
-      #expect(points.allSatisfy { $0.entropy > 0 && $0.gradientNorm > 0 })
+      #expect(points.allSatisfy { $0.metrics.entropy > 0 && $0.metrics.gradientNorm > 0 })
       let both = shell.run("report @a.tape @run.tape -o @other.html")
       #expect(both.status == 64 && both.words.contains("is a training"))
     }

@@ -42,8 +42,9 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let first = try OpenedTape(tape, parents: parent)
     try first.expectUndamaged()
-    var inputs = first.paths
-    let page = try first.isTraining ? learning(first) : session(first, &inputs)
+    let second = try fork.map { path in try expectFork(path, of: first) }
+    let page = try first.isTraining ? learning(first) : session(first, second)
+    let inputs = first.paths + (second?.paths ?? [])
     let stem = output.hasSuffix(".html") ? String(output.dropLast(5)) : output
     let files = [(output, page.html)] + page.figures.map { ("\(stem)-\($0.name)", $0.svg) }
     // All names first: a page beside the figures of another would mislead.
@@ -75,18 +76,27 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
     try Console.data(path)
   }
 
+  /// The fork that is drawn over a session.
+  private func expectFork(_ path: String, of first: OpenedTape) throws -> OpenedTape {
+    if first.isTraining {
+      throw CommandFailure(
+        Exit.usage, "\(first.path): is a training; \(path) cannot be drawn over it",
+        next: "draw it alone")
+    }
+    let second = try OpenedTape(path, parents: parent + [tape])
+    try second.expectUndamaged()
+    try second.expectSession()
+    return second
+  }
+
   private typealias Page = (html: String, figures: [(name: String, svg: String)])
 
   /// A session, or one and its fork.
-  private func session(_ first: OpenedTape, _ inputs: inout [String]) throws -> Page {
+  private func session(_ first: OpenedTape, _ second: OpenedTape?) throws -> Page {
     let index = try first.instrument(instrument)
     let series = try series(first, index)
     var page = ReportPage(parent: series)
-    if let fork {
-      let second = try OpenedTape(fork, parents: parent + [tape])
-      try second.expectUndamaged()
-      try second.expectSession()
-      inputs += second.paths
+    if let second {
       page = ReportPage(
         parent: series, fork: (try self.series(second, index), try note(first, second)))
     }
@@ -95,11 +105,6 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
 
   /// What the updates of a training came to.
   private func learning(_ tape: OpenedTape) throws -> Page {
-    if let fork {
-      throw CommandFailure(
-        Exit.usage, "\(tape.path): is a training; \(fork) cannot be drawn over it",
-        next: "draw it alone")
-    }
     let page: LearningPage
     do {
       page = try LearningPage(tape, Roster.self)
@@ -141,7 +146,10 @@ extension LearningPage {
   /// What the updates of a training came to.
   fileprivate init<Roster: AgentRoster>(_ tape: OpenedTape, _ roster: Roster.Type) throws {
     let records = try TrainingCheck<Roster, TapeFile>.ownRecords(tape.lineage)
-    let points = try LearningCurve(records).points
+    let updates = try records.compactMap { record -> MarketUpdate? in
+      guard case .learnerUpdated(let body) = record.event else { return nil }
+      return try MarketUpdate(body)
+    }
     let scenario = tape.lineage.scenario
     let origin = tape.lineage.forks.last
     let plan = origin.flatMap { try? TrainingPlan(bytes: $0.training) }
@@ -151,35 +159,35 @@ extension LearningPage {
         ("trained", plan?.words ?? ""),
         (
           "finished",
-          "\(points.count) of \(plan?.settings.learning.updates ?? points.count) updates"
+          "\(updates.count) of \(plan?.settings.learning.updates ?? updates.count) updates"
         ),
         (
           "in forks of",
           "\(scenario.provenance), seed \(scenario.seed), from tick \(origin?.tick ?? 0)"
         ),
-      ], updates: points.map { Int64($0.update) },
+      ], updates: updates.map { Int64($0.number) },
       measures: [
         Measure(
           name: "gain",
           description: "The mean gain of an update's episodes, in currency units, at the middle of "
-            + "the quotes.", values: points.map { $0.gain / scenario.moneyUnit }),
+            + "the quotes.", values: updates.map { $0.gain / scenario.moneyUnit }),
         Measure(
           name: "entropy",
           description: "The mean entropy of the policy, in nats: how undecided it is.",
-          values: points.map { Double($0.entropy) }),
+          values: updates.map { Double($0.metrics.entropy) }),
         Measure(
           name: "divergence",
           description:
             "The estimated divergence (KL) of the policy after the update from that which "
-            + "played.", values: points.map { Double($0.divergence) }),
+            + "played.", values: updates.map { Double($0.metrics.lastDivergence) }),
         Measure(
           name: "explained",
           description: "How much of the variance of what came the critic explained; 1 is all.",
-          values: points.map { Double($0.explained) }),
+          values: updates.map { Double($0.metrics.explained) }),
         Measure(
           name: "gradient",
           description: "The longest gradient of an update, before it is shortened.",
-          values: points.map { Double($0.gradientNorm) }),
+          values: updates.map { Double($0.metrics.gradientNorm) }),
       ])
   }
 }

@@ -233,19 +233,23 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       "learns from \(fold.training.lowerBound) to \(fold.training.upperBound - 1), "
         + "tested on \(fold.test.lowerBound) to \(fold.test.upperBound - 1)"
     }
-    let best = result.best
     var text = folds.enumerated().map { "fold \($0 + 1): \($1)\n" }.joined()
     text += TextTable.text(rows)
-    text += "best of \(result.trials.count) trials: \(names[best.candidate]) seed \(best.seed)\n"
-    if result.trials.count > 1 {
-      text +=
-        "the best of so many that are worth nothing would be expected to have "
-        + "\(result.expectedHighest.fixed(4))\n"
-    }
-    text +=
-      "deflated Sharpe ratio (the probability that it is better than that): "
-      + "\(result.deflated.fixed(3))\n"
+    text += verdict(result, names)
     return text + "again with: \(command(parent))\n"
+  }
+
+  private func verdict(_ result: SelectionResult, _ names: [String]) -> String {
+    let probability = result.deflated.fixed(3)
+    // One trial is the best of none.
+    if result.trials.count == 1 {
+      return "probability that its Sharpe ratio is above 0: \(probability)\n"
+    }
+    let best = result.best
+    return "best of \(result.trials.count) trials: \(names[best.candidate]) seed \(best.seed)\n"
+      + "the best of so many that are worth nothing would be expected to have "
+      + "\(result.expectedHighest.fixed(4))\n"
+      + "deflated Sharpe ratio (the probability that it is better than that): \(probability)\n"
   }
 
   private func object(

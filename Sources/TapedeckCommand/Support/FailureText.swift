@@ -22,6 +22,11 @@ extension CommandFailure {
       self.init(
         Exit.trouble, "\(path): exists already; nothing was changed",
         next: "choose another name, or replace it with --force")
+    case .inTheWay(let path):
+      self.init(
+        Exit.trouble,
+        "\(path): stands where the new tape is written until it is whole; nothing was changed",
+        next: "move it, or write to another name")
     case .busy(let path):
       self.init(
         Exit.trouble, "\(path): another writer has it",

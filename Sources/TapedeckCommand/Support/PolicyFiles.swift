@@ -14,9 +14,7 @@ extension PolicyReader {
     let folder = path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     return PolicyReader { path in
       let isWhole = path.hasPrefix("/") || folder == nil
-      let full = isWhole ? path : "\(folder ?? ".")/\(path)"
-      ReadFiles.note(full)
-      return try? SmallFile.read(full)
+      return try? ReadFiles.read(isWhole ? path : "\(folder ?? ".")/\(path)")
     }
   }
 }
@@ -32,8 +30,7 @@ extension Intervention {
     }
     let bytes: [UInt8]
     do {
-      ReadFiles.note(path)
-      bytes = try SmallFile.read(path)
+      bytes = try ReadFiles.read(path)
     } catch {
       throw CommandFailure(error)
     }

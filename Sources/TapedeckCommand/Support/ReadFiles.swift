@@ -1,3 +1,4 @@
+import JournalFiles
 import Synchronization
 
 /// The texts and policies that a command has read: nothing may be written over them.
@@ -7,8 +8,11 @@ enum ReadFiles {
   /// Their paths.
   static var paths: [String] { list.withLock { $0 } }
 
-  /// A file was read.
-  static func note(_ path: String) { list.withLock { $0.append(path) } }
+  /// Reads a file, which nothing is written over then.
+  static func read(_ path: String) throws(FileFailure) -> [UInt8] {
+    list.withLock { $0.append(path) }
+    return try SmallFile.read(path)
+  }
 
   /// A command begins.
   static func clear() { list.withLock { $0 = [] } }

@@ -5,9 +5,8 @@ package enum TextFile {
   /// The content of a file.
   package static func read(_ path: String) throws(CommandFailure) -> String {
     let bytes: [UInt8]
-    ReadFiles.note(path)
     do {
-      bytes = try SmallFile.read(path)
+      bytes = try ReadFiles.read(path)
     } catch {
       throw CommandFailure(error)
     }

@@ -129,30 +129,43 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   ///
   /// - Throws: `MarketTrainingError`.
   public func play(_ number: Int) throws(MarketTrainingError) -> MarketEpisode {
-    try play(number, with: policy)
+    let policy = policy
+    var episode = try play(
+      plan, policy, seed: seed(of: number), until: settings.end, settings.reward)
+    look(&episode, policy)
+    return episode
   }
 
-  /// Plays an episode with a policy of the learner's shape.
-  func play(
-    _ number: Int, with policy: TradingPolicy
+  /// What the agent gains from one wake-up to the next where it does what a policy says in another fork of
+  /// the session, in minor units; none where it never decides.
+  ///
+  /// - Throws: `MarketTrainingError`.
+  func test(
+    _ policy: TradingPolicy, in fork: ForkPlan<Roster>, until end: Tick, seed: UInt64
+  ) throws(MarketTrainingError) -> [Double] {
+    try play(fork, policy, seed: seed, until: end, RewardSettings()).rewards
+  }
+
+  private func play(
+    _ fork: ForkPlan<Roster>, _ policy: TradingPolicy, seed: UInt64, until end: Tick?,
+    _ reward: RewardSettings
   ) throws(MarketTrainingError) -> MarketEpisode {
-    var trial = plan
+    var trial = fork
     do throws(ImpossibleIntervention) {
-      try trial.add([.reseed(seed(of: number)), intervention(policy)])
+      try trial.add([.reseed(seed), intervention(policy)])
     } catch {
       throw .impossible(reason: error.reason)
     }
     var session = trial.session
-    var episode: MarketEpisode
+    let episode: MarketEpisode
     do throws(SessionError<Never>) {
       var chosen = LatestChoice()
       try trial.begin(&session, into: &chosen)
-      episode = try trade(&session, &chosen)
+      episode = try trade(&session, until: end, RewardMeter(reward), &chosen)
     } catch {
       throw .session(reason: "\(error)")
     }
     try check(episode)
-    look(&episode, policy)
     return episode
   }
 
@@ -173,16 +186,17 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   /// Runs a session to its end, or to that of episodes, noting what the agent sees and what comes of
   /// it.
   private func trade(
-    _ session: inout MarketSession<Roster>, _ chosen: inout LatestChoice
+    _ session: inout MarketSession<Roster>, until end: Tick?, _ meter: RewardMeter,
+    _ chosen: inout LatestChoice
   ) throws(SessionError<Never>) -> MarketEpisode {
     let share = maximumInventory
     var episode = MarketEpisode()
-    var meter = RewardMeter(settings.reward)
+    var meter = meter
     var opening = 0.0
     var before = 0.0
     while let turn = try session.advance(into: &chosen) {
       let tick = session.reading { $0.tick }
-      if let end = settings.end, tick >= end { break }
+      if let end, tick >= end { break }
       if turn.agent != agent {
         try session.takeTurn(turn, into: &chosen)
         continue
@@ -334,16 +348,4 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let layer = network.layers.firstIndex { place < $0.biases.upperBound } ?? 0
     return "layer \(layer + 1) of the \(name)"
   }
-}
-
-/// What one update came to.
-public struct MarketUpdate: Equatable, Sendable {
-  /// Its number, from 1.
-  public let number: Int
-  /// What it came to.
-  public let metrics: ProximalPolicyOptimization.Metrics
-  /// The mean gain of its episodes, in minor units.
-  public let gain: Double
-  /// The hash of all parameters after it.
-  public let hash: UInt64
 }

@@ -165,21 +165,3 @@ public enum TrainingFailure<SinkFailure: Error>: Error {
   /// What it says could not be kept.
   case session(SessionError<SinkFailure>)
 }
-
-extension MarketUpdate {
-  /// What it came to, as an event has it: the mean gain of its episodes as a number of 64 bits; as
-  /// numbers of 32 bits the policy's loss, the critic's, the entropy, the divergence of the last
-  /// minibatch, the part of ratios beyond the clip, the longest gradient, and how much of the
-  /// variance the critic explained; then a hash for each gradient step.
-  public var bytes: [UInt8] {
-    var writer = ByteWriter()
-    writer.write(gain)
-    for number in [
-      metrics.policyLoss, metrics.valueLoss, metrics.entropy, metrics.lastDivergence,
-      metrics.clipped, metrics.gradientNorm, metrics.explained,
-    ] { writer.write(number.bitPattern) }
-    writer.write(count: metrics.hashes.count)
-    for hash in metrics.hashes { writer.write(hash) }
-    return writer.bytes
-  }
-}

@@ -31,13 +31,13 @@ public enum Backtest {
       for number in learning.nextEpisodes { episodes.append(try learning.play(number)) }
       _ = try learning.learn(episodes, &workspace)
     }
-    var test = settings
-    (test.end, test.episodes, test.seeds) = (fold.test.upperBound, 1, max(1, tests))
-    (test.firstSeed, test.reward) = (firstTestSeed, RewardSettings())
-    let tested = try MarketTraining(testing, settings: test, seed: seed)
+    let policy = learning.policy
     var returns: [[Double]] = []
     for number in 0..<tests {
-      returns.append(try tested.play(number, with: learning.policy).rewards)
+      let seed = firstTestSeed &+ UInt64(number)
+      let rewards = try learning.test(policy, in: testing, until: fold.test.upperBound, seed: seed)
+      if rewards.isEmpty { throw .neverDecides(settings.agent) }
+      returns.append(rewards)
     }
     return returns
   }
