@@ -83,6 +83,33 @@ struct ClippedObjective<Scalar: NetworkScalar> {
 }
 
 extension ClippedObjective where Scalar == Float {
+  /// That of so many rows after so many updates.
+  init(_ settings: ProximalPolicyOptimization.Settings, after updates: Int, rows: Int) {
+    self.init(
+      clip: settings.clip(after: updates), entropyWeight: settings.entropyWeight,
+      part: 1 / Float(rows))
+  }
+
+  /// Sets the slopes of the loss with the values of some rows of a rollout, whose targets are how much better
+  /// each was than the critic said then; adds to the sums.
+  func setValueSlopes(
+    _ rows: some Collection<Int>, of rollout: Rollout, values: ArraySlice<Float>,
+    _ advantages: [Float], _ settings: ProximalPolicyOptimization.Settings,
+    _ slopes: inout [Float], _ sums: inout Sums
+  ) {
+    // Taken out and put back, so that each place is written without asking who else has the array.
+    var places: [Float] = []
+    swap(&places, &slopes)
+    for (place, row) in rows.enumerated() {
+      places[place] =
+        settings.valueWeight * part
+        * valueSlope(
+          values[place], before: rollout.values[row],
+          target: advantages[row] + rollout.values[row], clips: settings.clipsValues, &sums)
+    }
+    swap(&places, &slopes)
+  }
+
   /// Where slopes are computed: by row and action but for `ratios`, which are by row.
   struct Places {
     /// The probabilities of all actions.

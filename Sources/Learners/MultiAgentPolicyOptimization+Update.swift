@@ -23,9 +23,7 @@ extension MultiAgentPolicyOptimization {
       rollout.actions.count == rows * agents
         && rollout.observations.count == rows * agents * observationWidth,
       "Invariant: a rollout is of the settings' shape")
-    let advantages = AdvantageEstimation.advantages(
-      rewards: rollout.rewards, values: rollout.values, ends: rollout.ends,
-      lastValues: rollout.lastValues, discount: settings.discount, lambda: settings.lambda)
+    let advantages = rollout.advantages(discount: settings.discount, lambda: settings.lambda)
     let left = 1 - Float(updateCount) / Float(settings.updates)
     var metrics = Metrics()
     for epoch in 0..<settings.epochs {

@@ -93,8 +93,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     let told = settings.sharesPolicy ? agents : 0
     let policy = Perceptron(
       [observationWidth + told] + settings.hidden + [actions], hidden: .tanh)
-    var optimizer = Adam<Float>.Settings()
-    optimizer.epsilon = settings.epsilon
+    let optimizer = Adam<Float>.Settings(epsilon: settings.epsilon)
     policies = (0..<(settings.sharesPolicy ? 1 : agents)).map { agent in
       LearningNetwork(
         policy,

@@ -12,12 +12,8 @@ extension ProximalPolicyOptimization {
       rollout.logProbabilities.count == batch
         && rollout.observations.count == batch * policy.inputs,
       "Invariant: a rollout is of the settings' shape")
-    let advantages = AdvantageEstimation.advantages(
-      rewards: rollout.rewards, values: rollout.values, ends: rollout.ends,
-      lastValues: rollout.lastValues, discount: settings.discount, lambda: settings.lambda)
-    let progress = Float(updateCount) / Float(settings.updates)
-    let rate = settings.annealsRate ? settings.rate * (1 - progress) : settings.rate
-    let clip = settings.annealsClip ? settings.clip * (1 - progress) : settings.clip
+    let advantages = rollout.advantages(discount: settings.discount, lambda: settings.lambda)
+    let rate = settings.rate(after: updateCount)
     var metrics = Metrics()
     metrics.explained = SampleMoments.explained(advantages, rollout.values)
     var order = Array(0..<batch)
@@ -26,7 +22,7 @@ extension ProximalPolicyOptimization {
       for part in 0..<settings.minibatches {
         let rows = order[part * size..<(part + 1) * size]
         let isFirst = epoch == 0 && part == 0
-        learn(rows, rollout, advantages, clip, isFirst, &workspace, &metrics)
+        learn(rows, rollout, advantages, isFirst, &workspace, &metrics)
         let norm = adam.descend(
           &parameters, &workspace.gradient, rate: rate, maximum: settings.maximumGradient)
         metrics.gradientNorm = max(metrics.gradientNorm, norm)
@@ -40,8 +36,8 @@ extension ProximalPolicyOptimization {
 
   /// Computes the gradient of one minibatch.
   private func learn(
-    _ rows: ArraySlice<Int>, _ rollout: Rollout, _ advantages: [Float], _ clip: Float,
-    _ isFirst: Bool, _ workspace: inout Workspace, _ metrics: inout Metrics
+    _ rows: ArraySlice<Int>, _ rollout: Rollout, _ advantages: [Float], _ isFirst: Bool,
+    _ workspace: inout Workspace, _ metrics: inout Metrics
   ) {
     let (width, size) = (policy.inputs, rows.count)
     for (place, row) in rows.enumerated() {
@@ -52,10 +48,8 @@ extension ProximalPolicyOptimization {
     }
     let observations = workspace.observations
     look(observations.span.extracting(first: size * width), rows: size, &workspace)
-    let part = 1 / Float(size)
     var sums = ClippedObjective<Float>.Sums()
-    let objective = ClippedObjective<Float>(
-      clip: clip, entropyWeight: settings.entropyWeight, part: part)
+    let objective = ClippedObjective(settings, after: updateCount, rows: size)
     let gains =
       settings.normalizesAdvantages
       ? AdvantageEstimation.normalized(rows.map { advantages[$0] }) : rows.map { advantages[$0] }
@@ -66,18 +60,10 @@ extension ProximalPolicyOptimization {
         rows, of: rollout, logs: logs, count: count, gains: gains, &workspace.places, &sums)
     case .continuous: setMeanSlopes(rows, rollout, gains, objective, &workspace, &sums)
     }
-    let values = workspace.critic.output(rows: size)
-    var valueGradient: [Float] = []
-    swap(&valueGradient, &workspace.valueGradient)
-    for (place, row) in rows.enumerated() {
-      valueGradient[place] =
-        settings.valueWeight * part
-        * objective.valueSlope(
-          values[place], before: rollout.values[row],
-          target: advantages[row] + rollout.values[row], clips: settings.clipsValues, &sums)
-    }
-    swap(&valueGradient, &workspace.valueGradient)
-    metrics.add(sums, part: part, isFirst: isFirst)
+    objective.setValueSlopes(
+      rows, of: rollout, values: workspace.critic.output(rows: size), advantages, settings,
+      &workspace.valueGradient, &sums)
+    metrics.add(sums, part: objective.part, isFirst: isFirst)
     goBack(size, observations, &workspace)
   }
 

@@ -57,6 +57,14 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
 
     /// How many steps an update has.
     public var batch: Int { environments * steps }
+
+    /// The learning rate after so many updates.
+    public func rate(after updates: Int) -> Float { annealsRate ? rate * left(updates) : rate }
+
+    /// The clip after so many updates.
+    public func clip(after updates: Int) -> Float { annealsClip ? clip * left(updates) : clip }
+
+    private func left(_ updates: Int) -> Float { 1 - Float(updates) / Float(self.updates) }
   }
 
   /// What an update came to.
@@ -167,9 +175,8 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
       policy.orthogonalParameters(hiddenGain: gain, outputGain: 0.01, seed: seed, name: "policy")
       + critic.orthogonalParameters(hiddenGain: gain, outputGain: 1, seed: seed, name: "critic")
       + [Float](repeating: 0, count: deviations)
-    var optimizer = Adam<Float>.Settings()
-    optimizer.epsilon = settings.epsilon
-    adam = Adam(parameterCount: parameters.count, settings: optimizer)
+    adam = Adam(
+      parameterCount: parameters.count, settings: .init(epsilon: settings.epsilon))
   }
 
   /// Goes on from parameters and an optimiser that were kept.

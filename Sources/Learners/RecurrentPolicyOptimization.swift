@@ -71,9 +71,8 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
       unit.orthogonalParameters(seed: seed, name: "memory")
       + policy.orthogonalParameters(hiddenGain: gain, outputGain: 0.01, seed: seed, name: "policy")
       + critic.orthogonalParameters(hiddenGain: gain, outputGain: 1, seed: seed, name: "critic")
-    var optimizer = Adam<Float>.Settings()
-    optimizer.epsilon = settings.base.epsilon
-    adam = Adam(parameterCount: parameters.count, settings: optimizer)
+    adam = Adam(
+      parameterCount: parameters.count, settings: .init(epsilon: settings.base.epsilon))
   }
 
   /// The hash of all parameters, bit by bit.
@@ -181,10 +180,7 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
       rollout.actions.count == base.batch && played.starts.count == base.batch
         && played.memory.count == base.environments * unit.width,
       "Invariant: a rollout is of the settings' shape")
-    let advantages = AdvantageEstimation.advantages(
-      rewards: rollout.rewards, values: rollout.values, ends: rollout.ends,
-      lastValues: rollout.lastValues, discount: base.discount, lambda: base.lambda)
-    let left = 1 - Float(updateCount) / Float(base.updates)
+    let advantages = rollout.advantages(discount: base.discount, lambda: base.lambda)
     var metrics = ProximalPolicyOptimization.Metrics()
     metrics.explained = SampleMoments.explained(advantages, rollout.values)
     var order = Array(0..<base.environments)
@@ -194,10 +190,10 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
       for part in 0..<base.minibatches {
         let environments = order[part * size..<(part + 1) * size]
         learn(
-          environments, played, advantages, base.annealsClip ? base.clip * left : base.clip,
-          isFirst: epoch == 0 && part == 0, &workspace, &metrics)
+          environments, played, advantages, isFirst: epoch == 0 && part == 0, &workspace,
+          &metrics)
         let norm = adam.descend(
-          &parameters, &workspace.gradient, rate: base.annealsRate ? base.rate * left : base.rate,
+          &parameters, &workspace.gradient, rate: base.rate(after: updateCount),
           maximum: base.maximumGradient)
         metrics.gradientNorm = max(metrics.gradientNorm, norm)
       }
@@ -209,8 +205,8 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
 
   /// Computes the gradient of the sequences of some environments.
   private func learn(
-    _ environments: ArraySlice<Int>, _ played: Sequences, _ advantages: [Float], _ clip: Float,
-    isFirst: Bool, _ workspace: inout Workspace, _ metrics: inout ProximalPolicyOptimization.Metrics
+    _ environments: ArraySlice<Int>, _ played: Sequences, _ advantages: [Float], isFirst: Bool,
+    _ workspace: inout Workspace, _ metrics: inout ProximalPolicyOptimization.Metrics
   ) {
     let (base, rollout) = (settings.base, played.rollout)
     let rows = (0..<base.steps).flatMap { step in
@@ -222,22 +218,15 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
     let memory = environments.flatMap { played.memory[$0 * unit.width..<($0 + 1) * unit.width] }
     look(observations.span, memory: memory.span, starts: rows.map { played.starts[$0] }, &workspace)
     let gains = AdvantageEstimation.normalized(rows.map { advantages[$0] })
-    let part = 1 / Float(rows.count)
-    let objective = ClippedObjective<Float>(
-      clip: clip, entropyWeight: base.entropyWeight, part: part)
+    let objective = ClippedObjective(base, after: updateCount, rows: rows.count)
     var sums = ClippedObjective<Float>.Sums()
     let logs = workspace.logs
     objective.add(
       rows, of: rollout, logs: logs, count: policy.outputs, gains: gains, &workspace.places, &sums)
-    let values = workspace.critic.output(rows: rows.count)
-    for (place, row) in rows.enumerated() {
-      workspace.valueGradient[place] =
-        base.valueWeight * part
-        * objective.valueSlope(
-          values[place], before: rollout.values[row], target: advantages[row] + rollout.values[row],
-          clips: base.clipsValues, &sums)
-    }
-    metrics.add(sums, part: part, isFirst: isFirst)
+    objective.setValueSlopes(
+      rows, of: rollout, values: workspace.critic.output(rows: rows.count), advantages, base,
+      &workspace.valueGradient, &sums)
+    metrics.add(sums, part: objective.part, isFirst: isFirst)
     goBack(rows.count, environments.count, observations, &workspace)
   }
 

@@ -20,4 +20,11 @@ public struct Rollout: Sendable, Equatable {
 
   /// Nothing.
   public init() {}
+
+  /// How much better each step was than the critic said; see `AdvantageEstimation`.
+  func advantages(discount: Float, lambda: Float) -> [Float] {
+    AdvantageEstimation.advantages(
+      rewards: rewards, values: values, ends: ends, lastValues: lastValues, discount: discount,
+      lambda: lambda)
+  }
 }

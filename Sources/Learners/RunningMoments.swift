@@ -58,4 +58,7 @@ public struct RunningMoments: Equatable, Sendable {
   public func variance(_ column: Int) -> Double {
     count > 0 ? squares[column] / Double(count) : 1
   }
+
+  /// What a column is divided by to be of deviation 1: never 0, for one whose numbers are all the same too.
+  public func deviation(_ column: Int) -> Double { (variance(column) + 1e-8).squareRoot() }
 }

@@ -14,12 +14,12 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
     /// How fast the mean of their squares forgets.
     public var beta2: Scalar = 0.999
     /// Added to the root, so that nothing is divided by 0.
-    public var epsilon: Scalar = 1e-8
+    public var epsilon: Scalar
     /// The part of each parameter that a step takes away, by the learning rate; 0 for plain Adam.
     public var weightDecay: Scalar = 0
 
-    /// The usual ones.
-    public init() {}
+    /// The usual ones, with another epsilon where one is given.
+    public init(epsilon: Scalar = 1e-8) { self.epsilon = epsilon }
   }
 
   /// What does not change while it runs.

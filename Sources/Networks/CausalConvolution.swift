@@ -34,6 +34,8 @@ public struct CausalConvolution: Equatable, Sendable {
   public var biases: Range<Int> { matrix.upperBound..<matrix.upperBound + outputs }
   /// How many parameters it has.
   public var parameterCount: Int { biases.upperBound }
+
+  var affine: Affine { Affine(matrix: matrix, biases: biases) }
 }
 
 /// What a causal convolution keeps between going forward and going back.
@@ -81,15 +83,8 @@ public struct CausalConvolutionArena<Scalar: NetworkScalar>: Sendable {
     let (layer, seen) = (layer, windows)
     var whole = results.mutableSpan
     var place = whole._mutatingExtracting(first: rows * layer.outputs)
-    for row in 0..<rows {
-      for column in 0..<layer.outputs {
-        place[row * layer.outputs + column] = parameters[layer.biases.lowerBound + column]
-      }
-    }
-    Scalar.multiply(
-      ProductShape(rows: rows, columns: layer.outputs, depth: depth, adds: true),
-      seen.span.extracting(first: rows * depth), parameters.extracting(layer.matrix),
-      into: &place)
+    layer.affine.forward(
+      parameters, seen.span.extracting(first: rows * depth), rows: rows, into: &place)
   }
 
   /// Adds the gradients of the parameters, and sets those of the inputs, for the sequences that went
@@ -107,30 +102,12 @@ public struct CausalConvolutionArena<Scalar: NetworkScalar>: Sendable {
     precondition(
       gradient.count == layer.parameterCount && inputGradient.count >= rows * layer.inputs
         && rows % steps == 0, "Invariant: sizes are the layer's")
-    do {
-      var place = gradient._mutatingExtracting(layer.matrix)
-      Scalar.multiply(
-        ProductShape(
-          rows: depth, columns: layer.outputs, depth: rows, isTransposed: true, adds: true),
-        windows.span.extracting(first: rows * depth), outputGradient, into: &place)
-    }
-    do {
-      var place = gradient._mutatingExtracting(layer.biases)
-      Scalar.addRows(outputGradient, to: &place)
-    }
-    do {
-      var place = transposed.mutableSpan
-      Scalar.transpose(
-        parameters.extracting(layer.matrix), rows: depth, columns: layer.outputs, into: &place)
-    }
-    do {
-      let matrix = transposed
-      var whole = windowGradients.mutableSpan
-      var place = whole._mutatingExtracting(first: rows * depth)
-      Scalar.multiply(
-        ProductShape(rows: rows, columns: depth, depth: layer.outputs), outputGradient,
-        matrix.span, into: &place)
-    }
+    layer.affine.addGradients(
+      windows.span.extracting(first: rows * depth), outputGradient, rows: rows, into: &gradient)
+    layer.affine.transpose(parameters, into: &transposed)
+    let matrix = transposed
+    layer.affine.passOn(
+      outputGradient, rows: rows, transposed: matrix.span, into: &windowGradients)
     for index in 0..<rows * layer.inputs { inputGradient[index] = 0 }
     for row in 0..<rows {
       for tap in 0..<layer.taps {

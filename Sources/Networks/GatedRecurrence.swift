@@ -40,6 +40,9 @@ public struct GatedRecurrence: Equatable, Sendable {
   /// How many parameters it has.
   public var parameterCount: Int { memoryBiases.upperBound }
 
+  var inputGates: Affine { Affine(matrix: inputMatrix, biases: inputBiases) }
+  var memoryGates: Affine { Affine(matrix: memoryMatrix, biases: memoryBiases) }
+
   /// Parameters to begin with: an orthogonal matrix for inputs and one for what is remembered, and biases
   /// of 0.
   ///
@@ -119,15 +122,18 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
   public mutating func forward(
     _ parameters: Span<Scalar>, _ input: Span<Scalar>, memory: Span<Scalar>, starts: [Bool]
   ) {
-    let (rows, width) = (starts.count, unit.width)
+    let (unit, rows, width) = (unit, starts.count, unit.width)
     let sequences = memory.count / width
     precondition(
       parameters.count == unit.parameterCount && input.count == rows * unit.inputs
         && memory.count == sequences * width && sequences > 0 && rows % sequences == 0
         && rows <= capacity, "Invariant: sizes are the unit's")
     for row in 0..<rows { self.starts[row] = starts[row] }
-    Self.affine(
-      parameters, unit.inputMatrix, unit.inputBiases, input, rows: rows, into: &inputSums)
+    do {
+      var whole = inputSums.mutableSpan
+      var place = whole._mutatingExtracting(first: rows * 3 * width)
+      unit.inputGates.forward(parameters, input, rows: rows, into: &place)
+    }
     for first in stride(from: 0, to: rows, by: sequences) {
       for row in first..<first + sequences {
         for column in 0..<width {
@@ -139,10 +145,13 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
         }
       }
       let remembered = before
-      Self.affine(
-        parameters, unit.memoryMatrix, unit.memoryBiases,
-        remembered.span.extracting(first * width..<(first + sequences) * width), rows: sequences,
-        into: &memorySums)
+      do {
+        var whole = memorySums.mutableSpan
+        var place = whole._mutatingExtracting(first: sequences * 3 * width)
+        unit.memoryGates.forward(
+          parameters, remembered.span.extracting(first * width..<(first + sequences) * width),
+          rows: sequences, into: &place)
+      }
       gate(first..<first + sequences)
     }
   }
@@ -189,23 +198,6 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
     for index in places { values[index] = 1 / (1 + values[index]) }
   }
 
-  private static func affine(
-    _ parameters: Span<Scalar>, _ matrix: Range<Int>, _ biases: Range<Int>, _ input: Span<Scalar>,
-    rows: Int, into sums: inout [Scalar]
-  ) {
-    let columns = biases.count
-    var whole = sums.mutableSpan
-    var place = whole._mutatingExtracting(first: rows * columns)
-    for row in 0..<rows {
-      for column in 0..<columns {
-        place[row * columns + column] = parameters[biases.lowerBound + column]
-      }
-    }
-    Scalar.multiply(
-      ProductShape(rows: rows, columns: columns, depth: matrix.count / columns, adds: true), input,
-      parameters.extracting(matrix), into: &place)
-  }
-
   // MARK: Back
 
   /// Adds the gradients of the parameters, and sets those of the inputs, for the steps that went forward
@@ -220,27 +212,25 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
     outputGradient: Span<Scalar>, into gradient: inout MutableSpan<Scalar>,
     inputGradient: inout [Scalar]
   ) {
-    let width = unit.width
+    let (unit, width) = (unit, unit.width)
     precondition(
       gradient.count == unit.parameterCount && outputGradient.count == rows * width
         && input.count == rows * unit.inputs && inputGradient.count >= rows * unit.inputs
         && rows % sequences == 0, "Invariant: sizes are the unit's")
-    Self.transpose(parameters, unit.inputMatrix, rows: unit.inputs, into: &transposedInputs)
-    Self.transpose(parameters, unit.memoryMatrix, rows: width, into: &transposedMemory)
+    unit.inputGates.transpose(parameters, into: &transposedInputs)
+    unit.memoryGates.transpose(parameters, into: &transposedMemory)
     for index in 0..<sequences * width { carried[index] = 0 }
     for first in stride(from: rows - sequences, through: 0, by: -sequences) {
       differentiate(first..<first + sequences, outputGradient)
     }
-    Self.add(unit.inputMatrix, unit.inputBiases, input, inputGradients, rows, into: &gradient)
-    let remembered = before
-    Self.add(
-      unit.memoryMatrix, unit.memoryBiases, remembered.span.extracting(first: rows * width),
-      memoryGradients, rows, into: &gradient)
-    var whole = inputGradient.mutableSpan
-    var place = whole._mutatingExtracting(first: rows * unit.inputs)
-    Scalar.multiply(
-      ProductShape(rows: rows, columns: unit.inputs, depth: 3 * width),
-      inputGradients.span.extracting(first: rows * 3 * width), transposedInputs.span, into: &place)
+    let (remembered, given) = (before, inputGradients)
+    let slopes = given.span.extracting(first: rows * 3 * width)
+    unit.inputGates.addGradients(input, slopes, rows: rows, into: &gradient)
+    unit.memoryGates.addGradients(
+      remembered.span.extracting(first: rows * width),
+      memoryGradients.span.extracting(first: rows * 3 * width), rows: rows, into: &gradient)
+    unit.inputGates.passOn(
+      slopes, rows: rows, transposed: transposedInputs.span, into: &inputGradient)
   }
 
   /// Takes the gradients of the results of one step back to the sums of its inputs, to those of what
@@ -263,42 +253,12 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
       }
     }
     let (gradients, matrix) = (memoryGradients, transposedMemory)
-    do {
-      var whole = carried.mutableSpan
-      var place = whole._mutatingExtracting(first: rows.count * width)
-      Scalar.multiply(
-        ProductShape(rows: rows.count, columns: width, depth: 3 * width, adds: true),
-        gradients.span.extracting(rows.lowerBound * 3 * width..<rows.upperBound * 3 * width),
-        matrix.span, into: &place)
-    }
+    unit.memoryGates.passOn(
+      gradients.span.extracting(rows.lowerBound * 3 * width..<rows.upperBound * 3 * width),
+      rows: rows.count, transposed: matrix.span, adds: true, into: &carried)
     for row in rows where starts[row] {
       let kept = (row - rows.lowerBound) * width
       for column in 0..<width { carried[kept + column] = 0 }
     }
-  }
-
-  private static func transpose(
-    _ parameters: Span<Scalar>, _ matrix: Range<Int>, rows: Int, into result: inout [Scalar]
-  ) {
-    var place = result.mutableSpan
-    Scalar.transpose(
-      parameters.extracting(matrix), rows: rows, columns: matrix.count / rows, into: &place)
-  }
-
-  private static func add(
-    _ matrix: Range<Int>, _ biases: Range<Int>, _ input: Span<Scalar>, _ given: [Scalar],
-    _ rows: Int, into gradient: inout MutableSpan<Scalar>
-  ) {
-    let columns = biases.count
-    let slopes = given.span.extracting(first: rows * columns)
-    do {
-      var place = gradient._mutatingExtracting(matrix)
-      Scalar.multiply(
-        ProductShape(
-          rows: matrix.count / columns, columns: columns, depth: rows, isTransposed: true,
-          adds: true), input, slopes, into: &place)
-    }
-    var place = gradient._mutatingExtracting(biases)
-    Scalar.addRows(slopes, to: &place)
   }
 }

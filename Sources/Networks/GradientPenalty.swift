@@ -21,7 +21,6 @@ public struct GradientPenalty<Scalar: NetworkScalar>: Sendable {
   var resultTangents: [[Scalar]]
   var curves: [[Scalar]]
   var inputSlopes: [Scalar]
-  var transposed: [Scalar]
 
   /// Makes room for so many rows.
   ///
@@ -34,8 +33,6 @@ public struct GradientPenalty<Scalar: NetworkScalar>: Sendable {
     slopes = network.layers.map { [Scalar](repeating: 0, count: capacity * $0.outputs) }
     (resultSlopes, argumentTangents, resultTangents, curves) = (slopes, slopes, slopes, slopes)
     inputSlopes = [Scalar](repeating: 0, count: capacity * network.inputs)
-    transposed = [Scalar](
-      repeating: 0, count: network.layers.map { $0.inputs * $0.outputs }.max() ?? 0)
   }
 
   /// Adds the gradient of the penalty with the parameters, and returns the penalty.
@@ -65,10 +62,9 @@ public struct GradientPenalty<Scalar: NetworkScalar>: Sendable {
       for place in 0..<rows * layer.outputs { slopes[index][place] = resultSlopes[index][place] }
       arena.differentiate(index, &slopes[index], rows)
       if index == 0 {
-        PerceptronArena.passOn(layer, parameters, slopes[0], rows, &transposed, into: &inputSlopes)
+        arena.passOn(0, parameters, slopes[0], rows, into: &inputSlopes)
       } else {
-        PerceptronArena.passOn(
-          layer, parameters, slopes[index], rows, &transposed, into: &resultSlopes[index - 1])
+        arena.passOn(index, parameters, slopes[index], rows, into: &resultSlopes[index - 1])
       }
     }
   }
@@ -121,25 +117,19 @@ public struct GradientPenalty<Scalar: NetworkScalar>: Sendable {
       let layer = network.layers[index]
       let tangents = index == 0 ? inputSlopes : resultTangents[index - 1]
       let given = slopes[index]
-      do {
-        var matrix = gradient._mutatingExtracting(layer.matrix)
-        Scalar.multiply(
-          ProductShape(
-            rows: layer.inputs, columns: layer.outputs, depth: rows, isTransposed: true,
-            adds: true),
-          tangents.span.extracting(first: rows * layer.inputs),
-          given.span.extracting(first: rows * layer.outputs), into: &matrix)
-      }
+      layer.affine.addMatrixGradient(
+        tangents.span.extracting(first: rows * layer.inputs),
+        given.span.extracting(first: rows * layer.outputs), rows: rows, into: &gradient)
+      let curve = curves[index]
+      let bends = curve.span.extracting(first: rows * layer.outputs)
       if index == 0 {
-        PerceptronArena.add(layer, input, curves[0], rows, into: &gradient)
+        layer.affine.addGradients(input, bends, rows: rows, into: &gradient)
         return
       }
       let results = arena.results[index - 1]
-      PerceptronArena.add(
-        layer, results.span.extracting(first: rows * layer.inputs), curves[index], rows,
-        into: &gradient)
-      PerceptronArena.passOn(
-        layer, parameters, curves[index], rows, &transposed, into: &curves[index - 1])
+      layer.affine.addGradients(
+        results.span.extracting(first: rows * layer.inputs), bends, rows: rows, into: &gradient)
+      arena.passOn(index, parameters, curve, rows, into: &curves[index - 1])
       arena.differentiate(index - 1, &curves[index - 1], rows)
       let before = network.layers[index - 1]
       for place in 0..<rows * layer.inputs {

@@ -22,6 +22,8 @@ public struct Perceptron: Equatable, Sendable {
     public var matrix: Range<Int> { offset..<offset + inputs * outputs }
     /// Where its biases stand.
     public var biases: Range<Int> { matrix.upperBound..<matrix.upperBound + outputs }
+
+    var affine: Affine { Affine(matrix: matrix, biases: biases) }
   }
 
   /// The layers, the first one first.
@@ -124,11 +126,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   ) {
     var whole = output.mutableSpan
     var place = whole._mutatingExtracting(first: rows * layer.outputs)
-    let biases = parameters.extracting(layer.biases)
-    Scalar.fillRows(&place, biases)
-    Scalar.multiply(
-      ProductShape(rows: rows, columns: layer.outputs, depth: layer.inputs, adds: true), input,
-      parameters.extracting(layer.matrix), into: &place)
+    layer.affine.forward(parameters, input, rows: rows, into: &place)
     if !layer.activation.isKnownByResult {
       for position in place.indices { arguments[position] = place[position] }
     }
@@ -152,13 +150,14 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
       "Invariant: sizes are the network's")
     goBack(parameters, rows, outputGradient)
     for (index, layer) in network.layers.enumerated() {
+      let given = gradients[index]
+      let slopes = given.span.extracting(first: rows * layer.outputs)
       if index == 0 {
-        Self.add(layer, input, gradients[0], rows, into: &gradient)
+        layer.affine.addGradients(input, slopes, rows: rows, into: &gradient)
       } else {
         let before = results[index - 1]
-        Self.add(
-          layer, before.span.extracting(first: rows * layer.inputs), gradients[index], rows,
-          into: &gradient)
+        layer.affine.addGradients(
+          before.span.extracting(first: rows * layer.inputs), slopes, rows: rows, into: &gradient)
       }
     }
   }
@@ -189,8 +188,7 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
   ) {
     precondition(
       inputGradient.count >= rows * network.inputs, "Invariant: sizes are the network's")
-    Self.passOn(
-      network.layers[0], parameters, gradients[0], rows, &transposed, into: &inputGradient)
+    passOn(0, parameters, gradients[0], rows, into: &inputGradient)
   }
 
   /// Computes the gradients of what goes into the activation of each layer, from the last one back.
@@ -204,11 +202,25 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
       swap(&given, &gradients[index])
       differentiate(index, &given, rows)
       if index > 0 {
-        Self.passOn(
-          network.layers[index], parameters, given, rows, &transposed, into: &gradients[index - 1])
+        var before: [Scalar] = []
+        swap(&before, &gradients[index - 1])
+        passOn(index, parameters, given, rows, into: &before)
+        swap(&before, &gradients[index - 1])
       }
       swap(&given, &gradients[index])
     }
+  }
+
+  /// Computes the gradients of what went into a layer, given those of what went into its activation.
+  mutating func passOn(
+    _ index: Int, _ parameters: Span<Scalar>, _ given: [Scalar], _ rows: Int,
+    into before: inout [Scalar]
+  ) {
+    let layer = network.layers[index]
+    layer.affine.transpose(parameters, into: &transposed)
+    layer.affine.passOn(
+      given.span.extracting(first: rows * layer.outputs), rows: rows, transposed: transposed.span,
+      into: &before)
   }
 
   /// Makes gradients of what came out of a layer those of what went into its activation.
@@ -220,41 +232,5 @@ public struct PerceptronArena<Scalar: NetworkScalar>: Sendable {
     layer.activation.differentiate(
       &place, results: results.span.extracting(first: count),
       arguments: arguments.span.extracting(first: min(count, arguments.count)))
-  }
-
-  /// Adds the gradients of one layer's matrix and biases.
-  static func add(
-    _ layer: Perceptron.Layer, _ input: Span<Scalar>, _ given: [Scalar], _ rows: Int,
-    into gradient: inout MutableSpan<Scalar>
-  ) {
-    do {
-      var matrix = gradient._mutatingExtracting(layer.matrix)
-      Scalar.multiply(
-        ProductShape(
-          rows: layer.inputs, columns: layer.outputs, depth: rows, isTransposed: true,
-          adds: true),
-        input, given.span.extracting(first: rows * layer.outputs), into: &matrix)
-    }
-    var biases = gradient._mutatingExtracting(layer.biases)
-    Scalar.addRows(given.span.extracting(first: rows * layer.outputs), to: &biases)
-  }
-
-  /// Computes the gradients of what went into a layer.
-  static func passOn(
-    _ layer: Perceptron.Layer, _ parameters: Span<Scalar>, _ given: [Scalar], _ rows: Int,
-    _ transposed: inout [Scalar], into before: inout [Scalar]
-  ) {
-    let matrix = parameters.extracting(layer.matrix)
-    do {
-      var whole = transposed.mutableSpan
-      var place = whole._mutatingExtracting(first: layer.inputs * layer.outputs)
-      Scalar.transpose(matrix, rows: layer.inputs, columns: layer.outputs, into: &place)
-    }
-    var whole = before.mutableSpan
-    var place = whole._mutatingExtracting(first: rows * layer.inputs)
-    Scalar.multiply(
-      ProductShape(rows: rows, columns: layer.inputs, depth: layer.outputs),
-      given.span.extracting(first: rows * layer.outputs),
-      transposed.span.extracting(first: layer.inputs * layer.outputs), into: &place)
   }
 }

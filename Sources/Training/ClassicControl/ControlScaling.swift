@@ -31,7 +31,7 @@ struct ControlScaling: Sendable, Equatable {
     let width = observations.means.count
     for index in seen.indices {
       let (column, value) = (index % width, Double(seen[index]))
-      let deviation = (observations.variance(column) + 1e-8).squareRoot()
+      let deviation = observations.deviation(column)
       seen[index] = Float(min(max((value - observations.means[column]) / deviation, -10), 10))
     }
   }
@@ -42,7 +42,7 @@ struct ControlScaling: Sendable, Equatable {
     for task in sums.indices { sums[task] = sums[task] * discount + rewards[first + task] }
     let now = sums
     returns.add(now.span)
-    let deviation = Float((returns.variance(0) + 1e-8).squareRoot())
+    let deviation = Float(returns.deviation(0))
     for task in sums.indices {
       rewards[first + task] = min(max(rewards[first + task] / deviation, -10), 10)
       if ends[first + task] { sums[task] = 0 }

@@ -108,9 +108,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       parameters: Array(learner.parameters[..<learner.policy.parameterCount]),
       shifts: before?.shifts ?? moments.means.map { Float($0) },
       scales: before?.scales
-        ?? moments.means.indices.map {
-          Float(1 / (moments.variance($0) + 1e-8).squareRoot())
-        })
+        ?? moments.means.indices.map { Float(1 / moments.deviation($0)) })
   }
 
   /// The difference that gives the agent that policy.
@@ -289,7 +287,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     _ episodes: [MarketEpisode], _ workspace: inout ProximalPolicyOptimization.Workspace
   ) throws(MarketTrainingError) -> MarketUpdate {
     let before = self
-    let scale = Float(1 / (returnMoments.variance(0) + 1e-8).squareRoot())
+    let scale = Float(1 / returnMoments.deviation(0))
     let steps = settings.learning.steps
     let width = TradingFeature.allCases.count
     var rollout = Rollout()
