@@ -11,7 +11,7 @@ public import Networks
 ///   reinforcement learning, <https://arxiv.org/abs/1511.06581>; T. Schaul and others, Prioritized
 ///   experience replay, <https://arxiv.org/abs/1511.05952>; several steps at once as in M. Hessel and
 ///   others, Rainbow, <https://arxiv.org/abs/1710.02298>.
-public struct DeepQLearning: Sendable, Equatable {
+public struct DeepQLearning: Sendable, Equatable, KeptLearner {
   /// How it learns; the defaults are those of CleanRL's `dqn.py` for CartPole.
   public struct Settings: Sendable, Equatable {
     /// Steps that will be played.
@@ -58,6 +58,14 @@ public struct DeepQLearning: Sendable, Equatable {
     public init() {}
   }
 
+  /// What an update came to.
+  public struct Metrics: Sendable, Equatable {
+    /// The mean loss.
+    public internal(set) var loss: Float = 0
+    /// The mean worth of what was done.
+    public internal(set) var worth: Float = 0
+  }
+
   /// How it learns.
   public let settings: Settings
   /// The worth of each action.
@@ -89,6 +97,45 @@ public struct DeepQLearning: Sendable, Equatable {
     if settings.priority > 0 {
       priorities = ReplayPriorities(capacity: settings.capacity, exponent: settings.priority)
     }
+  }
+
+  /// Takes parameters for those of the network and of its target, before anything was learned.
+  ///
+  /// - Precondition: they are as many as the network has.
+  public mutating func begin(from parameters: [Float]) {
+    precondition(parameters.count == target.count, "Invariant: sizes are the network's")
+    (worth.parameters, target) = (parameters, parameters)
+  }
+
+  /// The whole state, given settings and seed.
+  public var state: LearnerState {
+    var state = LearnerState()
+    state.counts += [stepCount, updateCount]
+    state.add(worth)
+    state.numbers.append(target)
+    memory.add(to: &state)
+    chain.add(to: &state)
+    priorities?.add(to: &state, count: memory.count)
+    return state
+  }
+
+  /// Goes on from a state; returns whether it fits.
+  public mutating func resume(_ state: LearnerState) -> Bool {
+    var reader = LearnerStateReader(state)
+    guard let steps = reader.count(), let updates = reader.count(),
+      let worth = reader.network(worth), let target = reader.numbers(target.count),
+      let memory = memory.read(from: &reader),
+      let chain = chain.read(from: &reader, width: worth.network.inputs)
+    else { return false }
+    var priorities = priorities
+    if let own = priorities {
+      priorities = own.read(from: &reader, count: memory.count)
+      if priorities == nil { return false }
+    }
+    if !reader.isAtEnd { return false }
+    (stepCount, updateCount, self.worth, self.target) = (steps, updates, worth, target)
+    (self.memory, self.chain, self.priorities) = (memory, chain, priorities)
+    return true
   }
 
   /// The hash of all parameters, bit by bit.
@@ -165,13 +212,14 @@ public struct DeepQLearning: Sendable, Equatable {
 
   // MARK: Learning
 
-  /// Keeps a step, and learns where it is time.
+  /// Keeps a step, and learns where it is time; returns what that came to.
   ///
   /// `isOver` says that nothing comes after it, `hasEnded` that the episode ends with it, over or cut off.
+  @discardableResult
   public mutating func note(
     _ observation: [Float], _ action: Int, reward: Float, next: [Float], isOver: Bool,
     hasEnded: Bool, _ workspace: inout Workspace
-  ) {
+  ) -> Metrics? {
     let whole = chain.add(
       observation, [Float(action)], reward: reward, isOver: isOver, hasEnded: hasEnded)
     for step in whole {
@@ -179,14 +227,18 @@ public struct DeepQLearning: Sendable, Equatable {
       memory.note(
         step.observation, step.action, reward: step.reward, next: next, factor: step.factor)
     }
+    var metrics: Metrics?
     if stepCount > Int64(settings.start) {
-      if stepCount % Int64(settings.every) == 0 { update(&workspace) }
+      if stepCount % Int64(settings.every) == 0 { metrics = update(&workspace) }
       if stepCount % Int64(settings.targetEvery) == 0 { target = worth.parameters }
     }
     stepCount += 1
+    return metrics
   }
 
-  mutating func update(_ workspace: inout Workspace) {
+  @discardableResult
+  mutating func update(_ workspace: inout Workspace) -> Metrics {
+    var metrics = Metrics()
     let batch = settings.batch
     let weights = draw(&workspace.batch)
     let (seen, next) = (workspace.batch.observations, workspace.batch.nextObservations)
@@ -204,7 +256,10 @@ public struct DeepQLearning: Sendable, Equatable {
         workspace.batch.rewards[row]
         + workspace.batch.factors[row] * worth(future, row, best(choosing, row))
       let action = Int(workspace.batch.actions[row])
-      let error = worth(now, row, action) - goal
+      let said = worth(now, row, action)
+      let error = said - goal
+      metrics.worth += said / Float(batch)
+      metrics.loss += settings.lossWeight * settings.loss.value(error) / Float(batch)
       priorities?.note(workspace.batch.places[row], error: Double(error))
       let slope = settings.lossWeight * settings.loss.slope(error) / Float(batch)
       setSlopes(&workspace.outputGradient, row, action, weights.map { $0[row] * slope } ?? slope)
@@ -214,6 +269,7 @@ public struct DeepQLearning: Sendable, Equatable {
       &workspace.network, seen, rows: batch, outputGradient: given, rate: settings.rate,
       &workspace.gradient)
     updateCount += 1
+    return metrics
   }
 
   /// Draws a batch, and returns what each row counts; nothing where all count the same.

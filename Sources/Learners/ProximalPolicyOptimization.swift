@@ -12,7 +12,7 @@ public import Networks
 ///   <https://arxiv.org/abs/1707.06347>; the details are those of S. Huang and others, The 37
 ///   implementation details of proximal policy optimization (2022), the 13 of its core and those of
 ///   continuous actions; brought to a scale are observations and rewards by who plays.
-public struct ProximalPolicyOptimization: Sendable, Equatable {
+public struct ProximalPolicyOptimization: Sendable, Equatable, KeptLearner {
   /// How it learns; the defaults are those of CleanRL's `ppo.py` for CartPole.
   public struct Settings: Sendable, Equatable {
     /// Environments that are played side by side.
@@ -91,28 +91,8 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     /// The hash of all parameters after each gradient step, where the workspace asks for it.
     public internal(set) var hashes: [UInt64] = []
 
-    /// How many numbers tapes keep.
-    public static let keptCount = 7
-
-    /// The numbers that tapes keep: the policy's loss, the critic's, the entropy, the divergence of the last
-    /// minibatch, the part of ratios beyond the clip, the longest gradient, and how much of the variance
-    /// the critic explained.
-    public var kept: [Float] {
-      [policyLoss, valueLoss, entropy, lastDivergence, clipped, gradientNorm, explained]
-    }
-
     /// Nothing yet.
     init() {}
-
-    /// What a tape kept; the rest is 0.
-    ///
-    /// - Precondition: there are `keptCount` numbers.
-    public init(kept: [Float], hashes: [UInt64]) {
-      precondition(kept.count == Self.keptCount, "Invariant: a number for each that is kept")
-      (policyLoss, valueLoss, entropy, lastDivergence) = (kept[0], kept[1], kept[2], kept[3])
-      (clipped, gradientNorm, explained) = (kept[4], kept[5], kept[6])
-      self.hashes = hashes
-    }
 
     /// Adds what a minibatch came to, of whose rows each counts `part`.
     mutating func add(_ sums: ClippedObjective<Float>.Sums, part: Float, isFirst: Bool) {
@@ -179,6 +159,14 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
       parameterCount: parameters.count, settings: .init(epsilon: settings.epsilon))
   }
 
+  /// Takes a policy's parameters for its own, before anything was learned.
+  ///
+  /// - Precondition: they are as many as the policy has.
+  public mutating func begin(from parameters: [Float]) {
+    precondition(parameters.count == policy.parameterCount, "Invariant: sizes are the network's")
+    self.parameters.replaceSubrange(..<parameters.count, with: parameters)
+  }
+
   /// Goes on from parameters and an optimiser that were kept.
   ///
   /// - Precondition: both have the sizes of the networks.
@@ -189,6 +177,26 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     self.parameters = parameters
     self.adam = adam
     self.updateCount = updateCount
+  }
+
+  /// The whole state, given settings and seed.
+  public var state: LearnerState {
+    var state = LearnerState()
+    state.counts.append(Int64(updateCount))
+    state.numbers.append(parameters)
+    state.add(adam)
+    return state
+  }
+
+  /// Goes on from a state; returns whether it fits.
+  public mutating func resume(_ state: LearnerState) -> Bool {
+    var reader = LearnerStateReader(state)
+    guard let updates = reader.count(0...Int64(settings.updates)),
+      let parameters = reader.numbers(parameters.count), let adam = reader.adam(adam),
+      reader.isAtEnd
+    else { return false }
+    resume(parameters, adam, updateCount: Int(updates))
+    return true
   }
 
   /// The hash of all parameters, bit by bit.

@@ -100,3 +100,69 @@ public struct ReplayBatch: Sendable, Equatable {
     factors = rewards
   }
 }
+
+extension ReplayMemory {
+  /// Adds what is kept to a state; of what was seen next only what is not what the step after it saw.
+  func add(to state: inout LearnerState) {
+    let rows = count
+    var marks = [Int64](repeating: 0, count: (rows + 63) / 64)
+    var others: [Float] = []
+    for row in 0..<rows where !isFollowed(row) {
+      marks[row / 64] |= 1 << Int64(row % 64)
+      others += nextObservations[row * width..<(row + 1) * width]
+    }
+    state.counts += [noted] + marks
+    state.numbers += [
+      Array(observations[..<(rows * width)]), others, Array(actions[..<(rows * actionWidth)]),
+      Array(rewards[..<rows]), Array(factors[..<rows]),
+    ]
+  }
+
+  /// Whether the step in the place after this one saw, bit for bit, what is seen next.
+  private func isFollowed(_ row: Int) -> Bool {
+    row + 1 < count
+      && (0..<width).allSatisfy {
+        nextObservations[row * width + $0].bitPattern
+          == observations[(row + 1) * width + $0].bitPattern
+      }
+  }
+
+  /// A memory of the same sizes with what a state says; nil where that is of others.
+  func read(from reader: inout LearnerStateReader) -> ReplayMemory? {
+    guard let noted = reader.count() else { return nil }
+    var memory = self
+    memory.noted = noted
+    let rows = memory.count
+    var marks: [Int64] = []
+    for _ in 0..<(rows + 63) / 64 {
+      guard let mark = reader.count(.min ... .max) else { return nil }
+      marks.append(mark)
+    }
+    let isMarked = { (row: Int) in marks[row / 64] >> Int64(row % 64) & 1 == 1 }
+    guard let observations = reader.numbers(rows * width),
+      let others = reader.numbers((0..<rows).count { isMarked($0) } * width),
+      let actions = reader.numbers(rows * actionWidth), let rewards = reader.numbers(rows),
+      let factors = reader.numbers(rows), rows == 0 || isMarked(rows - 1)
+    else { return nil }
+    var next: [Float] = []
+    var place = 0
+    for row in 0..<rows {
+      if isMarked(row) {
+        next += others[place..<place + width]
+        place += width
+      } else {
+        next += observations[(row + 1) * width..<(row + 2) * width]
+      }
+    }
+    // Beyond them stands what nothing was noted of yet: 0, as in a memory that is new.
+    let whole = { (numbers: [Float], width: Int) in
+      numbers + [Float](repeating: 0, count: (capacity - rows) * width)
+    }
+    memory.observations = whole(observations, width)
+    memory.nextObservations = whole(next, width)
+    memory.actions = whole(actions, actionWidth)
+    memory.rewards = whole(rewards, 1)
+    memory.factors = whole(factors, 1)
+    return memory
+  }
+}

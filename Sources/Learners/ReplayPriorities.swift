@@ -81,3 +81,28 @@ public struct ReplayPriorities: Sendable, Equatable {
     return raw.map { Float($0 / most) }
   }
 }
+
+extension ReplayPriorities {
+  /// Adds the priorities of the first places to a state; sums follow from them.
+  func add(to state: inout LearnerState, count: Int) {
+    for number in [largest] + sums[leaves..<leaves + count] {
+      state.counts.append(Int64(bitPattern: number.bitPattern))
+    }
+  }
+
+  /// Priorities of as many places as a state says; nil where it says others.
+  func read(from reader: inout LearnerStateReader, count: Int) -> ReplayPriorities? {
+    guard let largest = reader.number() else { return nil }
+    var priorities = self
+    priorities.largest = largest
+    for index in priorities.sums.indices { priorities.sums[index] = 0 }
+    for place in 0..<count {
+      guard let priority = reader.number() else { return nil }
+      priorities.sums[leaves + place] = priority
+    }
+    for index in stride(from: leaves - 1, through: 1, by: -1) {
+      priorities.sums[index] = priorities.sums[2 * index] + priorities.sums[2 * index + 1]
+    }
+    return priorities
+  }
+}

@@ -3,7 +3,8 @@ import Networks
 
 /// One update: a pure function of the learner and the steps that it kept.
 extension SoftActorCritic {
-  mutating func update(_ workspace: inout Workspace) {
+  mutating func update(_ workspace: inout Workspace) -> Metrics {
+    var metrics = Metrics()
     let key = NoiseKey(seed: seed, entity: "memory", purpose: "draw")
     memory.draw(&workspace.batch, key: key, tick: updateCount)
     let batch = settings.batch
@@ -13,21 +14,24 @@ extension SoftActorCritic {
     actor.forward(&workspace.actor, seen, rows: batch)
     draw(workspace.actor.output(rows: batch), noise, 0, &workspace.drawn)
     let temperature = Elementary.exp(logTemperature[0])
+    metrics.temperature = temperature
+    for row in 0..<batch { metrics.entropy -= workspace.drawn.logDensities[row] / Float(batch) }
     learnTemperature(workspace.drawn)
     // What both critics should say.
     actor.forward(&workspace.onlooker, next, rows: batch)
     draw(workspace.onlooker.output(rows: batch), noise, UInt32(actionWidth), &workspace.next)
     setGoals(temperature, &workspace)
     join(workspace.batch.observations, workspace.batch.actions, &workspace.inputs)
-    for index in 0..<2 { learnCritic(index, &workspace) }
+    for index in 0..<2 { metrics.criticLoss += learnCritic(index, &workspace) / 2 }
     join(workspace.batch.observations, workspace.drawn.actions, &workspace.inputs)
-    learnActor(temperature, &workspace)
+    learnActor(temperature, &workspace, &metrics)
     for index in 0..<2 {
       let (parameters, part) = (critics[index].parameters, settings.blend)
       var place = targets[index].mutableSpan
       Float.blend(&place, parameters.span, part: part)
     }
     updateCount += 1
+    return metrics
   }
 
   /// Draws an action for each row.
@@ -96,26 +100,34 @@ extension SoftActorCritic {
     }
   }
 
-  private mutating func learnCritic(_ index: Int, _ workspace: inout Workspace) {
+  /// Moves a critic, and returns the mean of half its squared error before.
+  private mutating func learnCritic(_ index: Int, _ workspace: inout Workspace) -> Float {
     let (batch, inputs) = (settings.batch, workspace.inputs)
     critics[index].forward(&workspace.critics[index], inputs, rows: batch)
     let worths = workspace.critics[index].output(rows: batch)
+    var loss: Float = 0
     for row in 0..<batch {
-      workspace.outputGradient[row] = (worths[row] - workspace.goals[row]) / Float(batch)
+      let error = worths[row] - workspace.goals[row]
+      loss += error * error / (2 * Float(batch))
+      workspace.outputGradient[row] = error / Float(batch)
     }
     let given = workspace.outputGradient
     critics[index].learn(
       &workspace.critics[index], inputs, rows: batch, outputGradient: given,
       rate: settings.rate, &workspace.criticGradient)
+    return loss
   }
 
-  private mutating func learnActor(_ temperature: Float, _ workspace: inout Workspace) {
+  private mutating func learnActor(
+    _ temperature: Float, _ workspace: inout Workspace, _ metrics: inout Metrics
+  ) {
     let (batch, part) = (settings.batch, 1 / Float(settings.batch))
     let inputs = workspace.inputs
     for index in 0..<2 {
       critics[index].forward(&workspace.critics[index], inputs, rows: batch)
     }
     let worths = (0..<2).map { workspace.critics[$0].output(rows: batch) }
+    for row in 0..<batch { metrics.worth += min(worths[0][row], worths[1][row]) * part }
     for index in 0..<2 {
       for row in 0..<batch {
         let isSmaller =

@@ -9,7 +9,7 @@ import Networks
 /// same bits.
 /// - Source: T. Haarnoja and others, Soft actor-critic algorithms and applications,
 ///   <https://arxiv.org/abs/1812.05905>, algorithm 1 with automatic temperature.
-public struct SoftActorCritic: Sendable, Equatable {
+public struct SoftActorCritic: Sendable, Equatable, KeptLearner {
   /// How it learns; the defaults are those of Stable-Baselines3, with the rate of its zoo for Pendulum.
   public struct Settings: Sendable, Equatable {
     /// Steps that are kept.
@@ -35,6 +35,18 @@ public struct SoftActorCritic: Sendable, Equatable {
 
     /// The defaults.
     public init() {}
+  }
+
+  /// What an update came to.
+  public struct Metrics: Sendable, Equatable {
+    /// The mean of half the squared error of both critics.
+    public internal(set) var criticLoss: Float = 0
+    /// The mean of what the smaller opinion says of what the actor does.
+    public internal(set) var worth: Float = 0
+    /// The mean entropy of the actor, as drawn.
+    public internal(set) var entropy: Float = 0
+    /// The temperature before the update.
+    public internal(set) var temperature: Float = 0
   }
 
   /// How it learns.
@@ -77,6 +89,44 @@ public struct SoftActorCritic: Sendable, Equatable {
 
   /// How many numbers an action has.
   public var actionWidth: Int { actor.network.outputs / 2 }
+
+  /// Takes parameters for those of the actor, before anything was learned.
+  ///
+  /// - Precondition: they are as many as the actor has.
+  public mutating func begin(from parameters: [Float]) {
+    precondition(
+      parameters.count == actor.parameters.count, "Invariant: sizes are the network's")
+    actor.parameters = parameters
+  }
+
+  /// The whole state, given settings and seed.
+  public var state: LearnerState {
+    var state = LearnerState()
+    state.counts += [stepCount, updateCount]
+    for network in [actor] + critics { state.add(network) }
+    state.numbers += targets + [logTemperature]
+    state.add(temperatureAdam)
+    memory.add(to: &state)
+    return state
+  }
+
+  /// Goes on from a state; returns whether it fits.
+  public mutating func resume(_ state: LearnerState) -> Bool {
+    var reader = LearnerStateReader(state)
+    guard let steps = reader.count(), let updates = reader.count(),
+      let actor = reader.network(actor), let first = reader.network(critics[0]),
+      let second = reader.network(critics[1]),
+      let firstTarget = reader.numbers(targets[0].count),
+      let secondTarget = reader.numbers(targets[1].count),
+      let logTemperature = reader.numbers(1),
+      let temperatureAdam = reader.adam(temperatureAdam),
+      let memory = memory.read(from: &reader), reader.isAtEnd
+    else { return false }
+    (stepCount, updateCount, self.actor, self.memory) = (steps, updates, actor, memory)
+    (critics, targets) = ([first, second], [firstTarget, secondTarget])
+    (self.logTemperature, self.temperatureAdam) = (logTemperature, temperatureAdam)
+    return true
+  }
 
   /// The hash of all parameters that learn, bit by bit.
   public var parameterHash: UInt64 {
@@ -174,18 +224,20 @@ public struct SoftActorCritic: Sendable, Equatable {
 
   // MARK: Learning
 
-  /// Keeps a step, and learns where it is time.
+  /// Keeps a step, and learns where it is time; returns what that came to.
   ///
   /// `isOver` says that nothing comes after it; a step at which an episode was only cut off is none.
+  @discardableResult
   public mutating func note(
     _ observation: [Float], _ action: [Float], reward: Float, next: [Float], isOver: Bool,
     _ workspace: inout Workspace
-  ) {
+  ) -> Metrics? {
     memory.note(
       observation, action, reward: reward, next: next, factor: isOver ? 0 : settings.discount)
     stepCount += 1
-    if stepCount > Int64(settings.start), stepCount % Int64(settings.every) == 0 {
-      update(&workspace)
+    guard stepCount > Int64(settings.start), stepCount % Int64(settings.every) == 0 else {
+      return nil
     }
+    return update(&workspace)
   }
 }

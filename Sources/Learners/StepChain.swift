@@ -51,3 +51,25 @@ struct StepChain: Sendable, Equatable {
     return whole
   }
 }
+
+extension StepChain {
+  /// Adds the steps that wait to a state.
+  func add(to state: inout LearnerState) {
+    state.counts.append(Int64(links.count))
+    for link in links { state.numbers += [link.observation, link.action, [link.reward]] }
+  }
+
+  /// A chain with the steps that a state says; nil where those are of other sizes.
+  func read(from reader: inout LearnerStateReader, width: Int) -> StepChain? {
+    guard let count = reader.count(0...Int64(length)) else { return nil }
+    var chain = self
+    chain.links = []
+    for _ in 0..<count {
+      guard let observation = reader.numbers(width), let action = reader.numbers(1),
+        let reward = reader.numbers(1)
+      else { return nil }
+      chain.links.append(Link(observation: observation, action: action, reward: reward[0]))
+    }
+    return chain
+  }
+}

@@ -9,9 +9,10 @@ public struct ActionChosen: Equatable, Sendable {
   public var tick: Tick
   /// The number of the wake-up in its tick.
   public var ordinal: UInt32
-  /// The number of the action.
+  /// The number of the action; 255 for a continuous one.
   public var action: UInt32
-  /// The score of each action: numbers of 32 bits, little-endian.
+  /// The score of each action, or what a continuous one was drawn from and its numbers: numbers of 32 bits,
+  /// little-endian.
   public var payload: [UInt8]
 
   /// Creates the event.

@@ -89,6 +89,25 @@ public struct OrderBook: Sendable {
     return best < 0 ? nil : PriceLevel(slots[Int(best)], in: best)
   }
 
+  /// The best price of a side at which somebody but an agent stands; nil where nobody does.
+  ///
+  /// - Complexity: O(the agent's orders at better prices, and the distance between them / 64).
+  public func bestPrice(
+    _ instrument: InstrumentIndex, _ side: Side, except agent: AgentIndex
+  ) -> PriceIncrements? {
+    let place = 2 * Int(instrument) + Int(side.rawValue)
+    var level = ladders[place].best
+    while level >= 0 {
+      var slot = slots[Int(level)].next
+      while slot != level {
+        if slots[Int(slot)].key.agent != agent { return slots[Int(level)].price }
+        slot = slots[Int(slot)].next
+      }
+      level = ladders[place].level(after: level, slots)
+    }
+    return nil
+  }
+
   /// Whether an order at that price would trade with the best order of the other side.
   ///
   /// - Complexity: O(1).

@@ -66,6 +66,21 @@ struct PriceLadder: Sendable {
     }
   }
 
+  /// The slot of the best level that is worse than that of a slot, or -1.
+  ///
+  /// - Complexity: O(cells between both) / 64, and O(log levels) outside of the window.
+  func level(after slot: Int32, _ slots: [RestingOrder]) -> Int32 {
+    let price = slots[Int(slot)].price
+    var cell = covers(price) ? nextCell(after: Int(price - base)) : outerCell(best: true)
+    if let better = cell, isBetter(slots[Int(window[better])].price, price) { cell = nil }
+    let position = far.isEmpty ? 0 : farPosition(price, slots).0
+    let outer = position > 0 ? far[position - 1] : -1
+    guard let cell else { return outer }
+    let inner = window[cell]
+    if outer < 0 { return inner }
+    return isBetter(slots[Int(outer)].price, slots[Int(inner)].price) ? outer : inner
+  }
+
   /// The slots of all levels, the best last.
   func slots(_ slots: [RestingOrder]) -> [Int32] {
     var inside = occupiedSlots

@@ -4,7 +4,7 @@
 public struct LearningPage: Sendable {
   /// One number that an update comes to.
   public struct Measure: Sendable {
-    /// A word for it, of which the file of its picture has its name.
+    /// What it is called; its picture's file too, with - for spaces.
     public var name: String
     /// What it is, in a sentence.
     public var description: String
@@ -63,7 +63,8 @@ public struct LearningPage: Sendable {
         $0.isFinite ? min(max($0, -AxisScale.limit), AxisScale.limit) : nil
       }
       var chart = Chart(
-        name: measure.name, title: measure.name.prefix(1).uppercased() + measure.name.dropFirst(),
+        name: String(measure.name.map { $0 == " " ? "-" : $0 }),
+        title: measure.name.prefix(1).uppercased() + measure.name.dropFirst(),
         description: measure.description, valueTitle: measure.name,
         series: [
           Chart.Series(name: measure.name, colour: place, steps: updates, values: values)

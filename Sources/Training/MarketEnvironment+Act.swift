@@ -19,21 +19,9 @@ extension MarketEnvironment {
       if let first = wishes.0 { act(position, first) }
       if let second = wishes.1 { act(position, second) }
     case .quotes:
-      let floor = quotes.twiceMiddle >> 1
-      let bid = floor - distance(action[0])
-      let ask = quotes.twiceMiddle - floor + distance(action[1])
-      act(position, .quote(.buy, bid, size(action[2])))
-      act(position, .quote(.sell, ask, size(action[3])))
+      let numbers = action.indices.map { action[$0] }
+      for wish in desk.wishes(numbers, quotes) { act(position, wish) }
     }
-  }
-
-  private func distance(_ value: Float) -> PriceIncrements {
-    PriceIncrements(
-      ((1 + Double(value)) * Double(settings.halfSpread)).rounded(.toNearestOrEven))
-  }
-
-  private func size(_ value: Float) -> Lots {
-    Lots(((1 + Double(value)) * Double(settings.quantity)).rounded(.toNearestOrEven))
   }
 
   /// Does what is wanted; a quote waits while one of its side is on its way.
@@ -41,8 +29,8 @@ extension MarketEnvironment {
     let (agent, instrument) = (seats[position].agent, settings.instrument)
     let held = session.reading { $0.market.position(agent, instrument) }
     switch wish {
-    case .take(let side):
-      if let command = desk.taking(side, inventory: held) { commands.append(command) }
+    case .take(let side, let quantity):
+      if let command = desk.taking(side, quantity, inventory: held) { commands.append(command) }
     case .quote(let side, let price, let quantity):
       let (resting, _, isMoving) = orders(position, side)
       if isMoving { return }

@@ -36,20 +36,13 @@ extension MarketEnvironment {
     seats[position].openBids = orders(position, .buy).open
     seats[position].openAsks = orders(position, .sell).open
     let (agent, instrument) = (seats[position].agent, settings.instrument)
-    let middle = Double(glance.middle) / 2
-    let values = incrementValues
+    // Taken out and put back, so that nothing is copied.
+    var meter = WealthMeter(instruments: 0)
+    swap(&meter, &seats[position].wealth)
     let (wealth, inventory) = session.reading { state in
-      var wealth = Double(state.market.cash(of: agent))
-      for index in values.indices {
-        let held = state.market.position(agent, InstrumentIndex(index))
-        if held == 0 { continue }
-        let price =
-          index == Int(instrument)
-          ? middle : Double(state.market.view(InstrumentIndex(index)).quotes.twiceMiddle) / 2
-        wealth += Double(held) * price * values[index]
-      }
-      return (wealth, state.market.position(agent, instrument))
+      (meter.wealth(of: agent, &state), state.market.position(agent, instrument))
     }
+    swap(&meter, &seats[position].wealth)
     let gain = wealth - seats[position].opening
     let share = Double(inventory) / Double(settings.maximumInventory)
     seats[position].inventory = inventory

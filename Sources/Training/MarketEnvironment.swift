@@ -36,8 +36,6 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   /// Where a turn's commands are put together.
   var commands: [Command] = []
   let desk: TradingDesk
-  /// What a lot moves by for each increment, in minor units, by instrument.
-  let incrementValues: [Double]
   /// A hundredth of what a lot costs at the reference price, in minor units.
   let moneyUnit: Double
   /// A thousandth of the reference price, in half increments.
@@ -57,7 +55,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     var hasActed = false
     /// Cash and position at the opening, in minor units.
     var opening = 0.0
-    /// What both gained since, at the middle of the quotes.
+    var wealth: WealthMeter
+    /// What both gained since, at the middle of what others quote.
     var gain = 0.0
     /// What they had gained a step before.
     var gainBefore = 0.0
@@ -91,7 +90,6 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     desk.halfSpread = settings.halfSpread
     self.desk = desk
     let rules = scenario.instruments[Int(settings.instrument)]
-    incrementValues = scenario.instruments.map { Double($0.incrementValue) }
     moneyUnit = Double(rules.referencePrice) * Double(rules.incrementValue) / 100
     priceUnit = Double(rules.referencePrice) / 500
     seed = scenario.seed
@@ -173,7 +171,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     for (position, name) in settings.agents.enumerated() {
       guard let agent = state.agentIndex(named: name) else { continue }
       positions[Int(agent)] = position
-      var seat = Seat(agent: agent)
+      var seat = Seat(
+        agent: agent, wealth: WealthMeter(instruments: scenario.instruments.count))
       let account = scenario.agents[Int(agent)].account
       seat.opening = Double(account.openingCash)
       for (index, rules) in scenario.instruments.enumerated()

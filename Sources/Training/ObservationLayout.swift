@@ -8,7 +8,7 @@ import MarketModel
 public enum ObservationField: Int, Sendable, CaseIterable {
   /// The part of the session that is still to come, 1 to 0.
   case timeLeft
-  /// What cash and position gained since the opening, at the middle of the quotes.
+  /// What cash and position gained since the opening, at the middle of what others quote.
   case gain
   /// The position as a part of the maximum inventory.
   case inventory

@@ -62,11 +62,25 @@ import Testing
       #expect(pair.fast.digest == pair.reference.digest, "seed \(seed), step \(step)")
       if pair.fast.digest != pair.reference.digest { return }
       pair.fast.checkInvariants()
+      if step % 5 == 0 { expectBestPrices(pair.fast, "seed \(seed), step \(step)") }
     }
     #expect(pair.fast.count == pair.reference.orders.count)
     for instrument in 0...1 as ClosedRange<InstrumentIndex> {
       for side in Side.allCases {
         #expect(pair.fast.line(instrument, side) == pair.reference.line(instrument, side))
+      }
+    }
+  }
+
+  /// What stands best but for an agent's own orders is what a walk over all levels finds.
+  private func expectBestPrices(_ book: OrderBook, _ place: Comment) {
+    for instrument in 0...1 as ClosedRange<InstrumentIndex> {
+      for (side, agent) in Side.allCases.flatMap({ side in (-1...3).map { (side, $0) } }) {
+        let other = book.levels(instrument, side).last { level in
+          book.queue(level).contains { $0.key.agent != AgentIndex(agent) }
+        }
+        let found = book.bestPrice(instrument, side, except: AgentIndex(agent))
+        #expect(found == other?.price, place)
       }
     }
   }

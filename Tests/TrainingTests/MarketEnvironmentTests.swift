@@ -3,6 +3,7 @@ import Counterfactual
 import Journal
 import Market
 import MarketModel
+import MatchingEngine
 import Replay
 import Session
 import SessionSupport
@@ -150,7 +151,12 @@ import Testing
     var environment = try Fixture.environment(.quotes, hasLatency: false)
     environment.reset(seed: 2)
     var numbers = KeyedNumbers(seed: 2)
-    var traded = false
+    var (traded, differed) = (false, false)
+    var marks = environment.settings.agents.map { _ in NaiveMark() }
+    for (position, name) in environment.settings.agents.enumerated() {
+      let agent = try #require(environment.session.state.agentIndex(named: name))
+      _ = marks[position].look(environment.session.state.market.book, except: agent)
+    }
     for _ in 0..<50 {
       let before = Fixture.observations(&environment)
       try Fixture.step(&environment, &numbers)
@@ -163,7 +169,9 @@ import Testing
         let middle =
           view.bestBid == nil || view.bestAsk == nil
           ? Double(view.lastPrice) : Double(view.bidPrice + view.askPrice) / 2
-        let gain = (Double(state.market.cash(of: agent)) + Double(held) * middle) / 100
+        let mark = marks[position].look(state.market.book, except: agent) ?? middle
+        let gain = (Double(state.market.cash(of: agent)) + Double(held) * mark) / 100
+        if mark != middle { differed = true }
         #expect(after[position][1] == Float(gain))
         #expect(after[position][2] == Float(Double(held) / 100))
         #expect(after[position][3] == Float((middle - 10_000) / 10))
@@ -176,6 +184,45 @@ import Testing
         #expect(abs(held) <= 100 + 10)
       }
     }
-    #expect(traded)
+    #expect(traded && differed)
+  }
+
+  /// Quotes far from everybody else's make nobody rich, whatever they hold.
+  @Test func `an agent's own quotes do not change what it has`() throws {
+    var environment = try Fixture.environment(.quotes, hasLatency: false, agents: ["Trend_01"])
+    environment.reset(seed: 4)
+    var moved = 0
+    for step in 0..<50 {
+      let (quiet, loud) = ([1, 1, -1, -1] as [Float], [1, -0.98, -1, 1] as [Float])
+      var (first, second) = (environment, environment)
+      try first.step(quiet.span)
+      try second.step(loud.span)
+      let (seen, other) = (Fixture.observations(&first)[0], Fixture.observations(&second)[0])
+      // Where nobody took the quote, and it moved the middle of all quotes.
+      if seen[2] > 0, seen[2] == other[2], seen[3] != other[3] {
+        #expect(seen[1] == other[1], "step \(step)")
+        moved += 1
+      }
+      try environment.step(([-1, 1, 1, -1] as [Float]).span)
+    }
+    #expect(moved > 3)
+  }
+}
+
+/// The middle of what others quote, by walking through all levels.
+private struct NaiveMark {
+  var mark: Double?
+
+  mutating func look(_ book: OrderBook, except agent: AgentIndex) -> Double? {
+    let best = Side.allCases.map { side in
+      book.levels(0, side).last { level in book.queue(level).contains { $0.key.agent != agent } }
+    }
+    switch (best[0]?.price, best[1]?.price) {
+    case (let bid?, let ask?): mark = Double(bid + ask) / 2
+    case (let bid?, nil): mark = mark.map { max($0, Double(bid)) }
+    case (nil, let ask?): mark = mark.map { min($0, Double(ask)) }
+    case (nil, nil): break
+    }
+    return mark
   }
 }

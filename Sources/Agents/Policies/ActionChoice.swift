@@ -1,9 +1,15 @@
-/// An action that a policy drew, and how it rated all actions.
+/// An action that a policy drew, and how it rated all of them.
 public struct ActionChoice: Equatable, Sendable {
-  /// The number of the action.
+  /// The number of the action; `numbers` for a continuous one.
   public var action: UInt32
-  /// The score (logit) of each action: it is drawn in proportion to e^score.
+  /// The score (logit) of each discrete action: one is drawn in proportion to e^score.
+  ///
+  /// Of a continuous one the means of its numbers and the logarithms of their deviations, before tanh, then
+  /// its numbers.
   public var scores: [Float]
+
+  /// What stands in the place of an action's number where it has numbers of its own.
+  public static let numbers: UInt32 = 255
 
   /// Creates a choice.
   public init(action: UInt32, scores: [Float]) {
@@ -11,10 +17,27 @@ public struct ActionChoice: Equatable, Sendable {
     self.scores = scores
   }
 
+  /// The numbers of a continuous action; none of a discrete one.
+  public var numbers: ArraySlice<Float> {
+    action == Self.numbers ? scores.suffix(ContinuousAction.allCases.count) : []
+  }
+
   /// The scores as an event has them: 4 bytes each, little-endian.
   public var scoreBytes: [UInt8] {
     scores.flatMap { score in
       (0..<4).map { UInt8(truncatingIfNeeded: score.bitPattern >> ($0 * 8)) }
+    }
+  }
+
+  /// Reads what an event has; nil where the payload is of other numbers.
+  public init?(action: UInt32, payload: [UInt8]) {
+    let count =
+      action == Self.numbers ? 3 * ContinuousAction.allCases.count : DiscreteAction.allCases.count
+    guard payload.count == 4 * count else { return nil }
+    self.action = action
+    scores = (0..<count).map { place in
+      Float(
+        bitPattern: (0..<4).reduce(0) { $0 | UInt32(payload[4 * place + $1]) << (8 * UInt32($1)) })
     }
   }
 }

@@ -19,8 +19,8 @@ public struct TradingDesk: Equatable, Sendable {
 
   /// Something that is wanted: a function of the action and of what is quoted.
   public enum Wish: Equatable, Sendable {
-    /// Trade on a side at any price.
-    case take(Side)
+    /// Trade so many lots on a side at any price.
+    case take(Side, Lots)
     /// Keep one order of so many lots on a side, none for 0.
     case quote(Side, PriceIncrements, Lots)
   }
@@ -46,14 +46,42 @@ public struct TradingDesk: Equatable, Sendable {
   public func wishes(_ action: DiscreteAction, _ quotes: BestQuotes) -> (Wish?, Wish?) {
     switch action {
     case .wait: (nil, nil)
-    case .buy: (.take(.buy), nil)
-    case .sell: (.take(.sell), nil)
+    case .buy: (.take(.buy, quantity), nil)
+    case .sell: (.take(.sell, quantity), nil)
     case .bid: (.quote(.buy, bestBid(quotes), quantity), nil)
     case .ask: (.quote(.sell, bestAsk(quotes), quantity), nil)
     case .quote:
       (.quote(.buy, bestBid(quotes), quantity), .quote(.sell, bestAsk(quotes), quantity))
     case .cancel: (.quote(.buy, 0, 0), .quote(.sell, 0, 0))
     }
+  }
+
+  /// What the numbers of a continuous action ask for, in the order of `ContinuousAction`; those that are
+  /// missing at the end ask for nothing.
+  public func wishes(_ numbers: some Collection<Float>, _ quotes: BestQuotes) -> [Wish] {
+    let numbers = Array(numbers)
+    let number = { (place: ContinuousAction) in
+      place.rawValue < numbers.count ? numbers[place.rawValue] : 0
+    }
+    let below = quotes.twiceMiddle >> 1
+    let above = quotes.twiceMiddle - below
+    let bid = below - share(number(.bidDistance), of: halfSpread)
+    let ask = above + share(number(.askDistance), of: halfSpread)
+    var wishes = [
+      Wish.quote(.buy, bid, share(number(.bidSize), of: quantity)),
+      Wish.quote(.sell, ask, share(number(.askSize), of: quantity)),
+    ]
+    let taking = number(.taking)
+    if taking.magnitude > 1 / 2 {
+      let part = Double(2 * taking.magnitude - 1) * Double(quantity)
+      wishes.append(.take(taking > 0 ? .buy : .sell, Lots(part.rounded(.up))))
+    }
+    return wishes
+  }
+
+  /// -1 for nothing, 1 for twice the amount.
+  private func share(_ number: Float, of amount: Int64) -> Int64 {
+    Int64(((1 + Double(number)) * Double(amount)).rounded(.toNearestOrEven))
   }
 
   private func bestBid(_ quotes: BestQuotes) -> PriceIncrements {
@@ -70,7 +98,7 @@ public struct TradingDesk: Equatable, Sendable {
   }
 
   /// The order that takes on a side, or nil where the position allows none.
-  public func taking(_ side: Side, inventory: Lots) -> Command? {
+  public func taking(_ side: Side, _ quantity: Lots, inventory: Lots) -> Command? {
     let quantity = min(quantity, room(side, inventory))
     if quantity == 0 { return nil }
     return .placeOrder(

@@ -6,10 +6,13 @@ public import Networks
 ///
 /// Its bytes are what a policy file holds and what `policyUpdated` has on a tape; FORMAT.md lists them.
 /// It first brings what it sees to mean 0 and deviation 1, as its training did, and keeps it within
-/// 10 either way; a network makes it a score (logit) for each `DiscreteAction`.
+/// 10 either way; a network makes it what its head says, from which a `DiscreteAction` or the numbers of a
+/// `ContinuousAction` are drawn.
 public struct TradingPolicy: Equatable, Sendable {
-  /// The network: `TradingFeature`s in, a score for each action out.
+  /// The network: `TradingFeature`s in, what the head says out.
   public let network: Perceptron
+  /// What comes out of it.
+  public let head: PolicyHead
   /// Its parameters.
   public var parameters: [Float]
   /// What is taken from each feature first.
@@ -20,11 +23,16 @@ public struct TradingPolicy: Equatable, Sendable {
   /// Creates a policy.
   ///
   /// - Precondition: sizes fit.
-  public init(network: Perceptron, parameters: [Float], shifts: [Float], scales: [Float]) {
+  public init(
+    network: Perceptron, head: PolicyHead = .scores, parameters: [Float], shifts: [Float],
+    scales: [Float]
+  ) {
     precondition(
       parameters.count == network.parameterCount && shifts.count == network.inputs
-        && scales.count == network.inputs, "Invariant: a policy has the sizes of its network")
+        && scales.count == network.inputs && head.outputs == network.outputs,
+      "Invariant: a policy has the sizes of its network")
     self.network = network
+    self.head = head
     self.parameters = parameters
     self.shifts = shifts
     self.scales = scales
@@ -41,15 +49,61 @@ public struct TradingPolicy: Equatable, Sendable {
     }
   }
 
-  /// The scores of all actions, given one row of features.
+  /// Draws an action, or takes the likeliest one, given one row of features.
   ///
   /// - Precondition: there are as many features as the network has inputs.
-  public func scores(_ features: [Float]) -> [Float] {
+  public func choice(
+    _ features: [Float], isGreedy: Bool, _ noise: DecisionNoise
+  ) -> ActionChoice {
+    let output = look(features)
+    let scores: [Float]
+    switch head {
+    case .scores: scores = output
+    case .worths(_, let exploration): scores = Self.scores(ofWorths: output, exploration)
+    case .numbers:
+      let numbers = Self.numbers(output, isGreedy: isGreedy, noise)
+      return ActionChoice(action: ActionChoice.numbers, scores: output + numbers)
+    }
+    let action = isGreedy ? GumbelChoice.likeliest(scores[...]) : Self.choose(scores[...], noise)
+    return ActionChoice(action: UInt32(action), scores: scores)
+  }
+
+  /// What comes out of the network, given one row of features.
+  func look(_ features: [Float]) -> [Float] {
     var features = features
     normalize(&features)
     var arena = PerceptronArena<Float>(network, capacity: 1)
     arena.forward(parameters.span, features.span, rows: 1)
-    return Array(arena.output(rows: 1))
+    // Parameters may be so large that no number comes out: 0 then, of the same bits everywhere.
+    return arena.output(rows: 1).map { $0.isNaN ? 0 : $0 }
+  }
+
+  /// Logarithms of the probabilities of actions of which the one of the greatest worth is taken, but for
+  /// a part of the times.
+  ///
+  /// An action that is never taken has -100, which no noise makes up for.
+  private static func scores(ofWorths worths: [Float], _ exploration: Float) -> [Float] {
+    let count = DiscreteAction.allCases.count
+    let best = GumbelChoice.likeliest(worths[..<count])
+    let any = exploration / Float(count)
+    return (0..<count).map { action in
+      let probability = action == best ? 1 - exploration + any : any
+      return probability > 0 ? max(Elementary.log(probability), -100) : -100
+    }
+  }
+
+  /// Draws the numbers of a continuous action: each with the noise of its place.
+  private static func numbers(
+    _ output: [Float], isGreedy: Bool, _ noise: DecisionNoise
+  ) -> [Float] {
+    let count = ContinuousAction.allCases.count
+    return (0..<count).map { place in
+      if isGreedy { return Elementary.tanh(output[place]) }
+      let bounds = SquashedGaussian.logDeviations
+      let log = min(max(output[count + place], bounds.lowerBound), bounds.upperBound)
+      return Elementary.tanh(
+        output[place] + Elementary.exp(log) * Float(noise.normal(UInt32(place))))
+    }
   }
 
   /// The action of the largest sum of its score and a Gumbel number of its own.
@@ -64,7 +118,7 @@ public struct TradingPolicy: Equatable, Sendable {
 
 extension TradingPolicy {
   private static let magic: [UInt8] = Array("TDPOLICY".utf8)
-  private static let version: UInt32 = 2
+  private static let version: UInt32 = 3
 
   /// The largest layer.
   static let maximumWidth = 1 << 14
@@ -78,6 +132,8 @@ extension TradingPolicy {
     writer.write(UInt32(network.inputs))
     for layer in network.layers { writer.write(UInt32(layer.outputs)) }
     writer.write(network.layers[0].activation.rawValue)
+    writer.write(head.code)
+    writer.write(head.exploration.bitPattern)
     for numbers in [shifts, scales, parameters] {
       for number in numbers { writer.write(number.bitPattern) }
     }
@@ -111,16 +167,21 @@ extension TradingPolicy {
       }
       widths.append(width)
     }
+    guard let activation = Activation(rawValue: try reader.readByte()) else {
+      throw ByteError(offset: reader.offset - 1, expected: "an activation, 0 to 4")
+    }
+    let code = try reader.readByte()
+    let exploration = Float(bitPattern: try reader.readUInt32())
+    guard let head = PolicyHead(code: code, exploration: exploration) else {
+      throw ByteError(offset: reader.offset - 5, expected: "what a policy's network says")
+    }
     guard widths.count > 1, widths[0] == TradingFeature.allCases.count,
-      widths[widths.count - 1] == DiscreteAction.allCases.count
+      widths[widths.count - 1] == head.outputs
     else {
       throw ByteError(
         offset: 12,
         expected: "a network of \(TradingFeature.allCases.count) features and "
-          + "\(DiscreteAction.allCases.count) actions")
-    }
-    guard let activation = Activation(rawValue: try reader.readByte()) else {
-      throw ByteError(offset: reader.offset - 1, expected: "an activation, 0 to 4")
+          + "\(head.outputs) results")
     }
     let network = Perceptron(widths, hidden: activation)
     let size = 4 * (2 * network.inputs + network.parameterCount) + 4
@@ -131,7 +192,8 @@ extension TradingPolicy {
     }
     let checksum = CRC32C.checksum(bytes.span.extracting(droppingLast: 4))
     self.init(
-      network: network, parameters: [Float](repeating: 0, count: network.parameterCount),
+      network: network, head: head,
+      parameters: [Float](repeating: 0, count: network.parameterCount),
       shifts: [Float](repeating: 0, count: network.inputs),
       scales: [Float](repeating: 0, count: network.inputs))
     for index in shifts.indices { shifts[index] = try Self.number(&reader) }

@@ -5,7 +5,7 @@ public import MarketModel
 
 /// Does what a policy says, which something else trained: at each wake-up it computes
 /// `TradingFeature`s from what it remembers and what it sees, and draws one of the
-/// `DiscreteAction`s in the Gumbel-max form.
+/// `DiscreteAction`s in the Gumbel-max form, or the numbers of a `ContinuousAction`.
 ///
 /// Without a policy it does nothing. What it does is a function of the policy, the features and keyed
 /// noise, so a fork with another policy asks what it would have done with the same luck.
@@ -195,10 +195,8 @@ public struct PolicyTrader: Agent {
     _ observation: Observation, memory: Memory, noise: DecisionNoise
   ) -> ActionChoice? {
     guard let policy = memory.policy.policy else { return nil }
-    let scores = policy.scores(features(observation, memory: memory))
-    let action =
-      isGreedy ? GumbelChoice.likeliest(scores[...]) : TradingPolicy.choose(scores[...], noise)
-    return ActionChoice(action: UInt32(action), scores: scores)
+    return policy.choice(
+      features(observation, memory: memory), isGreedy: isGreedy, noise)
   }
 
   /// Asks for what the action stands for.
@@ -206,6 +204,10 @@ public struct PolicyTrader: Agent {
     _ choice: ActionChoice, _ observation: Observation, memory: Memory,
     commands: inout [Command]
   ) {
+    if choice.action == ActionChoice.numbers {
+      for wish in desk.wishes(choice.numbers, memory.quotes) { act(wish, memory, &commands) }
+      return
+    }
     let action = DiscreteAction(rawValue: Int(choice.action)) ?? .wait
     let (first, second) = desk.wishes(action, memory.quotes)
     if let first { act(first, memory, &commands) }
@@ -223,8 +225,10 @@ public struct PolicyTrader: Agent {
   ) {
     let inventory = memory.own.inventory
     switch wish {
-    case .take(let side):
-      if let command = desk.taking(side, inventory: inventory) { commands.append(command) }
+    case .take(let side, let quantity):
+      if let command = desk.taking(side, quantity, inventory: inventory) {
+        commands.append(command)
+      }
     case .quote(let side, let price, let quantity):
       let own = memory.own.orders.filter { $0.side == side && $0.price > 0 }
       // With more than one, a replacement is on its way: its outcome is waited for.

@@ -159,7 +159,7 @@ extension LearningPage {
         ("trained", plan?.words ?? ""),
         (
           "finished",
-          "\(updates.count) of \(plan?.settings.learning.updates ?? updates.count) updates"
+          "\(updates.count) of \(plan?.settings.updates ?? updates.count) updates"
         ),
         (
           "in forks of",
@@ -170,24 +170,19 @@ extension LearningPage {
         Measure(
           name: "gain",
           description: "The mean gain of an update's episodes, in currency units, at the middle of "
-            + "the quotes.", values: updates.map { $0.gain / scenario.moneyUnit }),
+            + "what others quote.", values: updates.map { $0.gain / scenario.moneyUnit })
+      ] + Self.measures(updates))
+  }
+
+  /// What the updates came to by each measure of their algorithm.
+  private static func measures(_ updates: [MarketUpdate]) -> [Measure] {
+    let measures = updates.first?.algorithm.measures ?? []
+    return measures.compactMap { measure in
+      measure.description.map { description in
         Measure(
-          name: "entropy",
-          description: "The mean entropy of the policy, in nats: how undecided it is.",
-          values: updates.map { Double($0.metrics.entropy) }),
-        Measure(
-          name: "divergence",
-          description:
-            "The estimated divergence (KL) of the policy after the update from that which "
-            + "played.", values: updates.map { Double($0.metrics.lastDivergence) }),
-        Measure(
-          name: "explained",
-          description: "How much of the variance of what came the critic explained; 1 is all.",
-          values: updates.map { Double($0.metrics.explained) }),
-        Measure(
-          name: "gradient",
-          description: "The longest gradient of an update, before it is shortened.",
-          values: updates.map { Double($0.metrics.gradientNorm) }),
-      ])
+          name: measure.name, description: description,
+          values: updates.map { Double($0[measure] ?? 0) })
+      }
+    }
   }
 }

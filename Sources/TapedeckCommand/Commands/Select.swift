@@ -133,7 +133,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       var settings = MarketTrainingSettings(agent: agent)
       settings.parameters = parameters
       settings.episodes = episodes
-      settings.learning.updates = updates
+      settings.updates = updates
       do throws(CommandFailure) {
         for word in sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : [] {
           try Self.set(word, &settings)
@@ -161,9 +161,9 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       guard let count = Int(word.dropFirst(8)), (1...1 << 16).contains(count) else {
         throw CommandFailure(Exit.usage, "\(word): 1 to 65536")
       }
-      settings.learning.updates = count
+      settings.updates = count
     } else {
-      try TrainingOptions.set(word, &settings.learning)
+      try settings.learning.set(word)
     }
   }
 

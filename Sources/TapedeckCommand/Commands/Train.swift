@@ -166,18 +166,18 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       try Console.data(
         Json.text([
           "tape": output.output, "policy": policyPath, "policy_hash": hash.hexadecimal,
-          "agent": settings.agent, "updates": settings.learning.updates,
-          "episodes": settings.learning.updates * settings.episodes,
-          "decisions": settings.learning.updates * settings.learning.batch, "gains": gains,
+          "agent": settings.agent, "algorithm": settings.learning.algorithm.name,
+          "updates": settings.updates, "episodes": settings.updates * settings.episodes,
+          "decisions": settings.updates * run.recorded.training.batch, "gains": gains,
         ]))
       return
     }
     Console.say(
-      "trained \(settings.agent) from tick \(training.at): \(settings.learning.updates) updates, "
-        + "\(settings.learning.updates * settings.episodes) episodes of "
-        + "\(settings.learning.steps) decisions: \(output.output)")
+      "trained \(settings.agent) from tick \(training.at): \(settings.updates) updates, "
+        + "\(settings.updates * settings.episodes) episodes of "
+        + "\(run.recorded.training.batch / settings.episodes) decisions: \(output.output)")
     if let first = gains.first, let last = gains.last {
-      let number = settings.learning.updates
+      let number = settings.updates
       try Console.data(
         "mean gain of \(settings.agent): \(first.fixed(2)) in update \(number - gains.count + 1), "
           + "\(last.fixed(2)) in update \(number)")

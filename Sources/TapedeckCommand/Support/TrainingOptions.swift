@@ -19,7 +19,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The tick before which episodes end; without it they last to the session's end.")
   var until: Tick?
 
-  @Option(help: "How it learns: ppo.")
+  @Option(help: "How it learns: ppo, dqn (discrete actions) or sac (continuous ones).")
   var algorithm = "ppo"
 
   @Option(help: "How often it learns.")
@@ -46,8 +46,11 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      Set how it learns: rate=0.001, entropy=0.003, discount=0.98, lambda=0.9, clip=0.2, epochs=4, \
-      minibatches=8, hidden=64x64, value_weight=0.5, maximum_gradient=0.5.
+      Set how it learns: rate, discount=0.98, hidden=64x64; for ppo (rate 0.001) entropy=0.003, \
+      lambda=0.9, clip=0.2, epochs=4, minibatches=8, value_weight=0.5, maximum_gradient=0.5; for dqn \
+      and sac (rate 0.0005) batch=128, capacity=50000, start=1000, every=10; for dqn \
+      target_every=2000, exploration=0.01, exploration_part=0.5, double=true, dueling=false, chain=1, \
+      priority=0; for sac blend=0.005, temperature=0.1, entropy=-5.
       """)
   var learn: [String] = []
 
@@ -77,9 +80,6 @@ struct TrainingOptions: ParsableArguments {
 
   /// What they say.
   func plan() throws(CommandFailure) -> TrainingPlan {
-    guard algorithm == "ppo" else {
-      throw CommandFailure(Exit.usage, "--algorithm: \(algorithm): only ppo is there")
-    }
     for (name, value) in [
       ("--updates", updates), ("--episodes", episodes), ("--seeds", seeds),
       ("--publish-every", publishEvery), ("--save-every", saveEvery),
@@ -94,14 +94,15 @@ struct TrainingOptions: ParsableArguments {
       throw CommandFailure(
         Exit.usage, "--until: tick \(until) does not come after --at \(at)")
     }
-    var settings = MarketTrainingSettings(agent: agent)
+    var settings = MarketTrainingSettings(
+      agent: agent, try LearningAlgorithm(named: algorithm))
     settings.parameters = try Self.parameters(set)
     settings.episodes = episodes
     settings.seeds = seeds
     settings.firstSeed = firstSeed
     settings.end = until
-    settings.learning.updates = updates
-    for text in learn { try Self.set(text, &settings.learning) }
+    settings.updates = updates
+    for text in learn { try settings.learning.set(text) }
     for text in reward { try Self.set(text, &settings.reward) }
     var plan = TrainingPlan(settings: settings, seed: seed)
     plan.publishEvery = publishEvery
@@ -111,7 +112,8 @@ struct TrainingOptions: ParsableArguments {
 
   // MARK: Words
 
-  private static func sides(
+  /// NAME and VALUE of NAME=VALUE.
+  static func sides(
     _ text: String, _ example: String
   ) throws(CommandFailure) -> (name: String, value: String) {
     let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -138,50 +140,6 @@ struct TrainingOptions: ParsableArguments {
     }
     return parameters
   }
-
-  /// Sets a setting of the learner: `rate=0.001`.
-  static func set(
-    _ text: String, _ learning: inout ProximalPolicyOptimization.Settings
-  ) throws(CommandFailure) {
-    let (name, value) = try sides(text, "--learn rate=0.001")
-    if name == "hidden" {
-      let widths = value.split(separator: "x", omittingEmptySubsequences: false).map {
-        Int($0) ?? 0
-      }
-      guard !widths.isEmpty, widths.count <= 8, widths.allSatisfy({ (1...4096).contains($0) })
-      else {
-        throw CommandFailure(Exit.usage, "\(text): layers of 1 to 4096 numbers, as in 64x64")
-      }
-      learning.hidden = widths
-      return
-    }
-    if name == "epochs" || name == "minibatches" {
-      guard let count = Int(value), (1...1 << 12).contains(count) else {
-        throw CommandFailure(Exit.usage, "\(text): 1 to 4096")
-      }
-      if name == "epochs" { learning.epochs = count } else { learning.minibatches = count }
-      return
-    }
-    let names: [(String, WritableKeyPath<ProximalPolicyOptimization.Settings, Float>)] = [
-      ("rate", \.rate), ("entropy", \.entropyWeight), ("discount", \.discount),
-      ("lambda", \.lambda), ("clip", \.clip), ("value_weight", \.valueWeight),
-      ("maximum_gradient", \.maximumGradient),
-    ]
-    guard let path = names.first(where: { $0.0 == name })?.1 else {
-      throw CommandFailure.unknown(
-        "setting", name, among: names.map { $0.0 } + ["epochs", "minibatches", "hidden"],
-        in: algorithmName)
-    }
-    guard let number = Float(value), number.isFinite, number >= 0 else {
-      throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
-    }
-    if name == "discount" || name == "lambda", number > 1 {
-      throw CommandFailure(Exit.usage, "\(text): a number from 0 to 1")
-    }
-    learning[keyPath: path] = number
-  }
-
-  private static let algorithmName = "ppo"
 
   /// Sets what an agent is rewarded for: `inventory=0.5`.
   static func set(

@@ -13,7 +13,8 @@ import Workers
 extension TrainingPlan {
   /// What is trained, in words.
   var words: String {
-    "\(settings.agent) by ppo: \(settings.learning.updates) updates, \(settings.episodes) episodes each, "
+    "\(settings.agent) by \(settings.learning.algorithm.name): \(settings.updates) updates, "
+      + "\(settings.episodes) episodes each, "
       + "\(settings.seeds) seeds from \(settings.firstSeed), seed \(seed)"
   }
 }
@@ -51,7 +52,7 @@ struct TrainingRun<Roster: AgentRoster> {
     do {
       let done = try recorded.resume(earlier, into: &recorder)
       if done > 0 {
-        Console.say("going on after update \(done) of \(plan.settings.learning.updates)")
+        Console.say("going on after update \(done) of \(plan.settings.updates)")
       }
     } catch {
       throw Self.failure(error, recorder.output, path)
@@ -61,10 +62,10 @@ struct TrainingRun<Roster: AgentRoster> {
   /// Trains to the end and seals the tape, or ends its frame on an interrupt.
   mutating func run(_ path: String) throws {
     Console.listenForInterrupts()
-    let total = recorded.plan.settings.learning.updates
+    let total = recorded.plan.settings.updates
     var progress = Progress("training", total: Int64(total))
     var workspace = recorded.training.workspace
-    let (began, first) = (Console.seconds, recorded.training.learner.updateCount)
+    let (began, first) = (Console.seconds, recorded.training.updateCount)
     while !recorded.isFinished, !Console.isInterrupted.load(ordering: .relaxed) {
       let update: MarketUpdate
       do {
@@ -83,7 +84,7 @@ struct TrainingRun<Roster: AgentRoster> {
     try end(isSealed: recorded.isFinished)
     if !recorded.isFinished {
       let kept = recorded.plan.saveEvery
-      let count = recorded.training.learner.updateCount
+      let count = recorded.training.updateCount
       throw CommandFailure(
         Exit.interrupted, "interrupted after update \(count) of \(total)",
         next: "go on from update \(count / kept * kept) with the same line and --resume")
@@ -112,14 +113,18 @@ struct TrainingRun<Roster: AgentRoster> {
     _ update: MarketUpdate, _ training: MarketTraining<Roster>, _ seconds: Double, _ first: Int
   ) -> String {
     let moneyUnit = recorded.session.state.scenario.moneyUnit
-    let (done, metrics) = (update.number - first, update.metrics)
-    let settings = training.settings.learning
-    let speed = Double(done * settings.batch) / max(seconds, 1e-9)
-    let left = seconds / Double(done) * Double(settings.updates - update.number)
-    return "gain \((update.gain / moneyUnit).fixed(2)) entropy \(Double(metrics.entropy).fixed(2)) "
-      + "KL \(Double(metrics.lastDivergence).fixed(4)) "
-      + "explained \(Double(metrics.explained).fixed(2)) \(speed.fixed(0)) steps/s "
-      + "\(left.fixed(0)) s left"
+    let done = update.number - first
+    let speed = Double(done * training.batch) / max(seconds, 1e-9)
+    let left = seconds / Double(done) * Double(training.settings.updates - update.number)
+    let shown: [(LearningMeasure, String, Int)] = [
+      (.entropy, "entropy", 2), (.divergence, "KL", 4), (.explained, "explained", 2),
+      (.worth, "worth", 2), (.exploration, "exploration", 2), (.temperature, "temperature", 3),
+    ]
+    let words = shown.compactMap { measure, word, decimals in
+      update[measure].map { "\(word) \(Double($0).fixed(decimals)) " }
+    }
+    return "gain \((update.gain / moneyUnit).fixed(2)) " + words.joined()
+      + "\(speed.fixed(0)) steps/s \(left.fixed(0)) s left"
   }
 
   private mutating func end(isSealed: Bool) throws(CommandFailure) {

@@ -6,19 +6,43 @@ public struct MarketEpisode: Equatable, Sendable {
   var features: [Float] = []
   /// What it saw, as its networks did.
   var observations: [Float] = []
-  /// What it did.
+  /// What it did: numbers of actions.
   var actions: [Int32] = []
-  /// The logarithm of the probability of that.
+  /// The numbers of what it did, where actions are continuous: as many as each has.
+  var numbers: [Float] = []
+  /// The logarithm of the probability of what it did.
   var logProbabilities: [Float] = []
   /// What the critic said.
   var values: [Float] = []
   /// What came of it, in minor units.
   var rewards: [Double] = []
-  /// What it gained from its first wake-up to the end, in minor units, at the middle of the quotes.
+  /// What it gained from its first wake-up to the end, in minor units, at the middle of what others
+  /// quote.
   public internal(set) var gain = 0.0
 
   /// How often it decided.
   public var count: Int { rewards.count }
+
+  /// What it saw at a decision and at the one after it, and what came of it.
+  struct Step {
+    let number: Int
+    let observation: [Float]
+    let reward: Double
+    let next: [Float]
+    let isLast: Bool
+  }
+
+  /// Goes through all decisions in order; after the last one it sees what it saw then.
+  func forEachStep(_ body: (Step) -> Void) {
+    let width = observations.count / max(1, count)
+    let row = { (number: Int) in Array(observations[number * width..<(number + 1) * width]) }
+    for number in 0..<count {
+      body(
+        Step(
+          number: number, observation: row(number), reward: rewards[number],
+          next: row(min(number + 1, count - 1)), isLast: number == count - 1))
+    }
+  }
 }
 
 /// A training that cannot be, or cannot go on.

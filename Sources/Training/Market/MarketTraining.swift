@@ -18,7 +18,11 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   /// How it is trained.
   public private(set) var settings: MarketTrainingSettings
   /// What is learned.
-  public internal(set) var learner: ProximalPolicyOptimization
+  public internal(set) var learner: MarketLearner
+  /// How often it learned.
+  public internal(set) var updateCount = 0
+  /// How many decisions an update learns from, at least: episodes times the fewest of the first ones.
+  public private(set) var batch = 0
   /// What it saw so far.
   public internal(set) var moments: RunningMoments
   /// The rewards that were still to come, so far.
@@ -47,65 +51,32 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     guard settings.seeds > 0 else { throw .setting("seeds", expected: "1 or more") }
     agent = AgentIndex(index)
     trader = try scenario.agents[index].trading(settings.parameters)
-    var settings = settings
-    before = try Self.policy(before: plan.opening, agent, &settings)
-    settings.learning.environments = settings.episodes
-    settings.learning.steps = settings.learning.minibatches
     self.settings = settings
+    before = try? TradingPolicy(bytes: plan.opening.agents[index].policy)
     let width = TradingFeature.allCases.count
     moments = RunningMoments(columns: width)
     returnMoments = RunningMoments(columns: 1)
-    learner = Self.learner(settings, seed, before)
+    learner = try MarketLearner(settings, steps: 1, seed: seed, from: before)
     var first: [MarketEpisode] = []
     for number in 0..<settings.episodes { first.append(try play(number)) }
     let steps = first.map { $0.count }.min() ?? 0
     if steps == 0 { throw .neverDecides(settings.agent) }
-    settings.learning.steps = steps
-    // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
-    while (steps * settings.episodes) % settings.learning.minibatches != 0 {
-      settings.learning.minibatches -= 1
+    batch = steps * settings.episodes
+    if settings.learning.start >= settings.updates * batch {
+      throw .setting(
+        "start", expected: "fewer steps than the \(settings.updates * batch) of the training")
     }
-    self.settings = settings
-    learner = Self.learner(settings, seed, before)
+    learner = try MarketLearner(settings, steps: steps, seed: seed, from: before)
     for episode in first { note(episode) }
-  }
-
-  private static func learner(
-    _ settings: MarketTrainingSettings, _ seed: UInt64, _ before: TradingPolicy?
-  ) -> ProximalPolicyOptimization {
-    var learner = ProximalPolicyOptimization(
-      observationWidth: TradingFeature.allCases.count,
-      actions: .discrete(DiscreteAction.allCases.count), settings: settings.learning, seed: seed)
-    if let before {
-      let critic = learner.parameters[learner.policy.parameterCount...]
-      learner.resume(before.parameters + critic, learner.adam, updateCount: 0)
-    }
-    return learner
-  }
-
-  /// The policy that the agent has at the fork's tick; the learner takes its shape.
-  private static func policy(
-    before state: SessionState<Roster>, _ agent: AgentIndex,
-    _ settings: inout MarketTrainingSettings
-  ) throws(MarketTrainingError) -> TradingPolicy? {
-    guard let policy = try? TradingPolicy(bytes: state.agents[Int(agent)].policy) else {
-      return nil
-    }
-    let hidden = policy.network.layers.dropLast()
-    guard hidden.allSatisfy({ $0.activation == .tanh }) else {
-      throw .setting("policy", expected: "layers of tanh, to be trained further")
-    }
-    settings.learning.hidden = hidden.map { $0.outputs }
-    return policy
   }
 
   // MARK: The policy
 
   /// What has been learned so far, as a policy.
   public var policy: TradingPolicy {
-    TradingPolicy(
-      network: learner.policy,
-      parameters: Array(learner.parameters[..<learner.policy.parameterCount]),
+    let (network, parameters, head) = learner.policy
+    return TradingPolicy(
+      network: network, head: head, parameters: parameters,
       shifts: before?.shifts ?? moments.means.map { Float($0) },
       scales: before?.scales
         ?? moments.means.indices.map { Float(1 / moments.deviation($0)) })
@@ -130,7 +101,13 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let policy = policy
     var episode = try play(
       plan, policy, seed: seed(of: number), until: settings.end, settings.reward)
-    look(&episode, policy)
+    let width = TradingFeature.allCases.count
+    for row in 0..<episode.count {
+      var seen = Array(episode.features[row * width..<(row + 1) * width])
+      policy.normalize(&seen)
+      episode.observations += seen
+    }
+    learner.look(&episode)
     return episode
   }
 
@@ -190,6 +167,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let share = maximumInventory
     var episode = MarketEpisode()
     var meter = meter
+    var accounts = WealthMeter(instruments: plan.opening.scenario.instruments.count)
     var opening = 0.0
     var before = 0.0
     while let turn = try session.advance(into: &chosen) {
@@ -199,12 +177,12 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
         try session.takeTurn(turn, into: &chosen)
         continue
       }
-      let (wealth, held) = account(&session)
+      let (wealth, held) = account(&session, &accounts)
       let features = session.features(turn)
-      chosen.action = nil
+      chosen.choice = nil
       try session.takeTurn(turn, into: &chosen)
       // Who is silenced wakes and chooses nothing: there is nothing to learn from.
-      guard let action = chosen.action else { continue }
+      guard let choice = chosen.choice else { continue }
       if episode.actions.isEmpty {
         opening = wealth
       } else {
@@ -215,10 +193,11 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       before = held
       episode.features += features
       episode.ticks.append(tick)
-      episode.actions.append(action)
+      episode.actions.append(Int32(choice.action))
+      episode.numbers += choice.numbers
     }
     if episode.actions.isEmpty { return episode }
-    let (wealth, held) = account(&session)
+    let (wealth, held) = account(&session, &accounts)
     episode.gain = wealth - opening
     episode.rewards.append(
       meter.reward(gain: episode.gain, share: held / share, traded: (held - before).magnitude))
@@ -230,44 +209,16 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     return Double(value)
   }
 
-  /// What the agent has, at the middle of the quotes, and what it holds.
-  private func account(_ session: inout MarketSession<Roster>) -> (wealth: Double, held: Double) {
+  /// What the agent has, and what it holds.
+  private func account(
+    _ session: inout MarketSession<Roster>, _ meter: inout WealthMeter
+  ) -> (wealth: Double, held: Double) {
     let agent = agent
     return session.reading { state in
-      var wealth = Double(state.market.cash(of: agent))
-      var held = 0.0
-      for index in state.scenario.instruments.indices {
-        let instrument = InstrumentIndex(index)
-        let position = Double(state.market.position(agent, instrument))
-        if position == 0 { continue }
-        held += position
-        let middle = Double(state.market.view(instrument).quotes.twiceMiddle) / 2
-        wealth += position * middle * Double(state.scenario.instruments[index].incrementValue)
+      let held = state.scenario.instruments.indices.reduce(0) {
+        $0 + state.market.position(agent, InstrumentIndex($1))
       }
-      return (wealth, held)
-    }
-  }
-
-  /// Computes what the networks said at each decision: the same numbers that the agent drew from.
-  private func look(_ episode: inout MarketEpisode, _ policy: TradingPolicy) {
-    let width = TradingFeature.allCases.count
-    let capacity = 256
-    var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: capacity)
-    for first in stride(from: 0, to: episode.actions.count, by: capacity) {
-      let rows = min(capacity, episode.actions.count - first)
-      var seen: [Float] = []
-      for row in first..<first + rows {
-        var features = Array(episode.features[row * width..<(row + 1) * width])
-        policy.normalize(&features)
-        seen += features
-      }
-      learner.look(seen.span, rows: rows, &workspace)
-      for row in 0..<rows {
-        let action = Int(episode.actions[first + row])
-        episode.logProbabilities.append(learner.logProbability(row, action, workspace))
-        episode.values.append(learner.value(row, workspace))
-      }
-      episode.observations += seen
+      return (meter.wealth(of: agent, &state), Double(held))
     }
   }
 
@@ -275,7 +226,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
 
   /// The numbers of the episodes that the next update is to learn from.
   public var nextEpisodes: Range<Int> {
-    let first = learner.updateCount * settings.episodes
+    let first = updateCount * settings.episodes
     return first..<first + settings.episodes
   }
 
@@ -284,66 +235,37 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   /// - Precondition: they are those of `nextEpisodes`, played with the training as it is.
   /// - Throws: `MarketTrainingError` where a number is not finite; nothing changed then.
   public mutating func learn(
-    _ episodes: [MarketEpisode], _ workspace: inout ProximalPolicyOptimization.Workspace
+    _ episodes: [MarketEpisode], _ workspace: inout MarketLearner.Workspace
   ) throws(MarketTrainingError) -> MarketUpdate {
     let before = self
-    let scale = Float(1 / returnMoments.deviation(0))
-    let steps = settings.learning.steps
-    let width = TradingFeature.allCases.count
-    var rollout = Rollout()
-    for step in 0..<steps {
-      for episode in episodes {
-        rollout.observations += episode.observations[step * width..<(step + 1) * width]
-        rollout.actions.append(episode.actions[step])
-        rollout.logProbabilities.append(episode.logProbabilities[step])
-        rollout.values.append(episode.values[step])
-        let reward = Float(episode.rewards[step]) * scale
-        rollout.rewards.append(min(max(reward, -TradingPolicy.reach), TradingPolicy.reach))
-        rollout.ends.append(step == steps - 1)
-      }
-    }
-    rollout.lastValues = [Float](repeating: 0, count: episodes.count)
-    let metrics = learner.update(rollout, &workspace)
-    for episode in episodes { note(episode) }
-    if let odd = learner.parameters.firstIndex(where: { !$0.isFinite }) {
-      let update = learner.updateCount
+    let lesson = learner.learn(episodes, scale: Float(1 / returnMoments.deviation(0)), &workspace)
+    updateCount += 1
+    if let layer = learner.oddLayer {
+      let update = updateCount
       self = before
-      throw .notFinite(
-        agent: settings.agent, what: layer(of: odd), place: "update \(update)")
+      throw .notFinite(agent: settings.agent, what: layer, place: "update \(update)")
+    }
+    if learner.followsScales {
+      for episode in episodes { note(episode) }
     }
     let gains = episodes.map { $0.gain }
     return MarketUpdate(
-      number: learner.updateCount, metrics: metrics,
-      gain: OrderedReduction.sum(gains.span) / Double(gains.count),
+      number: updateCount, lesson, gain: OrderedReduction.sum(gains.span) / Double(gains.count),
       hash: learner.parameterHash)
   }
 
   /// Room for updates.
-  public var workspace: ProximalPolicyOptimization.Workspace {
-    var workspace = ProximalPolicyOptimization.Workspace(
-      learner, capacity: settings.learning.batch / settings.learning.minibatches)
-    workspace.keepsHashes = true
-    return workspace
-  }
+  public var workspace: MarketLearner.Workspace { learner.workspace }
 
   private mutating func note(_ episode: MarketEpisode) {
     moments.add(episode.features.span)
     var returns = [Float](repeating: 0, count: episode.count)
     var sum = 0.0
+    let discount = Double(settings.learning.discount)
     for (step, reward) in episode.rewards.enumerated() {
-      sum = sum * Double(settings.learning.discount) + reward
+      sum = sum * discount + reward
       returns[step] = Float(sum)
     }
     returnMoments.add(returns.span)
-  }
-
-  /// The layer that a parameter belongs to, in words.
-  private func layer(of parameter: Int) -> String {
-    let count = learner.policy.parameterCount
-    let (network, name, place) =
-      parameter < count
-      ? (learner.policy, "policy", parameter) : (learner.critic, "critic", parameter - count)
-    let layer = network.layers.firstIndex { place < $0.biases.upperBound } ?? 0
-    return "layer \(layer + 1) of the \(name)"
   }
 }

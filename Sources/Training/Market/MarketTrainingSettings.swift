@@ -1,5 +1,4 @@
 public import Agents
-public import Learners
 public import MarketModel
 
 /// How an agent is trained.
@@ -18,18 +17,14 @@ public struct MarketTrainingSettings: Equatable, Sendable {
   public var end: Tick?
   /// What it is rewarded for.
   public var reward = RewardSettings()
-  /// How it learns; environments and steps follow from the episodes.
-  public var learning = ProximalPolicyOptimization.Settings()
+  /// How often it learns.
+  public var updates = 200
+  /// How it learns.
+  public var learning: LearningSettings
 
-  /// The defaults: 200 updates, with a higher rate and a shorter sight than the learner's own.
-  public init(agent: String) {
+  /// The defaults of an algorithm.
+  public init(agent: String, _ algorithm: LearningAlgorithm = .ppo) {
     self.agent = agent
-    learning.updates = 200
-    learning.minibatches = 8
-    learning.epochs = 4
-    learning.discount = 0.98
-    learning.lambda = 0.9
-    learning.rate = 1e-3
-    learning.entropyWeight = 0.003
+    learning = LearningSettings(algorithm)
   }
 }

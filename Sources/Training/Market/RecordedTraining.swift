@@ -1,7 +1,6 @@
 public import Agents
 public import Counterfactual
 import Journal
-public import Learners
 public import MarketModel
 public import Session
 
@@ -40,17 +39,17 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
     self.fork = own
     session = own.session
     let last = session.state.scenario.clock.tickLength.multipliedReportingOverflow(
-      by: Int64(plan.settings.learning.updates))
+      by: Int64(plan.settings.updates))
     if last.overflow || last.partialValue > Limits.maximumTime - fork.instant {
       throw .setting("updates", expected: "fewer: each takes a tick, and the last ends in 2^62 ns")
     }
   }
 
   /// Updates so far.
-  public var updateCount: Int { training.learner.updateCount }
+  public var updateCount: Int { training.updateCount }
 
   /// Whether all updates are done.
-  public var isFinished: Bool { updateCount >= plan.settings.learning.updates }
+  public var isFinished: Bool { updateCount >= plan.settings.updates }
 
   /// Says how it begins.
   ///
@@ -65,7 +64,7 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
   ///
   /// - Throws: `TrainingFailure`; after one of the training itself nothing was said.
   public mutating func learn<Sink: EventSink & ~Copyable>(
-    _ episodes: [MarketEpisode], _ workspace: inout ProximalPolicyOptimization.Workspace,
+    _ episodes: [MarketEpisode], _ workspace: inout MarketLearner.Workspace,
     into sink: inout Sink
   ) throws(TrainingFailure<Sink.Failure>) -> MarketUpdate {
     let numbers = training.nextEpisodes

@@ -1,6 +1,6 @@
 /// What a trader that learns is rewarded for, in minor units from one of its wake-ups to the next.
 public struct RewardSettings: Equatable, Sendable {
-  /// The weight of the gain: cash, and the position at the middle of the quotes.
+  /// The weight of the gain: cash, and the position at the middle of what others quote.
   public var gain = 1.0
   /// What holding the maximum inventory costs; it grows with the square of what is held.
   ///

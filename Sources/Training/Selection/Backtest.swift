@@ -25,7 +25,7 @@ public enum Backtest {
     settings.end = fold.training.upperBound
     var learning = try MarketTraining(training, settings: settings, seed: seed)
     var workspace = learning.workspace
-    while learning.learner.updateCount < settings.learning.updates {
+    while learning.updateCount < settings.updates {
       if !goesOn() { return nil }
       var episodes: [MarketEpisode] = []
       for number in learning.nextEpisodes { episodes.append(try learning.play(number)) }

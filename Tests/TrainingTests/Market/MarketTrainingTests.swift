@@ -6,6 +6,7 @@ import Journal
 import Learners
 import Market
 import MarketModel
+import MatchingEngine
 import Replay
 import Session
 import SessionSupport
@@ -29,15 +30,50 @@ func smallPlan(
 typealias SmallTraining = MarketTraining<BuiltInAgents>
 
 extension MarketTrainingSettings {
-  /// Three updates of two short episodes each.
-  static var small: Self {
-    var settings = Self(agent: "Trend_01")
-    (settings.episodes, settings.seeds) = (2, 4)
+  /// Three updates of two short episodes each, with everything that an algorithm has.
+  static func small(_ algorithm: LearningAlgorithm = .ppo) -> Self {
+    var settings = Self(agent: "Trend_01", algorithm)
+    (settings.episodes, settings.seeds, settings.updates) = (2, 4, 3)
+    switch settings.learning {
+    case .ppo(var own):
+      (own.minibatches, own.epochs) = (4, 2)
+      settings.learning = .ppo(own)
+    case .dqn(var own):
+      (own.capacity, own.start, own.every, own.batch, own.targetEvery) = (50, 20, 4, 8, 24)
+      (own.isDueling, own.chain, own.priority) = (true, 3, 0.6)
+      settings.learning = .dqn(own)
+    case .sac(var own):
+      (own.capacity, own.start, own.every, own.batch) = (50, 20, 4, 8)
+      settings.learning = .sac(own)
+    }
     settings.learning.hidden = [8]
-    settings.learning.updates = 3
-    settings.learning.minibatches = 4
-    settings.learning.epochs = 2
     return settings
+  }
+}
+
+extension LearningSettings {
+  /// How fast it learns.
+  var rate: Float {
+    get {
+      switch self {
+      case .ppo(let own): own.rate
+      case .dqn(let own): own.rate
+      case .sac(let own): own.rate
+      }
+    }
+    set {
+      switch self {
+      case .ppo(var own):
+        own.rate = newValue
+        self = .ppo(own)
+      case .dqn(var own):
+        own.rate = newValue
+        self = .dqn(own)
+      case .sac(var own):
+        own.rate = newValue
+        self = .sac(own)
+      }
+    }
   }
 }
 
@@ -56,58 +92,90 @@ extension MarketTraining {
 
 @Suite(.serialized) struct MarketTrainingTests {
   private func training(
-    at tick: Tick = 0, seed: UInt64 = 3, _ settings: MarketTrainingSettings = .small
+    at tick: Tick = 0, seed: UInt64 = 3, _ settings: MarketTrainingSettings = .small()
   ) throws -> SmallTraining {
     try MarketTraining(smallPlan(at: tick, seed: seed), settings: settings, seed: 1)
   }
 
-  @Test(arguments: [2, 3] as [UInt64])
-  func `updates are the same bits at every level, and their first ratio is 1`(seed: UInt64) throws {
-    var one = try training(seed: seed)
+  @Test(arguments: [2, 3] as [UInt64], LearningAlgorithm.allCases)
+  func `updates are the same bits at every level, and PPO's first ratio is 1`(
+    seed: UInt64, algorithm: LearningAlgorithm
+  ) throws {
+    var one = try training(seed: seed, .small(algorithm))
     let expected = try one.run(3)
     #expect(Set(expected.map { $0.hash }).count == 3)
     for update in expected {
-      #expect(update.metrics.firstUnmoved == 1 && update.metrics.firstDivergence == 0)
+      #expect(update.values.count == algorithm.measures.count && !update.hashes.isEmpty)
+      #expect(update.values.allSatisfy { $0.isFinite } && update.hashes.last == update.hash)
+      if algorithm == .ppo {
+        #expect(update[.unmoved] == 1 && update[.firstDivergence] == 0)
+      }
     }
     for level in Kernels.Level.allCases {
       Kernels.select(level)
-      var other = try training(seed: seed)
+      var other = try training(seed: seed, .small(algorithm))
       #expect(try other.run(3) == expected, "\(level)")
       #expect(other.policy == one.policy)
     }
     Kernels.select(.automatic)
   }
 
-  @Test func `it goes on from any update as if it had not stopped`() throws {
-    var whole = try training(at: 15)
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `it goes on from any update as if it had not stopped`(algorithm: LearningAlgorithm) throws {
+    let settings = MarketTrainingSettings.small(algorithm)
+    var whole = try training(at: 15, settings)
     let expected = try whole.run(3)
     for stop in 0...3 {
-      var first = try training(at: 15)
+      var first = try training(at: 15, settings)
       var updates = try first.run(stop)
       var copy = first
+      var again = try training(at: 15, settings)
+      try again.resume(first.stateBytes)
+      #expect(again.stateBytes == first.stateBytes)
+      #expect(try again.run(3 - stop) == expected[stop...].map { $0 })
       updates += try copy.run(3 - stop)
       #expect(updates == expected)
-      #expect(copy.policy == whole.policy)
+      #expect(copy.policy == whole.policy && again.stateBytes == whole.stateBytes)
     }
   }
 
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `a state that is cut or another's is refused, and nothing changes`(
+    algorithm: LearningAlgorithm
+  ) throws {
+    var training = try training(.small(algorithm))
+    _ = try training.run(2)
+    let bytes = training.stateBytes
+    for count in stride(from: 0, to: bytes.count, by: Effort.isFull ? 1 : 37) {
+      #expect(throws: ByteError.self) { try training.resume(Array(bytes[..<count])) }
+    }
+    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 3) ?? .ppo
+    let other = try self.training(.small(next)).stateBytes
+    #expect(throws: ByteError.self) { try training.resume(other) }
+    #expect(training.stateBytes == bytes)
+  }
+
   /// What was learned from is what the agent does on a tape with that policy and that noise.
-  @Test(arguments: [0, 15] as [Tick])
-  func `an agent on a tape does what it did while it was trained`(tick: Tick) throws {
+  @Test(arguments: [0, 15] as [Tick], LearningAlgorithm.allCases)
+  func `an agent on a tape does what it did while it was trained`(
+    tick: Tick, algorithm: LearningAlgorithm
+  ) throws {
     for seed in [2, 3] as [UInt64] {
-      var training = try training(at: tick, seed: seed)
+      var training = try training(at: tick, seed: seed, .small(algorithm))
       _ = try training.run(1)
       let episode = try training.play(5)
       var plan = try smallPlan(at: tick, seed: seed)
       try plan.add([.reseed(training.seed(of: 5)), training.intervention(training.policy)])
       var buffer = EventBuffer()
       _ = try plan.run(into: &buffer)
-      let chosen = buffer.records.compactMap { record -> Int32? in
-        if case .actionChosen(let body) = record.event { return Int32(body.action) }
-        return nil
+      let chosen = buffer.records.compactMap { record -> ActionChoice? in
+        guard case .actionChosen(let body) = record.event else { return nil }
+        return ActionChoice(action: body.action, payload: body.payload)
       }
-      #expect(chosen == episode.actions && chosen.count > 20)
-      #expect(Set(chosen).count > 3)
+      #expect(chosen.map { Int32($0.action) } == episode.actions && chosen.count > 20)
+      #expect(chosen.flatMap { $0.numbers } == episode.numbers)
+      #expect(Set(chosen.map { [Float($0.action)] + $0.numbers }).count > 3)
+      #expect((episode.numbers.count == 5 * chosen.count) == (algorithm == .sac))
     }
   }
 
@@ -118,30 +186,41 @@ extension MarketTraining {
     try plan.add([.reseed(training.seed(of: 0)), training.intervention(training.policy)])
     var sink = NoEvents()
     let market = try plan.run(into: &sink).state.market
-    let middle = Double(market.view(0).quotes.twiceMiddle) / 2
+    // A market maker quotes both sides at the end of this session.
+    let others = try Side.allCases.map { side in
+      try #require(
+        market.book.levels(0, side).last { level in
+          market.book.queue(level).contains { $0.key.agent != 1 }
+        })
+    }
+    let middle = Double(others[0].price + others[1].price) / 2
     let gain = Double(market.cash(of: 1)) + Double(market.position(1, 0)) * middle
     #expect(episode.gain == gain && gain != 0)
     #expect((episode.rewards.reduce(0, +) - episode.gain).magnitude < 1e-6)
   }
 
   @Test func `episodes end where they should, and learn nothing of what follows`() throws {
-    var settings = MarketTrainingSettings.small
+    var settings = MarketTrainingSettings.small()
     settings.end = 20
     let training = try training(at: 5, settings)
     #expect(try training.play(0).count == 15)
   }
 
-  @Test func `a rate of 0 leaves the weights as they are`() throws {
-    var settings = MarketTrainingSettings.small
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `a rate of 0 leaves the weights as they are`(algorithm: LearningAlgorithm) throws {
+    var settings = MarketTrainingSettings.small(algorithm)
     settings.learning.rate = 0
     var training = try training(settings)
-    let before = training.learner.parameters
+    let before = training.learner.parameterHash
     _ = try training.run(2)
-    #expect(training.learner.parameters == before)
+    #expect(training.learner.parameterHash == before)
   }
 
-  @Test func `numbers that are none stop it, with agent and layer, and change nothing`() throws {
-    var settings = MarketTrainingSettings.small
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `numbers that are none stop it, with agent and layer, and change nothing`(
+    algorithm: LearningAlgorithm
+  ) throws {
+    var settings = MarketTrainingSettings.small(algorithm)
     settings.learning.rate = 1e38
     var training = try training(settings)
     let before = training.stateBytes
@@ -155,8 +234,8 @@ extension MarketTraining {
     var again = try self.training(settings)
     _ = try? again.run(3)
     #expect(training.stateBytes == again.stateBytes)
-    #expect(training.learner.updateCount > 0 || training.stateBytes == before)
-    #expect(training.learner.parameters.allSatisfy { $0.isFinite })
+    #expect(training.updateCount > 0 || training.stateBytes == before)
+    #expect(training.learner.oddLayer == nil)
   }
 
   @Test func `a copy goes on alone`() throws {
@@ -172,18 +251,18 @@ extension MarketTraining {
     var plan = try smallPlan(at: 5)
     try plan.add([.silence(agent: "Trend_01")])
     #expect(throws: MarketTrainingError.neverDecides("Trend_01")) {
-      try MarketTraining(plan, settings: .small, seed: 1)
+      try MarketTraining(plan, settings: .small(), seed: 1)
     }
   }
 
   @Test func `what cannot be is refused`() throws {
-    var settings = MarketTrainingSettings.small
+    var settings = MarketTrainingSettings.small()
     settings.agent = "Nobody"
     #expect(throws: MarketTrainingError.unknownAgent("Nobody")) { try training(settings) }
-    settings = .small
+    settings = .small()
     settings.end = 0
     #expect(throws: MarketTrainingError.neverDecides("Trend_01")) { try training(settings) }
-    settings = .small
+    settings = .small()
     settings.parameters.set("quantity", .integer(0))
     #expect(throws: MarketTrainingError.self) { try training(settings) }
   }

@@ -15,9 +15,9 @@ import Testing
 @Suite(.serialized) struct RecordedTrainingTests {
   private typealias Recorded = RecordedTraining<BuiltInAgents>
 
-  private var plan: TrainingPlan {
-    var settings = MarketTrainingSettings.small
-    settings.learning.updates = 5
+  private func plan(_ algorithm: LearningAlgorithm = .ppo) -> TrainingPlan {
+    var settings = MarketTrainingSettings.small(algorithm)
+    settings.updates = 5
     var plan = TrainingPlan(settings: settings, seed: 7)
     (plan.publishEvery, plan.saveEvery) = (2, 2)
     return plan
@@ -31,11 +31,11 @@ import Testing
 
   /// Trains to the end, or goes on with what was said before, and returns all that is said.
   private func train(
-    _ parent: [UInt8], _ earlier: [EventRecord] = [], at tick: Tick = 10
+    _ parent: [UInt8], _ earlier: [EventRecord] = [], _ algorithm: LearningAlgorithm = .ppo
   ) throws -> (records: [EventRecord], tape: [UInt8]) {
     let fork = try ForkPlan<BuiltInAgents>(
-      SmallSession.open([parent]), at: tick, interventions: [])
-    var training = try Recorded(fork, plan: plan)
+      SmallSession.open([parent]), at: 10, interventions: [])
+    var training = try Recorded(fork, plan: plan(algorithm))
     var said = SaidTwice(
       recorder: JournalRecorder(training.fork.encoder(), output: MemoryOutput()))
     try training.begin(into: &said)
@@ -49,9 +49,10 @@ import Testing
     return (said.records, said.recorder.output.bytes)
   }
 
-  @Test func `a tape of it is proved, and says what was learned`() throws {
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `a tape of it is proved, and says what was learned`(algorithm: LearningAlgorithm) throws {
     let parent = try SmallSession.record(scenario)
-    let (records, tape) = try train(parent)
+    let (records, tape) = try train(parent, [], algorithm)
     let kinds = records.map { $0.event.kind }
     #expect(kinds.count { $0 == .episodePlayed } == 10)
     #expect(kinds.count { $0 == .learnerUpdated } == 5)
@@ -77,7 +78,7 @@ import Testing
     let (records, _) = try train(parent)
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([parent]), at: 10, interventions: [])
-    let training = try Recorded(fork, plan: plan)
+    let training = try Recorded(fork, plan: plan())
     for count in [1, 4, records.count - 1] {
       var recorder = JournalRecorder(training.fork.encoder(), output: MemoryOutput())
       var session = training.session
@@ -94,11 +95,14 @@ import Testing
     }
   }
 
-  @Test func `it goes on from every event as if it had not stopped`() throws {
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `it goes on from every event as if it had not stopped`(
+    algorithm: LearningAlgorithm
+  ) throws {
     let parent = try SmallSession.record(scenario)
-    let whole = try train(parent)
+    let whole = try train(parent, [], algorithm)
     for count in stride(from: 0, through: whole.records.count, by: Effort.isFull ? 1 : 7) {
-      let again = try train(parent, Array(whole.records[..<count]))
+      let again = try train(parent, Array(whole.records[..<count]), algorithm)
       #expect(again.tape == whole.tape, "\(count)")
     }
   }
@@ -108,7 +112,7 @@ import Testing
     let (records, _) = try train(parent)
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([parent]), at: 10, interventions: [])
-    let training = try Recorded(fork, plan: plan)
+    let training = try Recorded(fork, plan: plan())
     for index in records.indices where index % 4 == 1 {
       // The same tape, but for one event.
       var recorder = JournalRecorder(training.fork.encoder(), output: MemoryOutput())
@@ -151,12 +155,11 @@ import Testing
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `a plan comes back from its bytes, and no change of them traps`(seed: UInt64) throws {
     var numbers = KeyedNumbers(seed: seed)
-    var plan = plan
+    var plan = plan(LearningAlgorithm(rawValue: UInt8(seed % 3)) ?? .ppo)
     plan.seed = numbers.next()
     plan.settings.end = seed % 2 == 0 ? nil : numbers.number(0...100)
     plan.settings.firstSeed = numbers.next()
     plan.settings.reward.drawdownPenalty = Double(numbers.number(0...9)) / 4
-    plan.settings.learning.annealsClip = seed % 3 == 0
     plan.settings.learning.rate = Float(numbers.number(1...9)) / 128
     plan.settings.parameters.set("quantity", .integer(numbers.number(1...9)))
     let bytes = plan.bytes
@@ -170,23 +173,30 @@ import Testing
   }
 
   /// Retraining begins with the policy that the agent has.
-  @Test func `an agent with a policy is trained further`() throws {
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `an agent with a policy is trained further`(algorithm: LearningAlgorithm) throws {
     var scenario = scenario
     let first = try MarketTraining<BuiltInAgents>(
-      smallPlan(seed: 2), settings: .small, seed: 1)
+      smallPlan(seed: 2), settings: .small(algorithm), seed: 1)
     var learned = first
     _ = try learned.run(2)
     scenario.agents[1] = try scenario.agents[1].trading(Parameters()).with(learned.policy)
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([try SmallSession.record(scenario)]), at: 10, interventions: [])
-    var settings = MarketTrainingSettings.small
+    var settings = MarketTrainingSettings.small(algorithm)
     settings.learning.hidden = [31]  // the policy that is there has another shape, and counts
     var training = try MarketTraining(fork, settings: settings, seed: 5)
-    #expect(training.policy == learned.policy)
+    #expect(training.policy.parameters == learned.policy.parameters)
     let updates = try training.run(2)
-    #expect(updates[0].metrics.firstUnmoved == 1)
-    #expect(training.policy != learned.policy)
+    if algorithm == .ppo { #expect(updates[0][.unmoved] == 1) }
+    #expect(training.policy.parameters != learned.policy.parameters)
     #expect(training.policy.shifts == learned.policy.shifts)
+    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 3) ?? .ppo
+    #expect {
+      try MarketTraining(fork, settings: .small(next), seed: 5)
+    } throws: { error in
+      if case .setting("policy", _)? = error as? MarketTrainingError { true } else { false }
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import Determinism
-import Learners
+import Networks
 import TestSupport
 import Testing
 

@@ -1,6 +1,3 @@
-import Determinism
-public import Networks
-
 /// Numbers within -1 to 1 that are drawn as tanh(u), u = mean + deviation x noise.
 ///
 /// - Source: T. Haarnoja and others, Soft actor-critic algorithms and applications,

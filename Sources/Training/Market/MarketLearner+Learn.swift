@@ -1,0 +1,143 @@
+import Agents
+import Determinism
+import Learners
+import Networks
+
+/// What learners make of episodes.
+extension MarketLearner {
+  /// Room to learn in.
+  var workspace: Workspace {
+    switch self {
+    case .ppo(let learner):
+      var workspace = ProximalPolicyOptimization.Workspace(
+        learner, capacity: learner.settings.batch / learner.settings.minibatches)
+      workspace.keepsHashes = true
+      return .ppo(workspace)
+    case .dqn(let learner): return .dqn(DeepQLearning.Workspace(learner))
+    case .sac(let learner): return .sac(SoftActorCritic.Workspace(learner))
+    }
+  }
+
+  /// Notes what critic and policy said at each decision of an episode, the same numbers that the agent drew
+  /// from, where the algorithm learns from them.
+  func look(_ episode: inout MarketEpisode) {
+    guard case .ppo(let learner) = self else { return }
+    let (width, capacity) = (learner.policy.inputs, 256)
+    var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: capacity)
+    for first in stride(from: 0, to: episode.actions.count, by: capacity) {
+      let rows = min(capacity, episode.actions.count - first)
+      let seen = Array(episode.observations[first * width..<(first + rows) * width])
+      learner.look(seen.span, rows: rows, &workspace)
+      for row in 0..<rows {
+        let action = Int(episode.actions[first + row])
+        episode.logProbabilities.append(learner.logProbability(row, action, workspace))
+        episode.values.append(learner.value(row, workspace))
+      }
+    }
+  }
+
+  /// Learns from episodes, in their order, whose rewards are multiplied with a number first and kept
+  /// within the reach of what policies see.
+  ///
+  /// - Precondition: the workspace is that of this learner.
+  mutating func learn(
+    _ episodes: [MarketEpisode], scale: Float, _ workspace: inout Workspace
+  ) -> Lesson {
+    let reward = { (reward: Double) in
+      min(max(Float(reward) * scale, -TradingPolicy.reach), TradingPolicy.reach)
+    }
+    // Moved out of both and back, so that nothing is copied.
+    switch (consume self, consume workspace) {
+    case (.ppo(var learner), .ppo(var own)):
+      let metrics = learner.update(Self.rollout(learner, episodes, reward), &own)
+      (self, workspace) = (.ppo(learner), .ppo(own))
+      return Lesson(
+        algorithm: .ppo,
+        values: [
+          metrics.policyLoss, metrics.valueLoss, metrics.entropy, metrics.lastDivergence,
+          metrics.clipped, metrics.gradientNorm, metrics.explained, metrics.firstDivergence,
+          metrics.firstUnmoved,
+        ], hashes: metrics.hashes)
+    case (.dqn(var learner), .dqn(var own)):
+      let lesson = Self.learn(&learner, episodes, reward, &own)
+      (self, workspace) = (.dqn(learner), .dqn(own))
+      return lesson
+    case (.sac(var learner), .sac(var own)):
+      let lesson = Self.learn(&learner, episodes, reward, &own)
+      (self, workspace) = (.sac(learner), .sac(own))
+      return lesson
+    default: preconditionFailure("Invariant: a workspace is its learner's")
+    }
+  }
+
+  private static func rollout(
+    _ learner: ProximalPolicyOptimization, _ episodes: [MarketEpisode], _ reward: (Double) -> Float
+  ) -> Rollout {
+    let (steps, width) = (learner.settings.steps, learner.policy.inputs)
+    var rollout = Rollout()
+    for step in 0..<steps {
+      for episode in episodes {
+        rollout.observations += episode.observations[step * width..<(step + 1) * width]
+        rollout.actions.append(episode.actions[step])
+        rollout.logProbabilities.append(episode.logProbabilities[step])
+        rollout.values.append(episode.values[step])
+        rollout.rewards.append(reward(episode.rewards[step]))
+        rollout.ends.append(step == steps - 1)
+      }
+    }
+    rollout.lastValues = [Float](repeating: 0, count: episodes.count)
+    return rollout
+  }
+
+  private static func learn(
+    _ learner: inout DeepQLearning, _ episodes: [MarketEpisode], _ reward: (Double) -> Float,
+    _ workspace: inout DeepQLearning.Workspace
+  ) -> Lesson {
+    var lesson = Lesson(algorithm: .dqn, values: [0, 0, Float(learner.exploration)])
+    for episode in episodes {
+      episode.forEachStep { step in
+        let metrics = learner.note(
+          step.observation, Int(episode.actions[step.number]), reward: reward(step.reward),
+          next: step.next, isOver: step.isLast, hasEnded: step.isLast, &workspace)
+        guard let metrics else { return }
+        lesson.values[0] += metrics.loss
+        lesson.values[1] += metrics.worth
+        lesson.hashes.append(learner.parameterHash)
+      }
+    }
+    lesson.divide(upTo: 2)
+    return lesson
+  }
+
+  private static func learn(
+    _ learner: inout SoftActorCritic, _ episodes: [MarketEpisode], _ reward: (Double) -> Float,
+    _ workspace: inout SoftActorCritic.Workspace
+  ) -> Lesson {
+    var lesson = Lesson(algorithm: .sac, values: [0, 0, 0, 0])
+    let width = learner.actionWidth
+    for episode in episodes {
+      episode.forEachStep { step in
+        let action = Array(episode.numbers[step.number * width..<(step.number + 1) * width])
+        let metrics = learner.note(
+          step.observation, action, reward: reward(step.reward), next: step.next,
+          isOver: step.isLast, &workspace)
+        guard let metrics else { return }
+        lesson.values[0] += metrics.criticLoss
+        lesson.values[1] += metrics.worth
+        lesson.values[2] += metrics.entropy
+        lesson.values[3] += metrics.temperature
+        lesson.hashes.append(learner.parameterHash)
+      }
+    }
+    lesson.divide(upTo: 4)
+    return lesson
+  }
+}
+
+extension Lesson {
+  /// Makes sums over gradient steps means.
+  fileprivate mutating func divide(upTo count: Int) {
+    if hashes.isEmpty { return }
+    for place in 0..<count { values[place] /= Float(hashes.count) }
+  }
+}

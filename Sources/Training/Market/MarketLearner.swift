@@ -1,0 +1,181 @@
+import Agents
+import Determinism
+public import Learners
+import Networks
+
+/// What learns in a market, by whichever algorithm.
+public enum MarketLearner: Equatable, Sendable {
+  /// By proximal policy optimisation.
+  case ppo(ProximalPolicyOptimization)
+  /// By deep Q-learning.
+  case dqn(DeepQLearning)
+  /// By soft actor-critic.
+  case sac(SoftActorCritic)
+
+  /// Where a learner works.
+  public enum Workspace: Sendable {
+    /// Of proximal policy optimisation.
+    case ppo(ProximalPolicyOptimization.Workspace)
+    /// Of deep Q-learning.
+    case dqn(DeepQLearning.Workspace)
+    /// Of soft actor-critic.
+    case sac(SoftActorCritic.Workspace)
+  }
+
+  /// Begins, for updates that each learn from so many steps of each of their episodes; from what a policy
+  /// does, where there is one.
+  ///
+  /// - Throws: `MarketTrainingError.setting` where that policy is not one of the algorithm.
+  init(
+    _ settings: MarketTrainingSettings, steps: Int, seed: UInt64, from before: TradingPolicy?
+  ) throws(MarketTrainingError) {
+    let width = TradingFeature.allCases.count
+    let actions = DiscreteAction.allCases.count
+    switch settings.learning {
+    case .ppo(var own):
+      (own.environments, own.steps, own.updates) = (settings.episodes, steps, settings.updates)
+      // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
+      while own.batch % own.minibatches != 0 { own.minibatches -= 1 }
+      own.hidden = try Self.hidden(before, .tanh, own.hidden)
+      var learner = ProximalPolicyOptimization(
+        observationWidth: width, actions: .discrete(actions), settings: own, seed: seed)
+      if let before {
+        try Self.expect(before.head == .scores, "ppo")
+        learner.begin(from: before.parameters)
+      }
+      self = .ppo(learner)
+    case .dqn(var own):
+      own.steps = settings.updates * settings.episodes * steps
+      own.hidden = try Self.hidden(before, .relu, own.hidden)
+      if case .worths(let isDueling, _) = before?.head { own.isDueling = isDueling }
+      var learner = DeepQLearning(
+        observationWidth: width, actions: actions, settings: own, seed: seed)
+      if let before {
+        try Self.expect(before.head.outputs == learner.worth.network.outputs, "dqn")
+        if before.head == .scores { try Self.expect(false, "dqn") }
+        learner.begin(from: before.parameters)
+      }
+      self = .dqn(learner)
+    case .sac(var own):
+      own.hidden = try Self.hidden(before, .relu, own.hidden)
+      var learner = SoftActorCritic(
+        observationWidth: width, actionWidth: ContinuousAction.allCases.count, settings: own,
+        seed: seed)
+      if let before {
+        try Self.expect(before.head == .numbers, "sac")
+        learner.begin(from: before.parameters)
+      }
+      self = .sac(learner)
+    }
+  }
+
+  /// The hidden layers: those of the policy that is there, or those that are asked for.
+  private static func hidden(
+    _ before: TradingPolicy?, _ activation: Activation, _ asked: [Int]
+  ) throws(MarketTrainingError) -> [Int] {
+    guard let before else { return asked }
+    let layers = before.network.layers.dropLast()
+    guard layers.allSatisfy({ $0.activation == activation }) else {
+      throw .setting("policy", expected: "layers of \(activation), to be trained further")
+    }
+    return layers.map { $0.outputs }
+  }
+
+  private static func expect(
+    _ isFitting: Bool, _ algorithm: String
+  ) throws(MarketTrainingError) {
+    if !isFitting {
+      throw .setting("policy", expected: "one that \(algorithm) learned, to be trained further")
+    }
+  }
+
+  // MARK: The policy
+
+  /// The network of the policy, its parameters, and what comes out of it.
+  var policy: (network: Perceptron, parameters: [Float], head: PolicyHead) {
+    switch self {
+    case .ppo(let learner):
+      (
+        learner.policy, Array(learner.parameters[..<learner.policy.parameterCount]), .scores
+      )
+    case .dqn(let learner):
+      (
+        learner.worth.network, learner.worth.parameters,
+        .worths(
+          isDueling: learner.settings.isDueling, exploration: Float(learner.exploration))
+      )
+    case .sac(let learner): (learner.actor.network, learner.actor.parameters, .numbers)
+    }
+  }
+
+  /// Whether what is seen is brought to scale by all that was seen so far; else by the first episodes alone,
+  /// since what is kept of earlier ones was brought to scale by those.
+  var followsScales: Bool {
+    if case .ppo = self { true } else { false }
+  }
+
+  /// The hash of all parameters, bit by bit.
+  public var parameterHash: UInt64 {
+    switch self {
+    case .ppo(let learner): learner.parameterHash
+    case .dqn(let learner): learner.parameterHash
+    case .sac(let learner): learner.parameterHash
+    }
+  }
+
+  /// The networks with their parameters.
+  private var networks: [(name: String, network: Perceptron, parameters: ArraySlice<Float>)] {
+    switch self {
+    case .ppo(let learner):
+      let count = learner.policy.parameterCount
+      return [
+        ("policy", learner.policy, learner.parameters[..<count]),
+        ("critic", learner.critic, learner.parameters[count...]),
+      ]
+    case .dqn(let learner):
+      return [("worth", learner.worth.network, learner.worth.parameters[...])]
+    case .sac(let learner):
+      let critics = zip(["first critic", "second critic"], learner.critics)
+      return [("actor", learner.actor.network, learner.actor.parameters[...])]
+        + critics.map { ($0, $1.network, $1.parameters[...]) }
+    }
+  }
+
+  /// The first layer, in words, with a parameter that is no finite number; nil where all are.
+  var oddLayer: String? {
+    for (name, network, parameters) in networks {
+      guard let odd = parameters.firstIndex(where: { !$0.isFinite }) else { continue }
+      let place = odd - parameters.startIndex
+      let layer = network.layers.firstIndex { place < $0.biases.upperBound } ?? 0
+      return "layer \(layer + 1) of the \(name)"
+    }
+    return nil
+  }
+
+  // MARK: The state
+
+  /// The whole state, given the settings.
+  var state: LearnerState {
+    switch self {
+    case .ppo(let learner): learner.state
+    case .dqn(let learner): learner.state
+    case .sac(let learner): learner.state
+    }
+  }
+
+  /// Goes on from a state; returns whether it fits.
+  mutating func resume(_ state: LearnerState) -> Bool {
+    switch self {
+    case .ppo(var learner):
+      guard learner.resume(state) else { return false }
+      self = .ppo(learner)
+    case .dqn(var learner):
+      guard learner.resume(state) else { return false }
+      self = .dqn(learner)
+    case .sac(var learner):
+      guard learner.resume(state) else { return false }
+      self = .sac(learner)
+    }
+    return true
+  }
+}

@@ -1,0 +1,87 @@
+import Learners
+public import MarketModel
+
+/// What a training is: enough to run it again, given the fork that it plays.
+public struct TrainingPlan: Equatable, Sendable {
+  /// How the agent is trained.
+  public var settings: MarketTrainingSettings
+  /// What the learner's own draws are made of.
+  public var seed: UInt64
+  /// Updates between two publications of the policy.
+  public var publishEvery: Int
+  /// Updates after which the learner's state is kept.
+  public var saveEvery: Int
+
+  /// Creates a plan that publishes the policy every 10 updates, and keeps the state every 50.
+  public init(settings: MarketTrainingSettings, seed: UInt64) {
+    self.settings = settings
+    self.seed = seed
+    publishEvery = 10
+    saveEvery = 50
+  }
+
+  /// Whether the policy is published, and the state kept, after an update.
+  public func isDue(_ every: Int, after update: Int) -> Bool {
+    update % every == 0 || update == settings.updates
+  }
+
+  // MARK: Bytes
+
+  private static let version: UInt8 = 2
+
+  /// The canonical encoding, as a training's genesis has it.
+  public var bytes: [UInt8] {
+    var coder = FieldWriter()
+    coder.writer.write(Self.version)
+    coder.writer.write(settings.learning.algorithm.rawValue)
+    var plan = self
+    plan.code(&coder)
+    return coder.writer.bytes
+  }
+
+  /// Reads the canonical encoding.
+  ///
+  /// - Throws: `ByteError` where the bytes hold something else.
+  public init(bytes: [UInt8]) throws(ByteError) {
+    var coder = FieldReader(reader: ByteReader(bytes))
+    guard try coder.reader.readByte() == Self.version else {
+      throw ByteError(offset: 0, expected: "a training of version \(Self.version)")
+    }
+    guard let algorithm = LearningAlgorithm(rawValue: try coder.reader.readByte()) else {
+      throw ByteError(offset: 1, expected: "an algorithm, 0 to 2")
+    }
+    self.init(settings: MarketTrainingSettings(agent: "", algorithm), seed: 0)
+    try code(&coder)
+    try coder.reader.expectEnd()
+  }
+
+  private mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.code(&seed)
+    try coder.code(count: &publishEvery)
+    try coder.code(count: &saveEvery)
+    try coder.code(&settings.agent)
+    try coder.code(&settings.parameters)
+    try coder.code(&settings.episodes, in: 1...1 << 16)
+    try coder.code(count: &settings.seeds)
+    try coder.code(&settings.firstSeed)
+    var end = Int(settings.end ?? -1)
+    try coder.code(&end, in: -1...Int64.max)
+    settings.end = end < 0 ? nil : Tick(end)
+    try coder.code(count: &settings.updates)
+    try settings.reward.code(&coder)
+    try settings.learning.code(&coder)
+  }
+}
+
+extension RewardSettings {
+  fileprivate mutating func code<Coder: FieldCoder>(
+    _ coder: inout Coder
+  ) throws(Coder.Failure) {
+    try coder.code(&gain)
+    try coder.code(&inventoryPenalty)
+    try coder.code(&drawdownPenalty)
+    try coder.code(&tradingCost)
+    try coder.code(&differentialSharpe)
+    try coder.code(&sharpeRate)
+  }
+}

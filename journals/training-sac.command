@@ -1,0 +1,1 @@
+tapedeck train three-agents.tape --agent Trend_01 --algorithm sac --until 40 --updates 4 --episodes 2 --seeds 3 --learn hidden=8 --learn start=20 --learn every=4 --learn batch=16 --learn capacity=64 --publish-every 2 --save-every 2
