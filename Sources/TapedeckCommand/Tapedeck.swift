@@ -22,7 +22,7 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
         Recover<Roster>.self, Diff<Roster>.self, Why<Roster>.self, Blame<Roster>.self,
         Fork<Roster>.self, Flatten<Roster>.self, Branches<Roster>.self, Compare<Roster>.self,
         Attribute<Roster>.self, Sweep<Roster>.self, Shrink<Roster>.self,
-        CheckAgent<Roster>.self, Train<Roster>.self, Evaluate<Roster>.self,
+        CheckAgent<Roster>.self, Train<Roster>.self, Clone<Roster>.self, Evaluate<Roster>.self,
         Retrain<Roster>.self, Select<Roster>.self, Pack<Roster>.self, Unpack<Roster>.self,
         Import<Roster>.self,
         Export<Roster>.self, DrawReport<Roster>.self, Golden<Roster>.self, Bench<Roster>.self,

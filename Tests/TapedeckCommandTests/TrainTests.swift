@@ -1,4 +1,5 @@
 import Agents
+import Determinism
 import Foundation
 import Journal
 import JournalFiles
@@ -142,7 +143,35 @@ extension CommandTests {
       #expect(try shell.bytes("again.tape") == shell.bytes("s.tape"))
     }
 
+    @Test func `what an agent did is learned, and the policy is one`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let line = "clone @run.tape --agent Trend_01 --epochs 5 --learn hidden=8 -o @a.policy"
+      let cloned = shell.run(line)
+      #expect(cloned.status == 0 && cloned.data.contains("Trend_01 did: "), "\(cloned.words)")
+      let first = try shell.bytes("a.policy")
+      #expect(shell.run(line).words.contains("exists already"))
+      let facts = try object(shell.run(line + " --force --json").data)
+      #expect(try shell.bytes("a.policy") == first)
+      #expect(facts["policy_hash"] as? String == SHA256.hash(first).hexadecimal)
+      let learned = try #require(facts["learned"] as? Int)
+      let tested = try #require(facts["tested"] as? Int)
+      #expect(learned > tested && tested > 0)
+      let used = shell.run(
+        "fork @run.tape --at 5 --policy Trend_01=\(shell.folder)/a.policy -o @f.tape")
+      #expect(used.status == 0, "\(used.words)")
+    }
+
     @Test(arguments: [
+      ("clone @run.tape --agent Trnd_01 -o @x.tape", "Trend_01"),
+      ("clone @run.tape --agent Trend_01 --learn rte=1 -o @x.tape", "did you mean rate"),
+      ("clone @run.tape --agent Trend_01 --epochs 0 -o @x.tape", "--epochs"),
+      ("clone @run.tape --agent Trend_01 --test-part 1 -o @x.tape", "--test-part"),
+      ("clone @run.tape --agent Trend_01 --until 0 -o @x.tape", "never wakes"),
+      ("clone @run.tape --agent Trend_01 --force -o @run.tape", "what is read"),
+      ("train @run.tape --agent Trend_01 --algorithm dqn --learn clip=1 -o @x.tape", "dqn"),
+      ("train @run.tape --agent Trend_01 --algorithm sac --learn every=0 -o @x.tape", "1 to"),
+      ("train @run.tape --agent Trend_01 --algorithm dqn --learn double=1 -o @x.tape", "true or"),
       ("train @run.tape --agent Trnd_01 -o @x.tape", "Trend_01"),
       ("train @run.tape --agent Trend_01 --at 61 -o @x.tape", "tick 61"),
       ("train @run.tape --agent Trend_01 --until 0 -o @x.tape", "--until"),

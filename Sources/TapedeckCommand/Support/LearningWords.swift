@@ -56,6 +56,22 @@ private struct LearningWord<Settings> {
   }
 }
 
+extension LearningWord {
+  /// Sets the setting of a name; `others` are names that somebody else knows.
+  static func set(
+    _ name: String, _ value: String, _ words: [LearningWord], _ settings: inout Settings,
+    _ algorithm: String, and others: [String] = []
+  ) throws(CommandFailure) {
+    guard let word = words.first(where: { $0.name == name }) else {
+      throw CommandFailure.unknown(
+        "setting", name, among: words.map { $0.name } + others, in: algorithm)
+    }
+    if let expected = word.set(value, &settings) {
+      throw CommandFailure(Exit.usage, "\(name)=\(value): expected \(expected)")
+    }
+  }
+}
+
 /// Everything from 0 on that is a number.
 private let amount: ClosedRange<Float> = 0...Float.greatestFiniteMagnitude
 private let part: ClosedRange<Float> = 0...1
@@ -66,10 +82,10 @@ extension LearningSettings {
     let (name, value) = try TrainingOptions.sides(text, "--learn rate=0.001")
     switch self {
     case .ppo(var settings):
-      try Self.set(name, value, Self.clippedWords, &settings, "ppo")
+      try LearningWord.set(name, value, Self.clippedWords, &settings, "ppo")
       self = .ppo(settings)
     case .dqn(var settings):
-      try Self.set(name, value, Self.worthWords, &settings, "dqn")
+      try LearningWord.set(name, value, Self.worthWords, &settings, "dqn")
       self = .dqn(settings)
     case .sac(var settings):
       if name == "entropy" {
@@ -78,22 +94,9 @@ extension LearningSettings {
         }
         settings.entropy = number
       } else {
-        try Self.set(name, value, Self.softWords, &settings, "sac", and: ["entropy"])
+        try LearningWord.set(name, value, Self.softWords, &settings, "sac", and: ["entropy"])
       }
       self = .sac(settings)
-    }
-  }
-
-  private static func set<Settings>(
-    _ name: String, _ value: String, _ words: [LearningWord<Settings>],
-    _ settings: inout Settings, _ algorithm: String, and others: [String] = []
-  ) throws(CommandFailure) {
-    guard let word = words.first(where: { $0.name == name }) else {
-      throw CommandFailure.unknown(
-        "setting", name, among: words.map { $0.name } + others, in: algorithm)
-    }
-    if let expected = word.set(value, &settings) {
-      throw CommandFailure(Exit.usage, "\(name)=\(value): expected \(expected)")
     }
   }
 
@@ -131,6 +134,20 @@ extension LearningSettings {
       .init("start", .count(\.start, 0...1 << 30)), .init("every", .count(\.every, 1...1 << 20)),
       .init("blend", .number(\.blend, part)), .init("temperature", .number(\.temperature, amount)),
     ]
+  }
+}
+
+extension BehaviourCloning.Settings {
+  /// Sets a setting of the learner: `rate=0.001`.
+  mutating func set(_ text: String) throws(CommandFailure) {
+    let (name, value) = try TrainingOptions.sides(text, "--learn rate=0.001")
+    try LearningWord.set(
+      name, value,
+      [
+        .init("rate", .number(\.rate, amount)), .init("hidden", .layers(\.hidden)),
+        .init("batch", .count(\.batch, 1...65_536)),
+        .init("weight_decay", .number(\.weightDecay, amount)),
+      ], &self, "clone")
   }
 }
 

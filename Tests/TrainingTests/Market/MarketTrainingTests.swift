@@ -15,14 +15,20 @@ import Testing
 
 @testable import Training
 
-/// A fork of a small session of four strategies, at a tick.
-func smallPlan(
-  at tick: Tick = 0, ticks: Tick = 40, seed: UInt64 = 3
-) throws -> ForkPlan<BuiltInAgents> {
+/// A small session of four strategies.
+func smallScenario(ticks: Tick = 40, seed: UInt64 = 3) -> Scenario {
   var scenario = SmallSession.scenario("small", seed: seed, ticks: ticks)
   scenario.agents = SmallSession.fourTypes.map {
     SmallSession.agent($0.0, $0.1, hasLatency: seed % 2 == 0)
   }
+  return scenario
+}
+
+/// A fork of it at a tick.
+func smallPlan(
+  at tick: Tick = 0, ticks: Tick = 40, seed: UInt64 = 3
+) throws -> ForkPlan<BuiltInAgents> {
+  let scenario = smallScenario(ticks: ticks, seed: seed)
   let lineage = try SmallSession.open([try SmallSession.record(scenario)])
   return try ForkPlan(lineage, at: tick, interventions: [])
 }

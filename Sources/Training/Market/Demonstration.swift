@@ -1,0 +1,130 @@
+public import Agents
+public import Counterfactual
+import Market
+public import MarketModel
+import MatchingEngine
+import Session
+
+/// What an agent of a tape saw and did, wake-up by wake-up, as a trader with a policy would have seen and called
+/// it.
+public struct Demonstration: Equatable, Sendable {
+  /// When it decided.
+  public private(set) var ticks: [Tick] = []
+  /// What it saw, as it is, row by row: `TradingFeature`s.
+  public private(set) var features: [Float] = []
+  /// What it did: numbers of `DiscreteAction`s.
+  public private(set) var actions: [Int32] = []
+
+  /// Plays a tape again, all agents held, with a trader that does nothing by itself in the place of one of
+  /// them: what that one was seen to do comes from the tape, what it sees from the trader.
+  ///
+  /// The fork has no difference, and holds all agents. An order that takes is `buy` or `sell`; else orders
+  /// that are placed or moved are `bid`, `ask` or, on both sides, `quote`; else one that is withdrawn is
+  /// `cancel`. What a policy chose is what it chose.
+  /// - Throws: `MarketTrainingError`.
+  /// - Complexity: O(events from the fork's tick on).
+  public init<Roster: AgentRoster>(
+    _ fork: ForkPlan<Roster>, of name: String, parameters: Parameters, until end: Tick?
+  ) throws(MarketTrainingError) {
+    let scenario = fork.opening.scenario
+    guard let index = scenario.agents.firstIndex(where: { $0.account.name == name }) else {
+      throw .unknownAgent(name)
+    }
+    var trader = try scenario.agents[index].trading(parameters)
+    trader.policy = []
+    var plan = fork
+    do throws(ImpossibleIntervention) {
+      try plan.add([.changeAgent(trader)])
+    } catch {
+      throw .impossible(reason: error.reason)
+    }
+    var session = plan.session
+    do throws(SessionError<Never>) {
+      var given = GivenCommands(agent: AgentIndex(index))
+      try plan.begin(&session, into: &given)
+      while let turn = try session.advance(into: &given) {
+        let tick = session.reading { $0.tick }
+        if let end, tick >= end { break }
+        let isOwn = turn.agent == AgentIndex(index)
+        let features = isOwn ? session.features(turn) : []
+        // Sides of orders that are moved, and what an order would take from, are known before it is.
+        let market = isOwn ? session.state.market : nil
+        given.events = []
+        try session.takeTurn(turn, into: &given)
+        guard let market else { continue }
+        ticks.append(tick)
+        self.features += features
+        actions.append(Int32(given.action(market).rawValue))
+      }
+    } catch {
+      throw .session(reason: "\(error)")
+    }
+    if actions.isEmpty { throw .neverDecides(name) }
+  }
+}
+
+/// A sink that keeps the commands that an agent gave and what it chose, and lets all else go.
+private struct GivenCommands: EventSink {
+  let agent: AgentIndex
+  var events: [Event] = []
+  /// The sides of orders that it gave.
+  private var sides: [CommandKey: Side] = [:]
+
+  init(agent: AgentIndex) { self.agent = agent }
+
+  /// What all of them are together.
+  mutating func action(_ market: MarketState) -> DiscreteAction {
+    var (hasBid, hasAsk, hasCancelled) = (false, false, false)
+    var taken: Side?
+    for event in events {
+      let (key, side, price, isMarket): (CommandKey, Side, PriceIncrements, Bool)
+      let instrument: InstrumentIndex
+      switch event {
+      case .actionChosen(let body):
+        if let action = DiscreteAction(rawValue: Int(body.action)) { return action }
+        continue
+      case .cancelSubmitted:
+        hasCancelled = true
+        continue
+      case .orderSubmitted(let body):
+        (key, side, price) = (body.key, body.terms.side, body.terms.price)
+        (isMarket, instrument) = (body.terms.type == .market, body.terms.instrument)
+      case .replaceSubmitted(let body):
+        guard let old = sides[body.order] ?? market.book.order(body.order)?.side else { continue }
+        (key, side, price, isMarket) = (body.key, old, body.price, false)
+        instrument = market.book.order(body.order)?.instrument ?? 0
+      default: continue
+      }
+      sides[key] = side
+      if isMarket || market.book.crosses(instrument, side, price: price) {
+        taken = taken ?? side
+      } else if side == .buy {
+        hasBid = true
+      } else {
+        hasAsk = true
+      }
+    }
+    if let taken { return taken == .buy ? .buy : .sell }
+    if hasBid { return hasAsk ? .quote : .bid }
+    return hasAsk ? .ask : hasCancelled ? .cancel : .wait
+  }
+
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(Never) {
+    let event = record.event
+    let owner: AgentIndex? =
+      switch event {
+      case .orderSubmitted(let body): body.key.agent
+      case .cancelSubmitted(let body): body.key.agent
+      case .replaceSubmitted(let body): body.key.agent
+      case .actionChosen(let body): body.agent
+      default: nil
+      }
+    if owner == agent { events.append(event) }
+  }
+
+  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
+    append(event.record, sequence: sequence)
+  }
+}

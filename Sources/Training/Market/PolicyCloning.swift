@@ -1,0 +1,65 @@
+public import Agents
+public import Learners
+
+/// A policy that does what a demonstration shows, and how well it does.
+public struct PolicyCloning: Sendable {
+  /// The policy.
+  public let policy: TradingPolicy
+  /// How many decisions it was learned from, and on how many later ones it was tested.
+  public let counts: (learned: Int, tested: Int)
+  /// How well it does what was done in those that it was learned from, after the last epoch.
+  public let learned: BehaviourCloning.Metrics
+  /// How well in the later ones.
+  public let tested: BehaviourCloning.Metrics
+  /// The part of the later ones in which the action was the one that is most common in the others.
+  public let common: Double
+
+  /// Learns from the first decisions, and is tested on the last part of them.
+  ///
+  /// - Throws: `MarketTrainingError.setting` where too few decisions are left for either.
+  public init(
+    _ shown: Demonstration, settings: BehaviourCloning.Settings, seed: UInt64, testPart: Double
+  ) throws(MarketTrainingError) {
+    let count = shown.actions.count
+    let tested = Int((Double(count) * testPart).rounded(.up))
+    let width = TradingFeature.allCases.count
+    guard tested > 0, tested < count else {
+      throw .setting("test-part", expected: "one that leaves something of \(count) decisions")
+    }
+    let cut = count - tested
+    var moments = RunningMoments(columns: width)
+    moments.add(shown.features.span.extracting(first: cut * width))
+    if let odd = shown.features.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(
+        agent: "", what: "a feature", place: "tick \(shown.ticks[odd / width])")
+    }
+    var learner = BehaviourCloning(
+      observationWidth: width, actions: DiscreteAction.allCases.count, settings: settings,
+      seed: seed)
+    let scale = TradingPolicy(
+      network: learner.policy, parameters: learner.parameters,
+      shifts: moments.means.map { Float($0) },
+      scales: moments.means.indices.map { Float(1 / moments.deviation($0)) })
+    var seen: [Float] = []
+    for row in 0..<count {
+      var features = Array(shown.features[row * width..<(row + 1) * width])
+      scale.normalize(&features)
+      seen += features
+    }
+    var workspace = BehaviourCloning.Workspace(learner)
+    let (first, last) = (Array(seen[..<(cut * width)]), Array(seen[(cut * width)...]))
+    let (done, later) = (Array(shown.actions[..<cut]), Array(shown.actions[cut...]))
+    for _ in 0..<settings.epochs { _ = learner.learn(first, done, &workspace) }
+    var policy = scale
+    policy.parameters = learner.parameters
+    self.policy = policy
+    counts = (cut, tested)
+    learned = learner.judge(first, done, &workspace)
+    self.tested = learner.judge(last, later, &workspace)
+    let often = DiscreteAction.allCases.map { action in
+      done.count { $0 == Int32(action.rawValue) }
+    }
+    let most = often.indices.reduce(0) { often[$1] > often[$0] ? $1 : $0 }
+    common = Double(later.count { $0 == Int32(most) }) / Double(later.count)
+  }
+}
