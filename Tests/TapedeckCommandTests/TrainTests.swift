@@ -228,6 +228,35 @@ extension CommandTests {
       }
     }
 
+    @Test func `algorithms are compared, and with the rule of a file`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let heading = "[[classes]]\nname = \"all\"\nalgorithm = "
+      try shell.write("r.toml", heading + "\"dqn\"\n")
+      let few = "hidden=8,start=5,every=20,batch=8"
+      let select =
+        "select @run.tape --agent Trend_01 --candidate ppo:hidden=8 --candidate q:algorithm=dqn,\(few) "
+        + "--candidate sac:\(few) --updates 2 --episodes 2 --folds 2 --purge 2 --tests 2 --seeds 1"
+      let tried = shell.run("\(select) --rules @r.toml --json")
+      #expect(tried.status == 0, "\(tried.words)")
+      let facts = try object(tried.data)
+      let ruled = try #require(facts["rules"] as? [String: Any])
+      #expect(ruled["class"] as? String == "all" && ruled["instrument"] as? String != nil)
+      let against = try #require(ruled["against"] as? [[String: Any]])
+      #expect(against.map { $0["algorithm"] as? String } == ["ppo", "sac"])
+      #expect(["agrees", "disagrees", "open"].contains(ruled["verdict"] as? String))
+      let words = shell.run("\(select) --rules @r.toml").data
+      #expect(words.contains("less that of ppo") && words.contains("--rules"), "\(words)")
+      let alone =
+        "select @run.tape --agent Trend_01 --candidate a:hidden=8 --updates 1 --folds 1 --tests 1"
+      #expect(shell.run("\(alone) --rules @r.toml").data.contains("no candidate learns by dqn"))
+      try shell.write("bad.toml", heading + "\"sarsa\"\n")
+      let bad = shell.run("\(alone) --rules @bad.toml")
+      #expect(bad.status != 0 && bad.words.contains("bad.toml:3"), "\(bad.words)")
+      try shell.write("none.toml", heading + "\"ppo\"\ninstruments = [\"GOLD\"]\n")
+      #expect(shell.run("\(alone) --rules @none.toml").words.contains("no class fits Trend_01"))
+    }
+
     @Test func `ways to learn are tried out on later ticks, the same on any number of threads`()
       throws
     {

@@ -31,8 +31,9 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
 
   @Option(
     help: """
-      A way to learn, NAME or NAME:KEY=VALUE,...: keys as for train --learn, `updates`, and for \
-      train --reward `reward.inventory` and so on. Repeat it.
+      A way to learn, NAME or NAME:KEY=VALUE,...: `algorithm`, `updates`, keys as for train --learn, \
+      and for train --reward `reward.inventory` and so on. Without `algorithm` it is the one of that \
+      NAME, or ppo. Repeat it.
       """)
   var candidate: [String] = []
 
@@ -59,6 +60,13 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
 
   @Option(help: "Episodes between two updates.")
   var episodes = 8
+
+  @Option(
+    help: """
+      A rule file (TOML) that says which algorithm is to learn which products; whether the trials \
+      agree is told.
+      """)
+  var rules: String?
 
   @Option(help: "Set how it trades, as for train.")
   var set: [String] = []
@@ -97,16 +105,28 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     let plans = try walk.folds.map { fold throws(CommandFailure) in
       try Train<Roster>.fork(parent, at: fold.test.lowerBound, agent: agent, held: hold)
     }
+    var ruling = try rules.map { path throws(CommandFailure) in
+      try SelectionRules(
+        path, for: agent, in: training.opening.scenario,
+        instrument: TrainingOptions.parameters(set)["instrument"].flatMap {
+          if case .text(let name) = $0, !name.isEmpty { name } else { nil }
+        })
+    }
     guard let trials = try play(candidates, training, plans, walk, parent.path) else {
       throw CommandFailure(Exit.interrupted, "interrupted; nothing was selected")
     }
     let result = SelectionResult(trials)
     let names = candidates.map { $0.name }
     let unit = training.opening.scenario.moneyUnit
-    try Console.write(
-      options.json
-        ? Json.text(object(result, names, walk, unit)) + "\n"
-        : text(result, names, walk, unit, parent))
+    ruling?.compare(trials, candidates.map { $0.settings.learning.algorithm })
+    if options.json {
+      var object = object(result, names, walk, unit)
+      if let ruling { object["rules"] = ruling.object }
+      try Console.data(Json.text(object))
+    } else {
+      try Console.write(
+        text(result, names, walk, unit) + (ruling?.text ?? "") + "again with: \(command(parent))\n")
+    }
   }
 
   // MARK: Candidates
@@ -130,14 +150,17 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
           Exit.usage, "--candidate \(text): has no name of its own, of letters, digits, _, - and .",
           next: "write --candidate wide:hidden=128x128,rate=0.0003")
       }
-      var settings = MarketTrainingSettings(agent: agent)
+      let words = sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : []
+      let algorithm =
+        words.first { $0.hasPrefix("algorithm=") }.map { String($0.dropFirst(10)) }
+        ?? LearningAlgorithm.allCases.first { $0.name == name }?.name ?? "ppo"
+      var settings = MarketTrainingSettings(
+        agent: agent, try LearningAlgorithm(named: algorithm))
       settings.parameters = parameters
       settings.episodes = episodes
       settings.updates = updates
       do throws(CommandFailure) {
-        for word in sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : [] {
-          try Self.set(word, &settings)
-        }
+        for word in words where !word.hasPrefix("algorithm=") { try Self.set(word, &settings) }
       } catch {
         throw CommandFailure(error.code, "--candidate \(name): \(error.what)", next: error.next)
       }
@@ -216,8 +239,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
   // MARK: What came of it
 
   private func text(
-    _ result: SelectionResult, _ names: [String], _ walk: WalkForward, _ unit: Double,
-    _ parent: OpenedTape
+    _ result: SelectionResult, _ names: [String], _ walk: WalkForward, _ unit: Double
   ) -> String {
     var rows = [["trial", "Sharpe ratio", "95 % over tests", "mean gain of a test"]]
     for trial in result.trials {
@@ -235,8 +257,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     }
     var text = folds.enumerated().map { "fold \($0 + 1): \($1)\n" }.joined()
     text += TextTable.text(rows)
-    text += verdict(result, names)
-    return text + "again with: \(command(parent))\n"
+    return text + verdict(result, names)
   }
 
   private func verdict(_ result: SelectionResult, _ names: [String]) -> String {
@@ -286,6 +307,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     line += " --at \(at) --folds \(folds) --purge \(purge) --seeds \(seeds) --tests \(tests)"
     if let until { line += " --until \(until)" }
     line += " --updates \(updates) --episodes \(episodes)"
+    if let rules { line += " --rules \(rules.shellWord)" }
     for text in self.set { line += " --set \(text.shellWord)" }
     for name in hold { line += " --hold \(name.shellWord)" }
     return line

@@ -57,11 +57,14 @@ public struct SelectionResult: Equatable, Sendable {
     public let interval: ClosedRange<Double>?
     /// What the agent gained in a test, on average, in minor units.
     public let gain: Double
+    /// What it gained from one wake-up to the next, by test.
+    public let returns: [[Double]]
 
     /// Sums up the returns of the tests of a trial.
     public init(candidate: Int, seed: UInt64, returns: [[Double]]) {
       self.candidate = candidate
       self.seed = seed
+      self.returns = returns
       let whole = SharpeRatio(returns.flatMap { $0 })
       sharpe = whole
       let key = NoiseKey(seed: 1, entity: "selection", purpose: "bootstrap")
