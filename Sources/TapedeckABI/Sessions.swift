@@ -46,7 +46,7 @@ final class Sessions: Handle {
       throw CallFailure(error, path: path)
     }
     count = settings.sessions
-    (agents, actionWidth) = (drive.agents.count, drive.actions.width)
+    (agents, actionWidth) = (drive.agents.count, drive.actionWidth)
     observationWidth = first.observationWidth
     environments = .allocate(capacity: count)
     environments.initialize(repeating: first, count: count)
@@ -95,6 +95,12 @@ final class Sessions: Handle {
       throw CallFailure.refused("actions: 0 discrete or 1 quotes, not \(settings.actions)")
     }
     result.actions = actions
+    guard let seen = ObservationKind(rawValue: UInt8(truncatingIfNeeded: settings.observations))
+    else {
+      throw CallFailure.refused(
+        "observations: 0 fields or 1 features, not \(settings.observations)")
+    }
+    result.observations = seen
     if let name = try text(settings.instrument) {
       result.instrument = InstrumentIndex(
         try position(name, scenario.instruments.map { $0.name }, "instrument"))

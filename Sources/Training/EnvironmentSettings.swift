@@ -1,3 +1,4 @@
+import Agents
 public import MarketModel
 public import Session
 
@@ -5,11 +6,18 @@ public import Session
 public enum ActionKind: UInt8, Sendable, CaseIterable {
   /// One of `DiscreteAction`.
   case discrete = 0
-  /// Four numbers within -1...1: how far from the middle to bid and to ask, and how much.
+  /// Numbers within -1...1, in the order of `ContinuousAction`: how far from the middle to bid and to ask, how
+  /// much, and, where agents see features, what to take.
   case quotes = 1
+}
 
-  /// How many numbers an action has.
-  public var width: Int { self == .discrete ? 1 : 4 }
+/// What an environment's agent sees.
+public enum ObservationKind: UInt8, Sendable, CaseIterable {
+  /// `ObservationField`s and signals.
+  case fields = 0
+  /// `TradingFeature`s: what a policy sees in the agent's place, and what it is told is done as a policy's
+  /// actions are. The first signal is the value that it knows.
+  case features = 1
 }
 
 /// How agents of a scenario are driven from outside.
@@ -18,6 +26,8 @@ public struct EnvironmentSettings: Equatable, Sendable {
   public var agents: [String]
   /// What an action is.
   public var actions: ActionKind = .discrete
+  /// What is seen.
+  public var observations: ObservationKind = .fields
   /// The instrument that they trade and see, by position in the scenario.
   public var instrument: InstrumentIndex = 0
   /// The quantity of an order in lots; a quote has up to twice as much.
@@ -33,6 +43,11 @@ public struct EnvironmentSettings: Equatable, Sendable {
 
   /// Creates settings for these agents.
   public init(agents: [String]) { self.agents = agents }
+
+  /// How many numbers an action has.
+  public var actionWidth: Int {
+    actions == .discrete ? 1 : ContinuousAction.allCases.count - (observations == .fields ? 1 : 0)
+  }
 }
 
 /// Why an environment cannot be made or cannot go on; nothing changed.

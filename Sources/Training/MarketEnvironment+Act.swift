@@ -12,6 +12,14 @@ extension MarketEnvironment {
     commands.removeAll(keepingCapacity: true)
     let agent = Int(seats[position].agent)
     if session.reading({ $0.agents[agent].isSilenced }) { return }
+    if let turn, settings.observations == .features {
+      let seen = session.observe(turn)
+      let numbers = action.indices.map { action[$0] }
+      let occurred = mailbox.take(seats[position].agent)
+      seats[position].shadow?.remember(occurred)
+      seats[position].shadow?.act(numbers, settings.actions, seen, &commands)
+      return
+    }
     let quotes = glanceNow()
     switch settings.actions {
     case .discrete:

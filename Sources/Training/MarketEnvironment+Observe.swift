@@ -8,7 +8,10 @@ import Session
 /// What driven agents see, and what a step was worth to them.
 extension MarketEnvironment {
   /// How many numbers one agent sees.
-  public var observationWidth: Int { ObservationField.allCases.count + settings.signals.count }
+  public var observationWidth: Int {
+    settings.observations == .features
+      ? TradingFeature.allCases.count : ObservationField.allCases.count + settings.signals.count
+  }
 
   /// The rewards of the latest step, by driven agent: what each gained, in observation units, less
   /// the penalty for its position.
@@ -33,8 +36,13 @@ extension MarketEnvironment {
   }
 
   private mutating func look(_ position: Int) {
-    seats[position].openBids = orders(position, .buy).open
-    seats[position].openAsks = orders(position, .sell).open
+    if settings.observations == .features {
+      let occurred = mailbox.take(seats[position].agent)
+      seats[position].shadow?.remember(occurred)
+    } else {
+      seats[position].openBids = orders(position, .buy).open
+      seats[position].openAsks = orders(position, .sell).open
+    }
     let (agent, instrument) = (seats[position].agent, settings.instrument)
     // Taken out and put back, so that nothing is copied.
     var meter = WealthMeter(instruments: 0)
@@ -52,11 +60,18 @@ extension MarketEnvironment {
     seats[position].gain = gain
   }
 
-  /// Writes what an agent sees, in the order of `ObservationField`.
+  /// Writes what an agent sees, in the order of `ObservationField` or of `TradingFeature`.
   ///
   /// - Precondition: `observation` has `observationWidth` places.
   @specialized(where Roster == BuiltInAgents)
   public mutating func observe(_ position: Int, into observation: inout MutableSpan<Float>) {
+    if let shadow = seats[position].shadow {
+      let agent = seats[position].agent
+      let ordinal = turn.map { $0.agent == agent ? $0.ordinal : 0 } ?? 0
+      let seen = session.state.observation(of: agent, at: session.state.time, ordinal: ordinal)
+      for (place, feature) in shadow.features(seen).enumerated() { observation[place] = feature }
+      return
+    }
     let view = glance.view
     let quantity = Double(settings.quantity)
     let middle = Double(glance.middle)

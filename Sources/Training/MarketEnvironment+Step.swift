@@ -50,7 +50,7 @@ extension MarketEnvironment {
     guard turn != nil else { throw .finished }
     try check(actions)
     for index in seats.indices { seats[index].hasActed = false }
-    let width = settings.actions.width
+    let width = settings.actionWidth
     while let turn {
       let position = positions[Int(turn.agent)]
       if seats[position].hasActed { break }
@@ -71,7 +71,7 @@ extension MarketEnvironment {
   /// - Throws: `EnvironmentError` for the first that cannot.
   @specialized(where Roster == BuiltInAgents)
   public mutating func check(_ actions: Span<Float>) throws(EnvironmentError) {
-    let width = settings.actions.width
+    let width = settings.actionWidth
     guard actions.count == seats.count * width else {
       throw .setting("actions", expected: "\(seats.count * width) numbers")
     }
@@ -95,7 +95,19 @@ extension MarketEnvironment {
   /// Submits an agent's commands at its turn.
   mutating func submit(_ commands: [Command], _ turn: Turn) {
     log.append(turn.agent, session.reading { $0.tick }, commands)
-    var sink = NoEvents()
+    if settings.observations == .features {
+      var sink = takeMail()
+      submit(commands, turn, into: &sink)
+      mailbox = sink.mailbox
+    } else {
+      var sink = NoEvents()
+      submit(commands, turn, into: &sink)
+    }
+  }
+
+  private mutating func submit(
+    _ commands: [Command], _ turn: Turn, into sink: inout some EventSink<Never>
+  ) {
     do {
       try session.submit(commands, turn, into: &sink)
     } catch {
@@ -103,10 +115,28 @@ extension MarketEnvironment {
     }
   }
 
+  /// A sink that keeps the mailbox, which is given back when it is done.
+  private mutating func takeMail() -> MailSink<NoEvents> {
+    // Taken out and put back, so that nothing is copied.
+    var mail = Mailbox(of: [])
+    swap(&mail, &mailbox)
+    return MailSink(NoEvents(), mailbox: mail)
+  }
+
   /// Runs to the next turn of a driven agent.
   @specialized(where Roster == BuiltInAgents)
   mutating func advance() {
-    var sink = NoEvents()
+    if settings.observations == .features {
+      var sink = takeMail()
+      advance(into: &sink)
+      mailbox = sink.mailbox
+    } else {
+      var sink = NoEvents()
+      advance(into: &sink)
+    }
+  }
+
+  private mutating func advance(into sink: inout some EventSink<Never>) {
     do {
       while let next = try session.advance(into: &sink) {
         if positions[Int(next.agent)] >= 0 {

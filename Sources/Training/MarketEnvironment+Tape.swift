@@ -64,6 +64,10 @@ extension MarketEnvironment {
     _ interventions: [Intervention], parents: [[UInt8]] = []
   ) throws(EnvironmentError) -> MarketEnvironment {
     guard turn != nil else { throw .finished }
+    if settings.observations == .features {
+      // What its traders remember at the beginning of the tick is not known any more.
+      throw .setting("observations", expected: "fields, where an environment is to be forked")
+    }
     var forked = self
     forked.plan = try plan(interventions, parents)
     forked.restartFork(from: log.reader(from: tick))

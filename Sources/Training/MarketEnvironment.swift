@@ -33,6 +33,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   var glance = MarketGlance()
   /// What was seen a step before; nil at the beginning.
   var glanceBefore: MarketGlance?
+  /// What occurs to agents that see features, until they are told.
+  var mailbox = Mailbox(of: [])
   /// Where a turn's commands are put together.
   var commands: [Command] = []
   let desk: TradingDesk
@@ -62,6 +64,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     var gainBefore = 0.0
     var inventory: Lots = 0
     var reward = 0.0
+    /// Where features are seen, who sees them.
+    var shadow: ShadowTrader?
   }
 
   /// Prepares the first episode.
@@ -81,6 +85,10 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
       throw .program(agent.account.name)
     }
     try Self.check(settings, scenario)
+    if settings.observations == .features {
+      // What does not fit is said here: later ones are of the same settings.
+      _ = try ShadowTrader(settings, of: 0, in: scenario)
+    }
     self.settings = settings
     self.scenario = scenario
     var desk = TradingDesk()
@@ -181,6 +189,9 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
           Double(account.openingPositions[index]) * Double(rules.referencePrice)
           * Double(rules.incrementValue)
       }
+      if settings.observations == .features {
+        seat.shadow = try? ShadowTrader(settings, of: agent, in: scenario)
+      }
       seats.append(seat)
     }
     return (seats, positions)
@@ -189,6 +200,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   private mutating func begin() {
     log.removeAll()
     (seats, positions) = seated()
+    mailbox = Mailbox(of: settings.observations == .features ? seats.map { $0.agent } : [])
     advance()
     look(since: nil)
   }

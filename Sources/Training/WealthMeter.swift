@@ -38,3 +38,30 @@ struct WealthMeter: Equatable, Sendable {
     return wealth
   }
 }
+
+/// What all agents but one gained since they were first looked at, on average, each at the middle of what others
+/// than itself quote.
+struct OthersWealth {
+  private var meters: [(agent: AgentIndex, meter: WealthMeter)] = []
+  private var opening: Double?
+
+  /// Looks at the agents of a scenario; at nobody without one.
+  init(_ scenario: Scenario?, except agent: AgentIndex) {
+    guard let scenario else { return }
+    for index in scenario.agents.indices where AgentIndex(index) != agent {
+      meters.append((AgentIndex(index), WealthMeter(instruments: scenario.instruments.count)))
+    }
+  }
+
+  /// What they gained on average, in minor units; 0 the first time, and where there are none.
+  mutating func gain(_ state: inout SharedState) -> Double {
+    if meters.isEmpty { return 0 }
+    var sum = 0.0
+    for index in meters.indices {
+      sum += meters[index].meter.wealth(of: meters[index].agent, &state)
+    }
+    let wealth = sum / Double(meters.count)
+    if opening == nil { opening = wealth }
+    return wealth - (opening ?? wealth)
+  }
+}

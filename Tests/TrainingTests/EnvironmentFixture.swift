@@ -39,7 +39,7 @@ enum Fixture {
   /// Random actions for all agents.
   static func actions(_ environment: Environment, _ numbers: inout KeyedNumbers) -> [Float] {
     let settings = environment.settings
-    return (0..<settings.agents.count * settings.actions.width).map { _ in
+    return (0..<settings.agents.count * settings.actionWidth).map { _ in
       settings.actions == .discrete
         ? Float(numbers.number(0...6)) : Float(numbers.number(-1000...1000)) / 1000
     }

@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a function or struct of this header changes its meaning. */
-#define TD_VERSION 2
+#define TD_VERSION 3
 
 typedef enum td_status {
   TD_OK = 0,
@@ -47,8 +47,14 @@ typedef struct td_snapshot td_snapshot;
 
 typedef enum td_actions {
   TD_DISCRETE = 0, /* one number: 0 wait, 1 buy, 2 sell, 3 bid, 4 ask, 5 quote both, 6 cancel */
-  TD_QUOTES = 1,   /* four of -1 to 1: distance of bid and ask, size of bid and ask */
+  TD_QUOTES = 1,   /* four of -1 to 1: distance of bid and ask, size of bid and ask; with features a
+                      fifth: what to take */
 } td_actions;
+
+typedef enum td_observations {
+  TD_FIELDS = 0,   /* what is written for people: time left, gain, inventory, ... and signals */
+  TD_FEATURES = 1, /* what a policy sees in the agent's place; it acts as a policy does */
+} td_observations;
 
 typedef struct td_settings {
   const char *scenario;           /* path of a TOML file */
@@ -67,6 +73,7 @@ typedef struct td_settings {
   size_t sessions;                /* how many */
   size_t threads;                 /* how many step them; results do not depend on it */
   uint64_t seed;                  /* of the first session; the others' follow from it */
+  int32_t observations;           /* td_observations */
 } td_settings;
 
 typedef struct td_shape {

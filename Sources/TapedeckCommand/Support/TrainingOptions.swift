@@ -57,7 +57,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: """
       Set what it is rewarded for: gain=1, inventory=0, drawdown=0, trading_cost=0, sharpe=0, \
-      sharpe_rate=0.01.
+      sharpe_rate=0.01, others=0 (the weight of what the others gain: below 0 against them).
       """)
   var reward: [String] = []
 
@@ -149,12 +149,12 @@ struct TrainingOptions: ParsableArguments {
     let names: [(String, WritableKeyPath<RewardSettings, Double>)] = [
       ("gain", \.gain), ("inventory", \.inventoryPenalty), ("drawdown", \.drawdownPenalty),
       ("trading_cost", \.tradingCost), ("sharpe", \.differentialSharpe),
-      ("sharpe_rate", \.sharpeRate),
+      ("sharpe_rate", \.sharpeRate), ("others", \.othersGain),
     ]
     guard let path = names.first(where: { $0.0 == name })?.1 else {
       throw CommandFailure.unknown("reward", name, among: names.map { $0.0 }, in: "--reward")
     }
-    guard let number = Double(value), number.isFinite, number >= 0 else {
+    guard let number = Double(value), number.isFinite, number >= 0 || name == "others" else {
       throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
     }
     if name == "sharpe_rate", number > 1 {

@@ -67,8 +67,8 @@ public struct Demonstration: Equatable, Sendable {
 private struct GivenCommands: EventSink {
   let agent: AgentIndex
   var events: [Event] = []
-  /// The sides of orders that it gave.
-  private var sides: [CommandKey: Side] = [:]
+  /// The sides of the orders that it gave last, the latest at the end.
+  private var sides: [(key: CommandKey, side: Side)] = []
 
   init(agent: AgentIndex) { self.agent = agent }
 
@@ -90,12 +90,12 @@ private struct GivenCommands: EventSink {
         (key, side, price) = (body.key, body.terms.side, body.terms.price)
         (isMarket, instrument) = (body.terms.type == .market, body.terms.instrument)
       case .replaceSubmitted(let body):
-        guard let old = sides[body.order] ?? market.book.order(body.order)?.side else { continue }
+        guard let old = self.side(of: body.order, market) else { continue }
         (key, side, price, isMarket) = (body.key, old, body.price, false)
         instrument = market.book.order(body.order)?.instrument ?? 0
       default: continue
       }
-      sides[key] = side
+      note(key, side)
       if isMarket || market.book.crosses(instrument, side, price: price) {
         taken = taken ?? side
       } else if side == .buy {
@@ -107,6 +107,17 @@ private struct GivenCommands: EventSink {
     if let taken { return taken == .buy ? .buy : .sell }
     if hasBid { return hasAsk ? .quote : .bid }
     return hasAsk ? .ask : hasCancelled ? .cancel : .wait
+  }
+
+  /// The side of an order that rests, or that is still on its way.
+  private func side(of key: CommandKey, _ market: MarketState) -> Side? {
+    market.book.order(key)?.side ?? sides.last { $0.key == key }?.side
+  }
+
+  private mutating func note(_ key: CommandKey, _ side: Side) {
+    // What came long ago rests by now, or is over.
+    if sides.count == 4096 { sides.removeFirst(2048) }
+    sides.append((key, side))
   }
 
   mutating func append(

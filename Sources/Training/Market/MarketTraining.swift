@@ -168,6 +168,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     var episode = MarketEpisode()
     var meter = meter
     var accounts = WealthMeter(instruments: plan.opening.scenario.instruments.count)
+    var others = OthersWealth(
+      meter.countsOthers ? plan.opening.scenario : nil, except: agent)
     var opening = 0.0
     var before = 0.0
     while let turn = try session.advance(into: &chosen) {
@@ -178,6 +180,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
         continue
       }
       let (wealth, held) = account(&session, &accounts)
+      let othersGain = session.reading { others.gain(&$0) }
       let features = session.features(turn)
       chosen.choice = nil
       try session.takeTurn(turn, into: &chosen)
@@ -188,7 +191,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       } else {
         episode.rewards.append(
           meter.reward(
-            gain: wealth - opening, share: held / share, traded: (held - before).magnitude))
+            gain: wealth - opening, othersGain: othersGain, share: held / share,
+            traded: (held - before).magnitude))
       }
       before = held
       episode.features += features
@@ -200,7 +204,9 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let (wealth, held) = account(&session, &accounts)
     episode.gain = wealth - opening
     episode.rewards.append(
-      meter.reward(gain: episode.gain, share: held / share, traded: (held - before).magnitude))
+      meter.reward(
+        gain: episode.gain, othersGain: session.reading { others.gain(&$0) }, share: held / share,
+        traded: (held - before).magnitude))
     return episode
   }
 

@@ -21,6 +21,9 @@ public struct RewardSettings: Equatable, Sendable {
   public var differentialSharpe = 0.0
   /// How fast its averages forget, 0 to 1.
   public var sharpeRate = 0.01
+  /// The weight of what all other agents gained, on average: above 0 for who helps them, below 0 for who is
+  /// against them.
+  public var othersGain = 0.0
 
   /// The gain alone.
   public init() {}
@@ -30,6 +33,7 @@ public struct RewardSettings: Equatable, Sendable {
 struct RewardMeter: Equatable, Sendable {
   private let settings: RewardSettings
   private var gain = 0.0
+  private var othersGain = 0.0
   private var highest = 0.0
   /// Averages of gains and of their squares.
   private var mean = 0.0
@@ -37,9 +41,14 @@ struct RewardMeter: Equatable, Sendable {
 
   init(_ settings: RewardSettings) { self.settings = settings }
 
-  /// The reward of a step after which so much was gained since the beginning, `share` of the
-  /// maximum inventory is held, and in which so many lots were traded.
-  mutating func reward(gain: Double, share: Double, traded: Double) -> Double {
+  /// Whether what others gain changes a reward.
+  var countsOthers: Bool { settings.othersGain != 0 }
+
+  /// The reward of a step after which so much was gained since the beginning, and so much by others on
+  /// average, `share` of the maximum inventory is held, and in which so many lots were traded.
+  mutating func reward(
+    gain: Double, othersGain: Double = 0, share: Double, traded: Double
+  ) -> Double {
     let step = gain - self.gain
     let fall = max(0, highest - gain) - max(0, highest - self.gain)
     highest = max(highest, gain)
@@ -48,6 +57,8 @@ struct RewardMeter: Equatable, Sendable {
     reward -= settings.inventoryPenalty * share * share
     reward -= settings.drawdownPenalty * max(0, fall)
     reward -= settings.tradingCost * traded
+    reward += settings.othersGain * (othersGain - self.othersGain)
+    self.othersGain = othersGain
     if settings.differentialSharpe != 0 { reward += settings.differentialSharpe * sharpe(step) }
     return reward
   }

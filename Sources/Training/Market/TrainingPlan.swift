@@ -83,5 +83,6 @@ extension RewardSettings {
     try coder.code(&tradingCost)
     try coder.code(&differentialSharpe)
     try coder.code(&sharpeRate)
+    try coder.code(&othersGain)
   }
 }

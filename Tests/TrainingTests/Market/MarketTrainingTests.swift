@@ -205,6 +205,23 @@ extension MarketTraining {
     #expect((episode.rewards.reduce(0, +) - episode.gain).magnitude < 1e-6)
   }
 
+  /// Money goes from one to another, and to the exchange as fees: the others gain what it loses, less those,
+  /// wherever all marks are the same.
+  @Test func `what others gain is rewarded as it is weighted`() throws {
+    var sums: [Double] = []
+    for weight in [1.0, -1, 3] {
+      var settings = MarketTrainingSettings.small()
+      (settings.reward.gain, settings.reward.othersGain) = (0, weight)
+      let episode = try training(settings).play(0)
+      #expect(episode.rewards.contains { $0 != 0 })
+      sums.append(episode.rewards.reduce(0, +))
+    }
+    #expect(sums[1] == -sums[0] && (sums[2] - 3 * sums[0]).magnitude < 1e-6 * sums[2].magnitude)
+    // What all agents have in the end, against what they had when it first decided.
+    let episode = try training().play(0)
+    #expect((episode.gain + 3 * sums[0]).magnitude < 0.2 * episode.gain.magnitude)
+  }
+
   @Test func `episodes end where they should, and learn nothing of what follows`() throws {
     var settings = MarketTrainingSettings.small()
     settings.end = 20

@@ -25,6 +25,17 @@ import Testing
     #expect(rewards(settings, steps) == [-6, 0, -3, -9])
   }
 
+  @Test func `what others gain, for them or against them`() {
+    for (weight, expected) in [(0.5, [2, -1.5, 0]), (-2, [-8.0, 6, 0])] {
+      var settings = RewardSettings()
+      (settings.gain, settings.othersGain) = (0, weight)
+      var meter = RewardMeter(settings)
+      let found = [4, 1, 1].map { meter.reward(gain: 9, othersGain: $0, share: 1, traded: 1) }
+      #expect(found == expected && meter.countsOthers)
+    }
+    #expect(!RewardMeter(RewardSettings()).countsOthers)
+  }
+
   /// The averages A and B and the ratio D of the paper, by hand for a rate of 1/2.
   @Test func `differential Sharpe ratio`() {
     var settings = RewardSettings()

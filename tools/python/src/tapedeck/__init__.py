@@ -5,12 +5,14 @@
     env = tapedeck.MarketEnv("market.toml", "Trend_01")          a Gymnasium environment
     env = tapedeck.MarketParallelEnv("market.toml", ["MM_01", "Trend_01"])    PettingZoo
     envs = tapedeck.MarketVectorEnv("market.toml", "Trend_01", 64)            one call for all
+    tapedeck.Policy(layers).save("mine.policy")    a network trained anywhere, as a file that agents act by
 
 Same scenario, seed and actions: same bits, on every machine.
 """
 from ._library import (BusyError, ClosedError, FinishedError, RefusedError, TapedeckError,
                        TroubleError)
 from .conversations import Session
+from .policies import CONTINUOUS_ACTIONS, FEATURES, Policy
 from .sessions import DISCRETE_ACTIONS, OBSERVATIONS, Driving, Sessions, Snapshot
 from .tapes import CommandError, Tape
 
@@ -18,8 +20,9 @@ __version__ = "0.1.0"
 
 
 # Not `open`, which would hide the language's own.
-__all__ = ["BusyError", "ClosedError", "CommandError", "DISCRETE_ACTIONS", "Driving", "FinishedError",
-           "MarketEnv", "MarketParallelEnv", "MarketVectorEnv", "OBSERVATIONS", "RefusedError", "Session",
+__all__ = ["BusyError", "CONTINUOUS_ACTIONS", "ClosedError", "CommandError", "DISCRETE_ACTIONS", "Driving",
+           "FEATURES", "FinishedError", "MarketEnv", "MarketParallelEnv", "MarketVectorEnv", "OBSERVATIONS", "Policy",
+           "RefusedError", "Session",
            "Sessions", "Snapshot", "Tape", "TapedeckError", "TroubleError"]
 
 

@@ -17,11 +17,12 @@ def action_space(driving):
     """The actions of one agent."""
     if driving.actions == "discrete":
         return gymnasium.spaces.Discrete(len(DISCRETE_ACTIONS))
-    return gymnasium.spaces.Box(-1.0, 1.0, (4,), numpy.float32)
+    width = 4 if driving.observations == "fields" else 5
+    return gymnasium.spaces.Box(-1.0, 1.0, (width,), numpy.float32)
 
 
 def observation_space(width):
-    """What one agent sees: OBSERVATIONS, then a number for each signal."""
+    """What one agent sees: OBSERVATIONS, then a number for each signal; or FEATURES."""
     return gymnasium.spaces.Box(-numpy.inf, numpy.inf, (width,), numpy.float32)
 
 

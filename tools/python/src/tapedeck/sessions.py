@@ -10,6 +10,7 @@ from ._library import (BusyError, ClosedError, Error, Owner, RefusedError, Setti
                        whole)
 
 ACTIONS = ("discrete", "quotes")
+SEEN = ("fields", "features")
 OBSERVATIONS = ("time_left", "gain", "inventory", "middle", "change", "trend", "spread", "imbalance",
                 "bid_size", "ask_size", "last_trade", "own_bids", "own_asks")
 DISCRETE_ACTIONS = ("wait", "buy", "sell", "bid", "ask", "quote", "cancel")
@@ -21,7 +22,10 @@ class Driving:
 
     agents: their names; all others decide for themselves, as the scenario says.
     actions: "discrete" (one of DISCRETE_ACTIONS) or "quotes" (four numbers of -1 to 1: how far from
-        the middle to bid and to ask, up to twice half_spread; how much, up to twice quantity).
+        the middle to bid and to ask, up to twice half_spread; how much, up to twice quantity; with
+        features a fifth: what to take at any price).
+    observations: "fields" (OBSERVATIONS, then signals) or "features" (FEATURES: what a policy file would see
+        in the agent's place, which then acts as a policy does).
     signals: names of processes whose values they see.
     quantity: lots of an order. maximum_inventory: lots either way that they do not trade beyond.
     half_spread: usual distance of a quote from the middle, in price increments.
@@ -36,6 +40,7 @@ class Driving:
     maximum_inventory: int = 100
     half_spread: int = 25
     inventory_penalty: float = 0.0
+    observations: str = "fields"
 
 
 class Snapshot(Owner):
@@ -70,6 +75,8 @@ class Sessions(Owner):
     def __init__(self, scenario, driving, seed=0, sessions=1, threads=1, resets=False):
         if driving.actions not in ACTIONS:
             raise RefusedError(f"actions: {driving.actions!r}; expected one of {', '.join(ACTIONS)}")
+        if driving.observations not in SEEN:
+            raise RefusedError(f"observations: {driving.observations!r}; expected one of {', '.join(SEEN)}")
         agents, signals = strings(driving.agents), strings(driving.signals, "signals")
         path, text = scenario_of(scenario)
         settings = Settings(
@@ -81,7 +88,7 @@ class Sessions(Owner):
             half_spread=whole(driving.half_spread, "half_spread"),
             inventory_penalty=driving.inventory_penalty,
             sessions=whole(sessions, "sessions"), threads=whole(threads, "threads"),
-            seed=seed_of(seed))
+            seed=seed_of(seed), observations=SEEN.index(driving.observations))
         handle, error = ctypes.c_void_p(), Error()
         check(library.td_open(ctypes.byref(settings), ctypes.byref(handle), ctypes.byref(error)),
               error)

@@ -1,0 +1,63 @@
+import Agents
+import Market
+import MarketModel
+import Session
+
+/// A trader with a policy in the place of an agent that is driven from outside: it sees what such a trader
+/// would see there, and does what it is told as such a trader would.
+struct ShadowTrader: Sendable {
+  private let trader: PolicyTrader
+  private var memory: PolicyTrader.Memory
+
+  /// Begins with nothing seen.
+  ///
+  /// - Throws: `EnvironmentError.setting` where a setting does not fit.
+  init(
+    _ settings: EnvironmentSettings, of agent: AgentIndex, in scenario: Scenario
+  ) throws(EnvironmentError) {
+    var parameters = Parameters()
+    parameters.set("quantity", .integer(settings.quantity))
+    parameters.set("maximum_inventory", .integer(settings.maximumInventory))
+    parameters.set("half_spread", .integer(settings.halfSpread))
+    parameters.set("instrument", .text(scenario.instruments[Int(settings.instrument)].name))
+    if let process = settings.signals.first {
+      parameters.set("value", .text(scenario.processes[Int(process)].name))
+    }
+    do {
+      trader = try PolicyTrader(
+        parameters: try parameters.resolved(by: PolicyTrader.parameters),
+        setting: AgentSetting(
+          agent: agent, agents: scenario.agents.map { $0.account.name },
+          instruments: scenario.instruments.map { $0.name },
+          processes: scenario.processes.map { $0.name }, topics: []))
+    } catch {
+      throw .setting(error.name, expected: error.expected)
+    }
+    memory = trader.initialMemory
+  }
+
+  /// Learns what occurred.
+  mutating func remember(_ occurrences: [Occurrence]) {
+    for occurrence in occurrences { trader.remember(occurrence, in: &memory) }
+  }
+
+  /// What its policy would see, were it woken now.
+  func features(_ observation: Observation) -> [Float] {
+    var memory = memory
+    trader.remember(.woken(observation), in: &memory)
+    return trader.features(observation, memory: memory)
+  }
+
+  /// Wakes it, and does an action: a number of a `DiscreteAction`, or those of a `ContinuousAction`.
+  mutating func act(
+    _ numbers: [Float], _ actions: ActionKind, _ observation: Observation,
+    _ commands: inout [Command]
+  ) {
+    trader.remember(.woken(observation), in: &memory)
+    let choice =
+      actions == .discrete
+      ? ActionChoice(action: UInt32(numbers[0]), scores: [])
+      : ActionChoice(action: ActionChoice.numbers, scores: numbers)
+    trader.act(choice, observation, memory: memory, commands: &commands)
+  }
+}

@@ -1,0 +1,170 @@
+"""Policies: networks that were trained anywhere, as files that agents of a tape act by.
+
+FORMAT.md, section 4.5, has the bytes.
+"""
+import dataclasses
+import hashlib
+import os
+import struct
+
+import numpy
+
+from ._library import RefusedError
+from .sessions import DISCRETE_ACTIONS
+
+FEATURES = ("inventory", "own_bids", "own_asks", "gain", "spread", "imbalance", "depth", "micro_price",
+            "last_trade", "flow_imbalance", "change1", "change2", "change4", "change8", "change16",
+            "volatility", "trend", "signal", "known_value")
+CONTINUOUS_ACTIONS = ("bid_distance", "ask_distance", "bid_size", "ask_size", "taking")
+ACTIVATIONS = ("identity", "tanh", "relu", "leaky_relu", "silu")
+HEADS = ("scores", "worths", "dueling_worths", "numbers")
+MAGIC, VERSION, REACH = b"TDPOLICY", 3, 10.0
+
+
+def _crc32c_table():
+    table = []
+    for value in range(256):
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+        table.append(value)
+    return table
+
+
+_TABLE = _crc32c_table()
+
+
+def _crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 0xFF]
+    return crc ^ 0xFFFFFFFF
+
+
+def outputs_of(head):
+    """How many numbers come out of a policy's network."""
+    return {"scores": len(DISCRETE_ACTIONS), "worths": len(DISCRETE_ACTIONS),
+            "dueling_worths": len(DISCRETE_ACTIONS) + 1, "numbers": 2 * len(CONTINUOUS_ACTIONS)}[head]
+
+
+@dataclasses.dataclass
+class Policy:
+    """A network that an agent of the type `policy` acts by.
+
+    layers: (weights, biases) of each: y = x @ weights + biases. PyTorch's Linear keeps weights the
+        other way round: pass (layer.weight.detach().T, layer.bias.detach()).
+    activation: what every layer but the last does to its results, one of ACTIVATIONS.
+    head: what comes out. "scores" (a logit for each of DISCRETE_ACTIONS), "worths" (its worth; the
+        best is taken but for the part `exploration` of the times), "dueling_worths" (those, then one
+        of what is seen) or "numbers" (the mean of each of CONTINUOUS_ACTIONS before tanh, then the
+        logarithm of each deviation).
+    shifts, scales: what goes in is (feature - shift) * scale, kept within 10 either way. Features are
+        FEATURES, as environments with observations="features" give them.
+    """
+
+    layers: list
+    activation: str = "tanh"
+    head: str = "scores"
+    exploration: float = 0.0
+    shifts: numpy.ndarray | None = None
+    scales: numpy.ndarray | None = None
+
+    def __post_init__(self):
+        for name, word, words in (("activation", self.activation, ACTIVATIONS), ("head", self.head, HEADS)):
+            if word not in words:
+                raise RefusedError(f"{name}: {word!r}; expected one of {', '.join(words)}")
+        self.layers = [(self._numbers("weights", weights, 2), self._numbers("biases", biases, 1))
+                       for weights, biases in self.layers]
+        widths = [weights.shape for weights, _ in self.layers]
+        if not 1 <= len(widths) <= 16:
+            raise RefusedError(f"layers: {len(widths)}; expected 1 to 16")
+        expected = (len(FEATURES), outputs_of(self.head))
+        if (widths[0][0], widths[-1][1]) != expected:
+            raise RefusedError(f"layers: from {widths[0][0]} numbers to {widths[-1][1]}; expected from "
+                               f"{expected[0]} features to {expected[1]} results of {self.head}")
+        for place, (weights, biases) in enumerate(self.layers):
+            if biases.shape != weights.shape[1:] or (place > 0 and widths[place - 1][1] != weights.shape[0]):
+                raise RefusedError(f"layer {place + 1}: weights {weights.shape} and biases {biases.shape} "
+                                   "do not fit: weights are inputs x outputs")
+        if not 0 <= self.exploration <= 1 or (self.exploration and "worths" not in self.head):
+            raise RefusedError(f"exploration: {self.exploration}; 0 to 1, and 0 where worths are not said")
+        self.shifts = self._numbers("shifts", numpy.zeros(len(FEATURES)) if self.shifts is None else self.shifts, 1)
+        self.scales = self._numbers("scales", numpy.ones(len(FEATURES)) if self.scales is None else self.scales, 1)
+        if self.shifts.shape != (len(FEATURES),) or self.scales.shape != (len(FEATURES),):
+            raise RefusedError(f"shifts and scales: expected {len(FEATURES)} numbers each")
+
+    @staticmethod
+    def _numbers(name, values, dimensions):
+        numbers = numpy.array(values, numpy.float32)
+        if numbers.ndim != dimensions or not numpy.all(numpy.isfinite(numbers)):
+            raise RefusedError(f"{name}: expected finite numbers in {dimensions} dimensions")
+        return numbers
+
+    # Bytes
+
+    @property
+    def data(self):
+        """The bytes of its file."""
+        parts = [MAGIC, struct.pack("<II", VERSION, len(self.layers)),
+                 struct.pack("<I", len(FEATURES))]
+        parts += [struct.pack("<I", weights.shape[1]) for weights, _ in self.layers]
+        # Of one layer nobody asks what the others do.
+        code = 0 if len(self.layers) == 1 else ACTIVATIONS.index(self.activation)
+        parts.append(struct.pack("<BBf", code, HEADS.index(self.head), self.exploration))
+        parts += [numbers.astype("<f4").tobytes() for numbers in (self.shifts, self.scales)]
+        for weights, biases in self.layers:
+            parts += [weights.astype("<f4").tobytes(), biases.astype("<f4").tobytes()]
+        body = b"".join(parts)
+        return body + struct.pack("<I", _crc32c(body))
+
+    @property
+    def hash(self):
+        """Its name: the SHA-256 of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def save(self, path, force=False):
+        """Writes its file: `tapedeck fork --policy NAME=FILE`, `evaluate`, or `policy = ` of a scenario."""
+        with open(os.fspath(path), "wb" if force else "xb") as file:
+            file.write(self.data)
+
+    @classmethod
+    def load(cls, path):
+        """Reads a policy file."""
+        with open(os.fspath(path), "rb") as file:
+            return cls.of(file.read())
+
+    @classmethod
+    def of(cls, data):
+        """Reads the bytes of a policy file."""
+        data = bytes(data)
+        if len(data) < 24 or not data.startswith(MAGIC) or struct.unpack_from("<I", data, 8)[0] != VERSION:
+            raise RefusedError(f"expected a policy of version {VERSION}, which begins with {MAGIC.decode()}")
+        if struct.unpack("<I", data[-4:])[0] != _crc32c(data[:-4]):
+            raise RefusedError("the checksum of this policy is wrong: it was cut or altered")
+        count, = struct.unpack_from("<I", data, 12)
+        widths = struct.unpack_from(f"<{count + 1}I", data, 16)
+        place = 20 + 4 * count
+        activation, head, exploration = struct.unpack_from("<BBf", data, place)
+        numbers = numpy.frombuffer(data[place + 6:-4], "<f4")
+        shifts, scales, rest = numpy.split(numbers, [widths[0], 2 * widths[0]])
+        layers = []
+        for inputs, outputs in zip(widths, widths[1:]):
+            weights, biases, rest = numpy.split(rest, [inputs * outputs, (inputs + 1) * outputs])
+            layers.append((weights.reshape(inputs, outputs), biases))
+        return cls(layers, ACTIVATIONS[activation], HEADS[head], exploration, shifts, scales)
+
+    # Acting
+
+    def __call__(self, features):
+        """What comes out of the network for rows of features, as NumPy computes it.
+
+        Close to what an agent computes, not bit for bit: NumPy's sums depend on the machine.
+        """
+        rows = numpy.clip((numpy.asarray(features, numpy.float32) - self.shifts) * self.scales, -REACH, REACH)
+        act = {"identity": lambda x: x, "tanh": numpy.tanh, "relu": lambda x: numpy.maximum(x, 0),
+               "leaky_relu": lambda x: numpy.where(x > 0, x, x / 100),
+               "silu": lambda x: x / (1 + numpy.exp(-x))}[self.activation]
+        for place, (weights, biases) in enumerate(self.layers):
+            rows = rows @ weights + biases
+            if place < len(self.layers) - 1:
+                rows = act(rows)
+        return rows

@@ -1,0 +1,85 @@
+"""Policies made in Python: the bytes of FORMAT.md, and agents that act by them."""
+import pathlib
+
+import numpy
+import pytest
+
+import tapedeck
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+def made(head="scores", seed=0, widths=(19, 8, 7), **rest):
+    numbers = numpy.random.default_rng(seed)
+    layers = [(numbers.normal(0, 0.3, shape), numbers.normal(0, 0.1, shape[1])) for shape in zip(widths, widths[1:])]
+    return tapedeck.Policy(layers, head=head, **rest)
+
+
+@pytest.mark.parametrize("name", ["trend", "quotes"])
+def test_policy_files_come_back_byte_for_byte(name):
+    path = ROOT / "fixtures/policies" / f"{name}.policy"
+    policy = tapedeck.Policy.load(path)
+    assert policy.data == path.read_bytes()
+    assert policy.head == ("scores" if name == "trend" else "numbers")
+    seen = numpy.zeros((3, 19), numpy.float32)
+    assert policy(seen).shape == (3, 7 if name == "trend" else 10)
+
+
+@pytest.mark.parametrize("head, outputs", [("scores", 7), ("worths", 7), ("dueling_worths", 8), ("numbers", 10)])
+def test_what_was_made_is_saved_and_read(tmp_path, head, outputs):
+    policy = made(head, widths=(19, 5, 6, outputs), activation="relu",
+                  exploration=0.25 if "worths" in head else 0.0)
+    policy.save(tmp_path / "a.policy")
+    again = tapedeck.Policy.load(tmp_path / "a.policy")
+    assert again.data == policy.data and again.hash == policy.hash and again.head == head
+    with pytest.raises(FileExistsError):
+        policy.save(tmp_path / "a.policy")
+
+
+def test_what_does_not_fit_is_refused():
+    for change in ({"activation": "tahn"}, {"head": "score"}, {"exploration": 0.5}, {"shifts": numpy.zeros(3)},
+                   {"widths": (19, 8, 6)}, {"widths": (18, 7)}, {"scales": numpy.full(19, numpy.nan)}):
+        with pytest.raises(tapedeck.RefusedError):
+            made(**change)
+    with pytest.raises(tapedeck.RefusedError, match="inputs x outputs"):
+        tapedeck.Policy([(numpy.zeros((19, 8)), numpy.zeros(9)), (numpy.zeros((8, 7)), numpy.zeros(7))])
+    data = bytearray(made().data)
+    for place in range(0, len(data), 7):
+        altered = bytearray(data)
+        altered[place] ^= 4
+        with pytest.raises(tapedeck.RefusedError):
+            tapedeck.Policy.of(altered)
+    with pytest.raises(tapedeck.RefusedError):
+        tapedeck.Policy.of(data[:-5])
+
+
+def test_an_agent_of_a_tape_does_what_the_policy_did_here(scenario, tmp_path):
+    """Driven step by step from Python, and as an agent of a scenario: the same trades."""
+    policy = made(seed=3, scales=numpy.full(19, 0.1))
+    policy.save(tmp_path / "mine.policy")
+    env = tapedeck.MarketEnv(scenario, "Trend_01", seed=5, observations="features")
+    assert env.observation_space.shape == (len(tapedeck.FEATURES),)
+    seen, _ = env.reset(seed=5)
+    ended = False
+    while not ended:
+        seen, _, _, ended, _ = env.step(int(numpy.argmax(policy(seen[None])[0])))
+    env.record(tmp_path / "driven.tape")
+    text = pathlib.Path(scenario).read_text()
+    first, last = (text.index(f'[[agents]]\nname = "{name}"') for name in ("Trend_01", "Arb_01"))
+    agent = f"""[[agents]]
+name = "Trend_01"
+type = "policy"
+policy = "{tmp_path / 'mine.policy'}"
+cash = "0.00"
+wake_every = "1s"
+parameters = {{ greedy = true, quantity = 5, maximum_inventory = 100, half_spread = 25 }}
+
+"""
+    (tmp_path / "own.toml").write_text(text[:first] + agent + text[last:])
+    own = tapedeck.Session(tmp_path / "own.toml", {}, seed=5)
+    own.run()
+    own.record(tmp_path / "own.tape")
+    trades = [tapedeck.open(tmp_path / f"{name}.tape").events("orderFilled") for name in ("driven", "own")]
+    assert len(trades[0]["time"]) > 50
+    for column in ("time", "price", "quantity"):
+        assert list(trades[0][column]) == list(trades[1][column])
