@@ -6,7 +6,7 @@ public import Networks
 /// The value as a whole is the state of the learner.
 /// - Source: D. Pomerleau, Efficient training of artificial neural networks for autonomous navigation,
 ///   Neural Computation 3 (1991).
-public struct BehaviourCloning: Sendable, Equatable, KeptLearner {
+public struct BehaviourCloning: Sendable, Equatable {
   /// How it learns.
   public struct Settings: Sendable, Equatable {
     /// How often all that was seen is gone through.

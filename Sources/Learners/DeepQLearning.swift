@@ -11,7 +11,7 @@ public import Networks
 ///   reinforcement learning, <https://arxiv.org/abs/1511.06581>; T. Schaul and others, Prioritized
 ///   experience replay, <https://arxiv.org/abs/1511.05952>; several steps at once as in M. Hessel and
 ///   others, Rainbow, <https://arxiv.org/abs/1710.02298>.
-public struct DeepQLearning: Sendable, Equatable, KeptLearner {
+public struct DeepQLearning: Sendable, Equatable {
   /// How it learns; the defaults are those of CleanRL's `dqn.py` for CartPole.
   public struct Settings: Sendable, Equatable {
     /// Steps that will be played.
@@ -132,7 +132,13 @@ public struct DeepQLearning: Sendable, Equatable, KeptLearner {
       priorities = own.read(from: &reader, count: memory.count)
       if priorities == nil { return false }
     }
-    if !reader.isAtEnd { return false }
+    // What was done is the number of an action.
+    let isKnown = { (action: Float) in
+      action >= 0 && action < Float(actions) && action == action.rounded(.down)
+    }
+    guard reader.isAtEnd, memory.allActions(isKnown), chain.allActions(isKnown) else {
+      return false
+    }
     (stepCount, updateCount, self.worth, self.target) = (steps, updates, worth, target)
     (self.memory, self.chain, self.priorities) = (memory, chain, priorities)
     return true
@@ -228,7 +234,8 @@ public struct DeepQLearning: Sendable, Equatable, KeptLearner {
         step.observation, step.action, reward: step.reward, next: next, factor: step.factor)
     }
     var metrics: Metrics?
-    if stepCount > Int64(settings.start) {
+    // With a long chain nothing may be kept yet.
+    if stepCount > Int64(settings.start), memory.count > 0 {
       if stepCount % Int64(settings.every) == 0 { metrics = update(&workspace) }
       if stepCount % Int64(settings.targetEvery) == 0 { target = worth.parameters }
     }

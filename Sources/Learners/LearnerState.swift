@@ -23,17 +23,6 @@ public struct LearnerState: Equatable, Sendable {
   }
 }
 
-/// Something whose state can be kept.
-public protocol KeptLearner {
-  /// The whole state, given settings and seed.
-  var state: LearnerState { get }
-
-  /// Goes on from a state that was kept of a learner with the same settings and seed.
-  ///
-  /// Returns whether the state was of its sizes; where not, nothing changed.
-  mutating func resume(_ state: LearnerState) -> Bool
-}
-
 /// Reads a state from its beginning; once something does not fit, nothing does.
 struct LearnerStateReader {
   private var counts: ArraySlice<Int64>

@@ -12,7 +12,7 @@ public import Networks
 ///   <https://arxiv.org/abs/1707.06347>; the details are those of S. Huang and others, The 37
 ///   implementation details of proximal policy optimization (2022), the 13 of its core and those of
 ///   continuous actions; brought to a scale are observations and rewards by who plays.
-public struct ProximalPolicyOptimization: Sendable, Equatable, KeptLearner {
+public struct ProximalPolicyOptimization: Sendable, Equatable {
   /// How it learns; the defaults are those of CleanRL's `ppo.py` for CartPole.
   public struct Settings: Sendable, Equatable {
     /// Environments that are played side by side.

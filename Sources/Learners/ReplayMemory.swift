@@ -118,6 +118,11 @@ extension ReplayMemory {
     ]
   }
 
+  /// Whether something holds for every number of every action that is kept.
+  func allActions(_ isTrue: (Float) -> Bool) -> Bool {
+    actions[..<(count * actionWidth)].allSatisfy(isTrue)
+  }
+
   /// Whether the step in the place after this one saw, bit for bit, what is seen next.
   private func isFollowed(_ row: Int) -> Bool {
     row + 1 < count

@@ -9,7 +9,7 @@ import Networks
 /// same bits.
 /// - Source: T. Haarnoja and others, Soft actor-critic algorithms and applications,
 ///   <https://arxiv.org/abs/1812.05905>, algorithm 1 with automatic temperature.
-public struct SoftActorCritic: Sendable, Equatable, KeptLearner {
+public struct SoftActorCritic: Sendable, Equatable {
   /// How it learns; the defaults are those of Stable-Baselines3, with the rate of its zoo for Pendulum.
   public struct Settings: Sendable, Equatable {
     /// Steps that are kept.
@@ -120,7 +120,7 @@ public struct SoftActorCritic: Sendable, Equatable, KeptLearner {
       let secondTarget = reader.numbers(targets[1].count),
       let logTemperature = reader.numbers(1),
       let temperatureAdam = reader.adam(temperatureAdam),
-      let memory = memory.read(from: &reader), reader.isAtEnd
+      let memory = memory.read(from: &reader), reader.isAtEnd, memory.count > 0 || steps == 0
     else { return false }
     (stepCount, updateCount, self.actor, self.memory) = (steps, updates, actor, memory)
     (critics, targets) = ([first, second], [firstTarget, secondTarget])

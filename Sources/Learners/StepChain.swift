@@ -59,6 +59,11 @@ extension StepChain {
     for link in links { state.numbers += [link.observation, link.action, [link.reward]] }
   }
 
+  /// Whether something holds for every number of every action that waits.
+  func allActions(_ isTrue: (Float) -> Bool) -> Bool {
+    links.allSatisfy { $0.action.allSatisfy(isTrue) }
+  }
+
   /// A chain with the steps that a state says; nil where those are of other sizes.
   func read(from reader: inout LearnerStateReader, width: Int) -> StepChain? {
     guard let count = reader.count(0...Int64(length)) else { return nil }

@@ -42,7 +42,7 @@ public struct AlgorithmRules: Equatable, Sendable {
   public func first(for instrument: String, wakesEvery interval: Nanoseconds) -> ProductClass? {
     classes.first { product in
       (product.instruments?.contains(instrument) ?? true)
-        && (product.wakesWithin.map { interval <= $0 } ?? true)
+        && (product.wakesWithin.map { interval > 0 && interval <= $0 } ?? true)
     }
   }
 

@@ -91,11 +91,11 @@ final class Sessions: Handle {
   ) throws -> EnvironmentSettings {
     var result = EnvironmentSettings(
       agents: try texts(settings.agents, settings.agent_count, "agents"))
-    guard let actions = ActionKind(rawValue: UInt8(truncatingIfNeeded: settings.actions)) else {
+    guard let actions = UInt8(exactly: settings.actions).flatMap(ActionKind.init) else {
       throw CallFailure.refused("actions: 0 discrete or 1 quotes, not \(settings.actions)")
     }
     result.actions = actions
-    guard let seen = ObservationKind(rawValue: UInt8(truncatingIfNeeded: settings.observations))
+    guard let seen = UInt8(exactly: settings.observations).flatMap(ObservationKind.init)
     else {
       throw CallFailure.refused(
         "observations: 0 fields or 1 features, not \(settings.observations)")

@@ -167,7 +167,13 @@ extension CommandTests {
       ("clone @run.tape --agent Trend_01 --learn rte=1 -o @x.tape", "did you mean rate"),
       ("clone @run.tape --agent Trend_01 --epochs 0 -o @x.tape", "--epochs"),
       ("clone @run.tape --agent Trend_01 --test-part 1 -o @x.tape", "--test-part"),
-      ("clone @run.tape --agent Trend_01 --until 0 -o @x.tape", "never wakes"),
+      ("clone @run.tape --agent Trend_01 --until 0 -o @x.tape", "--until"),
+      ("clone @run.tape --agent Trend_01 --learn rate=1e30 -o @x.tape", "no finite number"),
+      (
+        "train @run.tape --agent Trend_01 --algorithm dqn --learn exploration_part=0 -o @x.tape",
+        "0.001"
+      ),
+      ("train @run.tape --agent Trend_01 --algorithm sac --learn temperature=0 -o @x.tape", "from"),
       ("clone @run.tape --agent Trend_01 --force -o @run.tape", "what is read"),
       ("train @run.tape --agent Trend_01 --algorithm dqn --learn clip=1 -o @x.tape", "dqn"),
       ("train @run.tape --agent Trend_01 --algorithm sac --learn every=0 -o @x.tape", "1 to"),

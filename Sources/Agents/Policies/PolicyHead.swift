@@ -42,6 +42,8 @@ public enum PolicyHead: Equatable, Sendable {
     case 3: self = .numbers
     default: return nil
     }
-    guard self.exploration == exploration, (0...1).contains(exploration) else { return nil }
+    guard self.exploration.bitPattern == exploration.bitPattern, (0...1).contains(exploration),
+      exploration.sign == .plus
+    else { return nil }
   }
 }

@@ -59,7 +59,13 @@ public struct TradingPolicy: Equatable, Sendable {
     let scores: [Float]
     switch head {
     case .scores: scores = output
-    case .worths(_, let exploration): scores = Self.scores(ofWorths: output, exploration)
+    case .worths(_, let exploration):
+      scores = Self.scores(ofWorths: output, exploration)
+      if isGreedy {
+        // Also where what is explored makes all scores the same.
+        let best = GumbelChoice.likeliest(output[..<scores.count])
+        return ActionChoice(action: UInt32(best), scores: scores)
+      }
     case .numbers:
       let numbers = Self.numbers(output, isGreedy: isGreedy, noise)
       return ActionChoice(action: ActionChoice.numbers, scores: output + numbers)
@@ -182,6 +188,9 @@ extension TradingPolicy {
         offset: 12,
         expected: "a network of \(TradingFeature.allCases.count) features and "
           + "\(head.outputs) results")
+    }
+    if layers == 1, activation != .identity {
+      throw ByteError(offset: 16 + 4 * (layers + 1), expected: "0, where there is one layer")
     }
     let network = Perceptron(widths, hidden: activation)
     let size = 4 * (2 * network.inputs + network.parameterCount) + 4

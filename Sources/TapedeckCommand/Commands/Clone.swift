@@ -64,6 +64,10 @@ struct Clone<Roster: AgentRoster>: ParsableCommand {
     guard testPart > 0, testPart < 1 else {
       throw CommandFailure(Exit.usage, "--test-part: more than 0 and less than 1")
     }
+    if let until, until <= at {
+      throw CommandFailure(
+        Exit.usage, "--until: tick \(until) does not come after --at \(at)")
+    }
     var settings = BehaviourCloning.Settings()
     settings.epochs = epochs
     for text in learn { try settings.set(text) }

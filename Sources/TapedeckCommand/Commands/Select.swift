@@ -107,10 +107,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     }
     var ruling = try rules.map { path throws(CommandFailure) in
       try SelectionRules(
-        path, for: agent, in: training.opening.scenario,
-        instrument: TrainingOptions.parameters(set)["instrument"].flatMap {
-          if case .text(let name) = $0, !name.isEmpty { name } else { nil }
-        })
+        path, for: agent, in: training.opening.scenario, TrainingOptions.parameters(set))
     }
     guard let trials = try play(candidates, training, plans, walk, parent.path) else {
       throw CommandFailure(Exit.interrupted, "interrupted; nothing was selected")

@@ -52,7 +52,8 @@ private struct LearningWord<Settings> {
   }
 
   private static func words(_ low: Double, _ high: Double) -> String {
-    high > 1e30 ? "a number from 0 on" : "a number from \(Int(low)) to \(Int(high))"
+    let least = low == low.rounded() ? low.fixed(0) : "\(low)"
+    return high > 1e30 ? "a number from \(least) on" : "a number from \(least) to \(high.fixed(0))"
   }
 }
 
@@ -132,7 +133,8 @@ extension LearningSettings {
       .init("hidden", .layers(\.hidden)), .init("batch", .count(\.batch, 1...65_536)),
       .init("capacity", .count(\.capacity, 1...1 << 20)),
       .init("start", .count(\.start, 0...1 << 30)), .init("every", .count(\.every, 1...1 << 20)),
-      .init("blend", .number(\.blend, part)), .init("temperature", .number(\.temperature, amount)),
+      .init("blend", .number(\.blend, part)),
+      .init("temperature", .number(\.temperature, 1e-6...Float.greatestFiniteMagnitude)),
     ]
   }
 }

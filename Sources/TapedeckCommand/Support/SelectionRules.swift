@@ -1,3 +1,4 @@
+import Agents
 import Market
 import Scenarios
 import Session
@@ -15,7 +16,7 @@ struct SelectionRules {
 
   /// Reads a rule file, and finds the class of an agent that trades an instrument.
   init(
-    _ path: String, for agent: String, in scenario: Scenario, instrument name: String?
+    _ path: String, for agent: String, in scenario: Scenario, _ given: Parameters
   ) throws(CommandFailure) {
     self.path = path
     self.agent = agent
@@ -27,8 +28,17 @@ struct SelectionRules {
     } catch {
       throw CommandFailure(error)
     }
-    instrument = name ?? scenario.instruments[0].name
-    let interval = scenario.agents.first { $0.account.name == agent }?.wakeInterval ?? 0
+    let description = scenario.agents.first { $0.account.name == agent }
+    var name = ""
+    do throws(MarketTrainingError) {
+      if case .text(let own)? = try description?.trading(given).parameters["instrument"] {
+        name = own
+      }
+    } catch {
+      throw CommandFailure(error, path)
+    }
+    instrument = name.isEmpty ? scenario.instruments[0].name : name
+    let interval = description?.wakeInterval ?? 0
     guard let product = rules.first(for: instrument, wakesEvery: interval) else {
       throw CommandFailure(
         Exit.usage, "\(path): no class fits \(agent), which trades \(instrument)",

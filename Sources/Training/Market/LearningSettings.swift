@@ -77,6 +77,24 @@ public enum LearningSettings: Equatable, Sendable {
     }
   }
 
+  /// Steps between two gradient steps; 0 where episodes say when.
+  var every: Int {
+    switch self {
+    case .ppo: 0
+    case .dqn(let settings): settings.every
+    case .sac(let settings): settings.every
+    }
+  }
+
+  /// Steps that are kept.
+  var capacity: Int {
+    switch self {
+    case .ppo: 0
+    case .dqn(let settings): settings.capacity
+    case .sac(let settings): settings.capacity
+    }
+  }
+
   /// The numbers that each hidden layer has.
   public var hidden: [Int] {
     get {

@@ -46,7 +46,7 @@ extension MarketLearner {
     let reward = { (reward: Double) in
       min(max(Float(reward) * scale, -TradingPolicy.reach), TradingPolicy.reach)
     }
-    // Moved out of both and back, so that nothing is copied.
+    // Moved out of both and back: only what somebody else has too is copied.
     switch (consume self, consume workspace) {
     case (.ppo(var learner), .ppo(var own)):
       let metrics = learner.update(Self.rollout(learner, episodes, reward), &own)
@@ -113,6 +113,7 @@ extension MarketLearner {
     _ learner: inout SoftActorCritic, _ episodes: [MarketEpisode], _ reward: (Double) -> Float,
     _ workspace: inout SoftActorCritic.Workspace
   ) -> Lesson {
+    let temperature = Elementary.exp(learner.logTemperature[0])
     var lesson = Lesson(algorithm: .sac, values: [0, 0, 0, 0])
     let width = learner.actionWidth
     for episode in episodes {
@@ -130,6 +131,7 @@ extension MarketLearner {
       }
     }
     lesson.divide(upTo: 4)
+    if lesson.hashes.isEmpty { lesson.values[3] = temperature }
     return lesson
   }
 }

@@ -31,6 +31,7 @@ public enum MarketLearner: Equatable, Sendable {
   ) throws(MarketTrainingError) {
     let width = TradingFeature.allCases.count
     let actions = DiscreteAction.allCases.count
+    try Self.expect(before?.head, settings.learning.algorithm)
     switch settings.learning {
     case .ppo(var own):
       (own.environments, own.steps, own.updates) = (settings.episodes, steps, settings.updates)
@@ -39,10 +40,7 @@ public enum MarketLearner: Equatable, Sendable {
       own.hidden = try Self.hidden(before, .tanh, own.hidden)
       var learner = ProximalPolicyOptimization(
         observationWidth: width, actions: .discrete(actions), settings: own, seed: seed)
-      if let before {
-        try Self.expect(before.head == .scores, "ppo")
-        learner.begin(from: before.parameters)
-      }
+      if let before { learner.begin(from: before.parameters) }
       self = .ppo(learner)
     case .dqn(var own):
       own.steps = settings.updates * settings.episodes * steps
@@ -50,21 +48,14 @@ public enum MarketLearner: Equatable, Sendable {
       if case .worths(let isDueling, _) = before?.head { own.isDueling = isDueling }
       var learner = DeepQLearning(
         observationWidth: width, actions: actions, settings: own, seed: seed)
-      if let before {
-        try Self.expect(before.head.outputs == learner.worth.network.outputs, "dqn")
-        if before.head == .scores { try Self.expect(false, "dqn") }
-        learner.begin(from: before.parameters)
-      }
+      if let before { learner.begin(from: before.parameters) }
       self = .dqn(learner)
     case .sac(var own):
       own.hidden = try Self.hidden(before, .relu, own.hidden)
       var learner = SoftActorCritic(
         observationWidth: width, actionWidth: ContinuousAction.allCases.count, settings: own,
         seed: seed)
-      if let before {
-        try Self.expect(before.head == .numbers, "sac")
-        learner.begin(from: before.parameters)
-      }
+      if let before { learner.begin(from: before.parameters) }
       self = .sac(learner)
     }
   }
@@ -82,10 +73,18 @@ public enum MarketLearner: Equatable, Sendable {
   }
 
   private static func expect(
-    _ isFitting: Bool, _ algorithm: String
+    _ head: PolicyHead?, _ algorithm: LearningAlgorithm
   ) throws(MarketTrainingError) {
-    if !isFitting {
-      throw .setting("policy", expected: "one that \(algorithm) learned, to be trained further")
+    let learned: LearningAlgorithm
+    switch head {
+    case nil: return
+    case .scores: learned = .ppo
+    case .worths: learned = .dqn
+    case .numbers: learned = .sac
+    }
+    if learned != algorithm {
+      throw .setting(
+        "algorithm", expected: "\(learned.name), by which the policy that is there was learned")
     }
   }
 

@@ -67,6 +67,11 @@ extension MarketTraining {
     var squares: [Double] = []
     for _ in 0..<columns { means.append(try reader.readDouble()) }
     for _ in 0..<columns { squares.append(try reader.readDouble()) }
+    guard (0...1 << 53).contains(count), means.allSatisfy({ $0.isFinite }),
+      squares.allSatisfy({ $0.isFinite && $0 >= 0 })
+    else {
+      throw ByteError(offset: reader.offset, expected: "means and squares of up to 2^53 rows")
+    }
     return RunningMoments(count: count, means: means, squares: squares)
   }
 }

@@ -57,6 +57,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     moments = RunningMoments(columns: width)
     returnMoments = RunningMoments(columns: 1)
     learner = try MarketLearner(settings, steps: 1, seed: seed, from: before)
+    try expectToFit()
     var first: [MarketEpisode] = []
     for number in 0..<settings.episodes { first.append(try play(number)) }
     let steps = first.map { $0.count }.min() ?? 0
@@ -66,8 +67,24 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       throw .setting(
         "start", expected: "fewer steps than the \(settings.updates * batch) of the training")
     }
+    if settings.learning.every > settings.updates * batch - settings.learning.start {
+      throw .setting("every", expected: "fewer steps than are left after the start")
+    }
     learner = try MarketLearner(settings, steps: steps, seed: seed, from: before)
     for episode in first { note(episode) }
+  }
+
+  /// Refuses a learner whose state would be too long for a tape.
+  private func expectToFit() throws(MarketTrainingError) {
+    // A step has what was seen and what is seen next, what was done and what came of it.
+    let row = 4 * (2 * TradingFeature.allCases.count + ContinuousAction.allCases.count + 2) + 8
+    let whole = stateBytes.count + row * settings.learning.capacity
+    if whole > Limits.maximumPayload {
+      throw .setting(
+        "hidden",
+        expected: "fewer numbers, or a smaller capacity: the learner's state has \(whole) bytes, "
+          + "and a tape keeps \(Limits.maximumPayload)")
+    }
   }
 
   // MARK: The policy
@@ -244,6 +261,12 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     _ episodes: [MarketEpisode], _ workspace: inout MarketLearner.Workspace
   ) throws(MarketTrainingError) -> MarketUpdate {
     let before = self
+    let steps = batch / settings.episodes
+    if let short = episodes.first(where: { $0.count < steps }), learner.followsScales {
+      throw .session(
+        reason:
+          "\(settings.agent) decided \(short.count) times in an episode, and \(steps) in the first")
+    }
     let lesson = learner.learn(episodes, scale: Float(1 / returnMoments.deviation(0)), &workspace)
     updateCount += 1
     if let layer = learner.oddLayer {

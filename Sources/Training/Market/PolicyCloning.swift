@@ -30,8 +30,9 @@ public struct PolicyCloning: Sendable {
     var moments = RunningMoments(columns: width)
     moments.add(shown.features.span.extracting(first: cut * width))
     if let odd = shown.features.firstIndex(where: { !$0.isFinite }) {
+      let feature = TradingFeature(rawValue: odd % width) ?? .gain
       throw .notFinite(
-        agent: "", what: "a feature", place: "tick \(shown.ticks[odd / width])")
+        agent: shown.agent, what: "\(feature)", place: "tick \(shown.ticks[odd / width])")
     }
     var learner = BehaviourCloning(
       observationWidth: width, actions: DiscreteAction.allCases.count, settings: settings,
@@ -50,6 +51,10 @@ public struct PolicyCloning: Sendable {
     let (first, last) = (Array(seen[..<(cut * width)]), Array(seen[(cut * width)...]))
     let (done, later) = (Array(shown.actions[..<cut]), Array(shown.actions[cut...]))
     for _ in 0..<settings.epochs { _ = learner.learn(first, done, &workspace) }
+    if !learner.parameters.allSatisfy({ $0.isFinite }) {
+      throw .notFinite(
+        agent: shown.agent, what: "a layer of the policy", place: "epoch \(learner.epochCount)")
+    }
     var policy = scale
     policy.parameters = learner.parameters
     self.policy = policy

@@ -56,6 +56,59 @@ func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
     #expect(features[0] == 10 && features[1] == 3 && features[2] == -10)
   }
 
+  /// Worths: the best is taken but for a part of the times; a greedy agent takes it always.
+  @Test(arguments: [0, 0.35, 1] as [Float], [false, true])
+  func `the action of the greatest worth is taken`(exploration: Float, isDueling: Bool) throws {
+    let head = PolicyHead.worths(isDueling: isDueling, exploration: exploration)
+    let network = Perceptron([19, head.outputs], hidden: .relu)
+    var parameters = [Float](repeating: 0, count: network.parameterCount)
+    parameters[network.layers[0].biases.lowerBound + 4] = 2
+    if isDueling { parameters[network.layers[0].biases.lowerBound + 7] = 9 }
+    let policy = TradingPolicy(
+      network: network, head: head, parameters: parameters,
+      shifts: [Float](repeating: 0, count: 19), scales: [Float](repeating: 1, count: 19))
+    #expect(try TradingPolicy(bytes: policy.bytes) == policy)
+    let seen = [Float](repeating: 1, count: 19)
+    var taken = 0
+    for tick in 0..<2000 as Range<Int64> {
+      #expect(policy.choice(seen, isGreedy: true, noise(tick: tick)).action == 4)
+      let choice = policy.choice(seen, isGreedy: false, noise(tick: tick))
+      if choice.action == 4 { taken += 1 }
+      #expect(choice.scores.count == 7 && choice.numbers.isEmpty)
+    }
+    let part = Double(1 - exploration + exploration / 7)
+    #expect((Double(taken) - 2000 * part).magnitude <= 5 * (2000 * part * (1 - part)).squareRoot())
+  }
+
+  @Test func `continuous actions are numbers within 1, in the middle where greedy`() throws {
+    let network = Perceptron([19, 10], hidden: .relu)
+    var parameters = [Float](repeating: 0, count: network.parameterCount)
+    let first = network.layers[0].biases.lowerBound
+    parameters[first] = 0.5
+    parameters[first + 1] = 1e38  // beyond what tanh tells from 1
+    for place in 5..<10 { parameters[first + place] = -1 }
+    let policy = TradingPolicy(
+      network: network, head: .numbers, parameters: parameters,
+      shifts: [Float](repeating: 0, count: 19), scales: [Float](repeating: 1, count: 19))
+    #expect(try TradingPolicy(bytes: policy.bytes) == policy)
+    let seen = [Float](repeating: 1, count: 19)
+    let best = Array(policy.choice(seen, isGreedy: true, noise(tick: 0)).numbers)
+    #expect(best == [Elementary.tanh(0.5 as Float), 1, 0, 0, 0])
+    var sum = 0.0
+    for tick in 0..<500 as Range<Int64> {
+      let choice = policy.choice(seen, isGreedy: false, noise(tick: tick))
+      #expect(choice.numbers.count == 5 && choice.numbers.allSatisfy { $0.magnitude <= 1 })
+      sum += Double(Array(choice.numbers)[2])
+      let again = ActionChoice(action: choice.action, payload: choice.scoreBytes)
+      #expect(again == choice)
+    }
+    #expect((sum / 500).magnitude < 0.1)
+    var odd = policy
+    odd.parameters = parameters.map { _ in 3e38 }
+    let choice = odd.choice([Float](repeating: 1, count: 19), isGreedy: false, noise(tick: 0))
+    #expect(choice.numbers.allSatisfy { $0.magnitude <= 1 })
+  }
+
   /// Over many draws each action comes as often as its score says.
   @Test func `actions are drawn in proportion`() {
     let scores: [Float] = [0, 1, -2, 0.5]

@@ -261,6 +261,54 @@ extension MarketTraining {
     #expect(training.learner.oddLayer == nil)
   }
 
+  /// What is chained is kept only once its rewards are there: nothing can be drawn before.
+  @Test(arguments: [0, 0.6])
+  func `a chain longer than what was played learns nothing yet`(priority: Double) throws {
+    var settings = MarketTrainingSettings.small(.dqn)
+    guard case .dqn(var own) = settings.learning else { return }
+    (own.start, own.every, own.chain, own.priority) = (0, 1, 30, priority)
+    settings.learning = .dqn(own)
+    var training = try training(settings)
+    let updates = try training.run(1)
+    #expect(!updates[0].hashes.isEmpty && updates[0].hashes.count < training.batch)
+  }
+
+  @Test func `a state with actions that there are not is refused`() throws {
+    var training = try training(.small(.dqn))
+    _ = try training.run(2)
+    guard case .dqn(let learner) = training.learner else { return }
+    for odd in [7, -1, 0.5, .nan, 1e30] as [Float] {
+      var (state, other) = (learner.state, learner)
+      // Before what was done stand the network's four groups, the target, and what was seen twice.
+      state.numbers[7][3] = odd
+      let fits = other.resume(state)
+      #expect(!fits && other == learner, "\(odd)")
+    }
+  }
+
+  @Test func `what cannot learn anything, or cannot be kept, is refused`() throws {
+    for change in [
+      { (own: inout DeepQLearning.Settings) in own.every = 1 << 20 }, { $0.start = 1 << 20 },
+    ] {
+      var settings = MarketTrainingSettings.small(.dqn)
+      guard case .dqn(var own) = settings.learning else { return }
+      change(&own)
+      settings.learning = .dqn(own)
+      #expect(throws: MarketTrainingError.self) { try training(settings) }
+    }
+    var settings = MarketTrainingSettings.small(.sac)
+    if case .sac(var own) = settings.learning {
+      own.capacity = 1 << 20
+      settings.learning = .sac(own)
+    }
+    settings.learning.hidden = [2048, 1024]
+    #expect {
+      _ = try training(settings)
+    } throws: { error in
+      if case .setting("hidden", _)? = error as? MarketTrainingError { true } else { false }
+    }
+  }
+
   @Test func `a copy goes on alone`() throws {
     var training = try training()
     _ = try training.run(1)

@@ -195,7 +195,7 @@ import Testing
     #expect {
       try MarketTraining(fork, settings: .small(next), seed: 5)
     } throws: { error in
-      if case .setting("policy", _)? = error as? MarketTrainingError { true } else { false }
+      if case .setting("algorithm", _)? = error as? MarketTrainingError { true } else { false }
     }
   }
 }

@@ -46,7 +46,7 @@ def outputs_of(head):
             "dueling_worths": len(DISCRETE_ACTIONS) + 1, "numbers": 2 * len(CONTINUOUS_ACTIONS)}[head]
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Policy:
     """A network that an agent of the type `policy` acts by.
 
@@ -82,11 +82,14 @@ class Policy:
             raise RefusedError(f"layers: from {widths[0][0]} numbers to {widths[-1][1]}; expected from "
                                f"{expected[0]} features to {expected[1]} results of {self.head}")
         for place, (weights, biases) in enumerate(self.layers):
+            if not 1 <= weights.shape[1] <= 16384:
+                raise RefusedError(f"layer {place + 1}: {weights.shape[1]} results; expected 1 to 16384")
             if biases.shape != weights.shape[1:] or (place > 0 and widths[place - 1][1] != weights.shape[0]):
                 raise RefusedError(f"layer {place + 1}: weights {weights.shape} and biases {biases.shape} "
                                    "do not fit: weights are inputs x outputs")
         if not 0 <= self.exploration <= 1 or (self.exploration and "worths" not in self.head):
             raise RefusedError(f"exploration: {self.exploration}; 0 to 1, and 0 where worths are not said")
+        self.exploration = abs(float(numpy.float32(self.exploration)))
         self.shifts = self._numbers("shifts", numpy.zeros(len(FEATURES)) if self.shifts is None else self.shifts, 1)
         self.scales = self._numbers("scales", numpy.ones(len(FEATURES)) if self.scales is None else self.scales, 1)
         if self.shifts.shape != (len(FEATURES),) or self.scales.shape != (len(FEATURES),):
@@ -141,9 +144,14 @@ class Policy:
         if struct.unpack("<I", data[-4:])[0] != _crc32c(data[:-4]):
             raise RefusedError("the checksum of this policy is wrong: it was cut or altered")
         count, = struct.unpack_from("<I", data, 12)
-        widths = struct.unpack_from(f"<{count + 1}I", data, 16)
         place = 20 + 4 * count
+        if not 1 <= count <= 16 or len(data) < place + 10:
+            raise RefusedError(f"layers: {count}; expected 1 to 16")
+        widths = struct.unpack_from(f"<{count + 1}I", data, 16)
         activation, head, exploration = struct.unpack_from("<BBf", data, place)
+        size = 2 * widths[0] + sum((inputs + 1) * outputs for inputs, outputs in zip(widths, widths[1:]))
+        if activation >= len(ACTIVATIONS) or head >= len(HEADS) or len(data) != place + 10 + 4 * size:
+            raise RefusedError(f"expected {place + 10 + 4 * size} bytes, an activation and a head that there are")
         numbers = numpy.frombuffer(data[place + 6:-4], "<f4")
         shifts, scales, rest = numpy.split(numbers, [widths[0], 2 * widths[0]])
         layers = []
