@@ -15,8 +15,7 @@ import Training
 
 extension CommandTests {
   @Suite struct TrainTests {
-    private static let short =
-      "--updates 4 --episodes 2 --learn hidden=8 --save-every 2 --threads 2"
+    static let short = "--updates 4 --episodes 2 --learn hidden=8 --save-every 2 --threads 2"
 
     private func object(_ text: String) throws -> [String: Any] {
       try #require(
