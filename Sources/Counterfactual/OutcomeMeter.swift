@@ -25,6 +25,8 @@ public struct OutcomeMeter: Sendable {
   private var peaks: [Double] = []
   private var quotes: [Quotes] = []
   private var trades: [Int] = []
+  /// By agent and instrument, what its lots are worth where no random walk says it.
+  private var marks: [[OthersMiddle]] = []
   private var tick: Tick
   private let clock: TickClock
   /// The first instant after the tick that is measured now.
@@ -50,6 +52,7 @@ public struct OutcomeMeter: Sendable {
     while agents.count < count {
       agents.append(RunOutcome.Agent())
       peaks.append(-.infinity)
+      marks.append([OthersMiddle](repeating: OthersMiddle(), count: quotes.count))
     }
   }
 
@@ -83,9 +86,9 @@ public struct OutcomeMeter: Sendable {
     tickEnd = clock.firstInstant(of: next + 1)
     for index in quotes.indices { quotes[index].take(state.market, InstrumentIndex(index), ticks) }
     grow(to: state.agents.count)
-    let prices = Self.prices(state)
+    let walks = quotes.indices.map { state.walk(of: InstrumentIndex($0)) }
     for agent in agents.indices {
-      let gain = Self.gain(state, agent, prices)
+      let gain = gain(state, agent, walks)
       agents[agent].gain = gain
       peaks[agent] = max(peaks[agent], gain)
       agents[agent].drawdown = max(agents[agent].drawdown, peaks[agent] - gain)
@@ -122,27 +125,26 @@ public struct OutcomeMeter: Sendable {
     return RunOutcome(agents: agents, markets: markets)
   }
 
-  /// What a lot of each instrument is worth, in minor units.
-  private static func prices<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>
-  ) -> [Double] {
-    state.scenario.instruments.indices.map {
-      Double(state.theoreticalPrice(InstrumentIndex($0))) / 1000
-        * Double(state.scenario.instruments[$0].incrementValue)
-    }
-  }
-
-  private static func gain<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>, _ agent: Int, _ prices: [Double]
+  /// What an agent gained since the opening; `walks` are the values of random walks by instrument.
+  private mutating func gain<Roster: AgentRoster>(
+    _ state: borrowing SessionState<Roster>, _ agent: Int, _ walks: [PriceThousandths?]
   ) -> Double {
     let account = state.scenario.agents[agent].account
     var gain = Double(state.market.cash(of: AgentIndex(agent)) - account.openingCash)
-    for index in prices.indices {
+    for index in walks.indices {
       let rules = state.scenario.instruments[index]
+      let instrument = InstrumentIndex(index)
       let opening = index < account.openingPositions.count ? account.openingPositions[index] : 0
-      let held = state.market.position(AgentIndex(agent), InstrumentIndex(index))
+      let held = state.market.position(AgentIndex(agent), instrument)
+      let price: Double
+      if let walk = walks[index] {
+        price = Double(walk) / 1000
+      } else {
+        marks[agent][index].look(state.market, instrument, except: AgentIndex(agent))
+        price = marks[agent][index].price ?? Double(state.theoreticalPrice(instrument)) / 1000
+      }
       gain +=
-        Double(held) * prices[index]
+        Double(held) * (price * Double(rules.incrementValue))
         - Double(opening) * Double(rules.referencePrice) * Double(rules.incrementValue)
     }
     return gain

@@ -4,7 +4,8 @@ public import MarketModel
 public struct RunOutcome: Equatable, Sendable {
   /// What became of one agent.
   public struct Agent: Equatable, Sendable {
-    /// What it gained since the session's opening, in minor units.
+    /// What it gained since the session's opening, in minor units: what it holds counts at the random walk of
+    /// the instrument, where there is none at the middle of what others quote.
     public var gain: Double = 0
     /// Its positions in all instruments together, in lots.
     public var inventory: Lots = 0

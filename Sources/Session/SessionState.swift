@@ -97,13 +97,19 @@ extension SessionState {
   /// What a lot of an instrument is thought to be worth, in thousandths of a price increment: its
   /// first random walk; without one the middle of the quotes, or the last trade.
   public func theoreticalPrice(_ instrument: InstrumentIndex) -> PriceThousandths {
+    if let walk = walk(of: instrument) { return walk }
+    let view = market.view(instrument)
+    if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
+    return 1000 * view.lastPrice
+  }
+
+  /// The value of the first random walk of an instrument; nil where it has none.
+  public func walk(of instrument: InstrumentIndex) -> PriceThousandths? {
     for (index, process) in scenario.processes.enumerated() {
       if process.instrument == instrument, case .walk = process.motion {
         return processes[index].value
       }
     }
-    let view = market.view(instrument)
-    if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
-    return 1000 * view.lastPrice
+    return nil
   }
 }

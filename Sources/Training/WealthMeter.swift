@@ -2,38 +2,27 @@ import Agents
 import Features
 import Market
 import MarketModel
-import MatchingEngine
 import Session
 
-/// What an agent has: its cash, and what it holds at the middle of what others quote.
-///
-/// Its own quotes do not count, so that nobody can learn to be rich by quoting. Where others do not quote
-/// both sides the middle before counts, moved no further than to the one side that they quote; before
-/// there was one, that of all quotes.
+/// What an agent has: its cash, and what it holds at the middle of what others quote (`OthersMiddle`); before
+/// there was one, at that of all quotes.
 struct WealthMeter: Equatable, Sendable {
-  /// By instrument, what a lot was last thought to be worth, in increments.
-  private var marks: [Double?]
+  /// By instrument.
+  private var marks: [OthersMiddle]
 
-  init(instruments: Int) { marks = [Double?](repeating: nil, count: instruments) }
+  init(instruments: Int) { marks = [OthersMiddle](repeating: OthersMiddle(), count: instruments) }
 
   /// Looks at the market, and returns what the agent has in minor units.
   mutating func wealth(of agent: AgentIndex, _ state: inout SharedState) -> Double {
     var wealth = Double(state.market.cash(of: agent))
     for index in marks.indices {
       let instrument = InstrumentIndex(index)
+      marks[index].look(state.market, instrument, except: agent)
       let held = state.market.position(agent, instrument)
-      let bid = state.market.book.bestPrice(instrument, .buy, except: agent)
-      let ask = state.market.book.bestPrice(instrument, .sell, except: agent)
-      if let bid, let ask {
-        marks[index] = Double(bid + ask) / 2
-      } else if let mark = marks[index] {
-        if let bid { marks[index] = max(mark, Double(bid)) }
-        if let ask { marks[index] = min(mark, Double(ask)) }
-      }
       if held == 0 { continue }
-      let mark =
-        marks[index] ?? Double(state.market.view(instrument).quotes.twiceMiddle) / 2
-      wealth += Double(held) * mark * Double(state.scenario.instruments[index].incrementValue)
+      let price =
+        marks[index].price ?? Double(state.market.view(instrument).quotes.twiceMiddle) / 2
+      wealth += Double(held) * price * Double(state.scenario.instruments[index].incrementValue)
     }
     return wealth
   }

@@ -17,7 +17,7 @@ extension CommandTests {
   @Suite struct TrainTests {
     static let short = "--updates 4 --episodes 2 --learn hidden=8 --save-every 2 --threads 2"
 
-    private func object(_ text: String) throws -> [String: Any] {
+    static func object(_ text: String) throws -> [String: Any] {
       try #require(
         try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }
@@ -77,7 +77,7 @@ extension CommandTests {
       }
       let again = shell.run("\(line) -o @new.tape")
       #expect(again.status == 2 && again.words.contains("exists"))
-      let json = try object(shell.run("\(line) -o @more.tape --json").data)
+      let json = try Self.object(shell.run("\(line) -o @more.tape --json").data)
       let outcomes = try #require(
         (json["effect"] as? [String: Any])?["outcomes"] as? [[String: Any]])
       for outcome in outcomes {
@@ -150,7 +150,7 @@ extension CommandTests {
       #expect(cloned.status == 0 && cloned.data.contains("Trend_01 did: "), "\(cloned.words)")
       let first = try shell.bytes("a.policy")
       #expect(shell.run(line).words.contains("exists already"))
-      let facts = try object(shell.run(line + " --force --json").data)
+      let facts = try Self.object(shell.run(line + " --force --json").data)
       #expect(try shell.bytes("a.policy") == first)
       #expect(facts["policy_hash"] as? String == SHA256.hash(first).hexadecimal)
       let learned = try #require(facts["learned"] as? Int)
@@ -244,7 +244,7 @@ extension CommandTests {
         + "--candidate sac:\(few) --updates 2 --episodes 2 --folds 2 --purge 2 --tests 2 --seeds 1"
       let tried = shell.run("\(select) --rules @r.toml --json")
       #expect(tried.status == 0, "\(tried.words)")
-      let facts = try object(tried.data)
+      let facts = try Self.object(tried.data)
       let ruled = try #require(facts["rules"] as? [String: Any])
       #expect(ruled["class"] as? String == "all" && ruled["instrument"] as? String != nil)
       let against = try #require(ruled["against"] as? [[String: Any]])
@@ -273,7 +273,7 @@ extension CommandTests {
       let first = shell.run("\(select) --json --threads 1")
       #expect(first.status == 0, "\(first.words)")
       #expect(first.data == shell.run("\(select) --json --threads 2").data)
-      let object = try object(first.data)
+      let object = try Self.object(first.data)
       let trials = try #require(object["trials"] as? [[String: Any]])
       let best = try #require(object["best"] as? [String: Any])
       #expect(trials.map { $0["candidate"] as? String } == ["plain", "plain", "shy", "shy"])
@@ -308,43 +308,6 @@ extension CommandTests {
       try shell.record("run")
       let refused = shell.run("select @run.tape --agent Trend_01 \(option)")
       #expect(refused.status == 64 && refused.words.contains(words), "\(refused.words)")
-    }
-
-    @Test(arguments: zip(LearningAlgorithm.allCases, [7, 5, 6]))
-    func `a training is drawn: what each of its updates came to`(
-      algorithm: LearningAlgorithm, files: Int
-    ) throws {
-      let shell = try Shell()
-      try shell.record("run")
-      let line =
-        "train @run.tape --agent Trend_01 --algorithm \(algorithm) \(Self.short) --json -o @a.tape"
-      if algorithm != .ppo {
-        let refused = shell.run(line)
-        #expect(refused.status == 64 && refused.words.contains("start: expected fewer steps than"))
-      }
-      let early = algorithm == .ppo ? "" : " --learn start=5 --learn every=4"
-      let trained = shell.run(line + early)
-      let gains = try #require(try object(trained.data)["gains"] as? [Double])
-      let drawn = shell.run("report @a.tape -o @page.html")
-      #expect(drawn.status == 0, "\(drawn.words)")
-      #expect(drawn.data.split(separator: "\n").count == files)
-      let page = try String(decoding: shell.bytes("page.html"), as: UTF8.self)
-      #expect(page.contains("Training of Trend_01") && page.contains("4 updates, 2 episodes"))
-      let lineage = try OpenedTape(
-        shell.folder + "/a.tape", parents: [shell.folder + "/run.tape"]
-      ).lineage
-      let records = try TrainingCheck<BuiltInAgents, TapeFile>.ownRecords(lineage)
-      let points = try records.compactMap { record -> MarketUpdate? in
-        guard case .learnerUpdated(let body) = record.event else { return nil }
-        let update = try MarketUpdate(body)
-        #expect(update.bytes == body.payload)
-        return update
-      }
-      #expect(points.map { $0.number } == [1, 2, 3, 4])
-      #expect(points.map { $0.gain / lineage.scenario.moneyUnit } == gains)
-      #expect(points.allSatisfy { $0.algorithm == algorithm && $0.values.contains { $0 != 0 } })
-      let both = shell.run("report @a.tape @run.tape -o @other.html")
-      #expect(both.status == 64 && both.words.contains("is a training"))
     }
   }
 }

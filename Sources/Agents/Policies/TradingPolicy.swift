@@ -49,6 +49,21 @@ public struct TradingPolicy: Equatable, Sendable {
     }
   }
 
+  /// Brings rows of features to mean 0 and deviation 1.
+  ///
+  /// - Precondition: rows are whole.
+  public func normalized(rows features: [Float]) -> [Float] {
+    let width = shifts.count
+    var seen: [Float] = []
+    seen.reserveCapacity(features.count)
+    for first in stride(from: 0, to: features.count, by: width) {
+      var row = Array(features[first..<first + width])
+      normalize(&row)
+      seen += row
+    }
+    return seen
+  }
+
   /// Draws an action, or takes the likeliest one, given one row of features.
   ///
   /// - Precondition: there are as many features as the network has inputs.

@@ -75,7 +75,7 @@ struct Clone<Roster: AgentRoster>: ParsableCommand {
     let parent = try input.open()
     try OutputFile.check(output, isNot: parent.paths, replacing: force)
     let everybody = parent.lineage.scenario.agents.map { $0.account.name }
-    let fork = try Train<Roster>.fork(parent, at: at, agent: agent, held: everybody)
+    let fork = try Train<Roster>.fork(parent, at: at, agents: [agent], held: everybody)
     let shown: Demonstration
     let cloning: PolicyCloning
     do throws(MarketTrainingError) {

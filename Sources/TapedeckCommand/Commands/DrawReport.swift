@@ -4,6 +4,7 @@ import FoundationEssentials
 import Journal
 import JournalFiles
 import Learners
+import Market
 import MarketModel
 import Replay
 import Reports
@@ -146,43 +147,56 @@ extension LearningPage {
   /// What the updates of a training came to.
   fileprivate init<Roster: AgentRoster>(_ tape: OpenedTape, _ roster: Roster.Type) throws {
     let records = try TrainingCheck<Roster, TapeFile>.ownRecords(tape.lineage)
-    let updates = try records.compactMap { record -> MarketUpdate? in
-      guard case .learnerUpdated(let body) = record.event else { return nil }
-      return try MarketUpdate(body)
+    var byAgent: [(agent: AgentIndex, updates: [MarketUpdate])] = []
+    for record in records {
+      guard case .learnerUpdated(let body) = record.event else { continue }
+      let update = try MarketUpdate(body)
+      if let place = byAgent.firstIndex(where: { $0.agent == body.agent }) {
+        byAgent[place].updates.append(update)
+      } else {
+        byAgent.append((body.agent, [update]))
+      }
     }
+    // A tape that was cut may have the last update of some agents alone.
+    let whole = byAgent.map { $0.updates.count }.min() ?? 0
     let scenario = tape.lineage.scenario
     let origin = tape.lineage.forks.last
     let plan = origin.flatMap { try? TrainingPlan(bytes: $0.training) }
     self.init(
-      title: plan.map { "Training of \($0.settings.agent)" } ?? "Training",
+      title: plan.map { "Training of \($0.settings.names)" } ?? "Training",
       facts: [
         ("trained", plan?.words ?? ""),
         (
           "finished",
-          "\(updates.count) of \(plan?.settings.updates ?? updates.count) updates"
+          "\(whole) of \(plan?.settings.updates ?? whole) updates"
         ),
         (
           "in forks of",
           "\(scenario.provenance), seed \(scenario.seed), from tick \(origin?.tick ?? 0)"
         ),
-      ], updates: updates.map { Int64($0.number) },
-      measures: [
-        Measure(
-          name: "gain",
-          description: "The mean gain of an update's episodes, in currency units, at the middle of "
-            + "what others quote.", values: updates.map { $0.gain / scenario.moneyUnit })
-      ] + Self.measures(updates))
+      ], updates: Array(byAgent.first?.updates.prefix(whole).map { Int64($0.number) } ?? []),
+      measures: byAgent.flatMap { agent, updates in
+        let name = byAgent.count > 1 ? "\(scenario.agents[Int(agent)].account.name) " : ""
+        return Self.measures(Array(updates.prefix(whole)), of: name, scenario.moneyUnit)
+      })
   }
 
-  /// What the updates came to by each measure of their algorithm.
-  private static func measures(_ updates: [MarketUpdate]) -> [Measure] {
+  /// What the updates of an agent came to: the gain, and each measure of its algorithm.
+  private static func measures(
+    _ updates: [MarketUpdate], of name: String, _ moneyUnit: Double
+  ) -> [Measure] {
+    let gain = Measure(
+      name: name + "gain",
+      description: "The mean gain of an update's episodes, in currency units, at the middle of "
+        + "what others quote.", values: updates.map { $0.gain / moneyUnit })
     let measures = updates.first?.algorithm.measures ?? []
-    return measures.compactMap { measure in
-      measure.description.map { description in
-        Measure(
-          name: measure.name, description: description,
-          values: updates.map { Double($0[measure] ?? 0) })
+    return [gain]
+      + measures.compactMap { measure in
+        measure.description.map { description in
+          Measure(
+            name: name + measure.name, description: description,
+            values: updates.map { Double($0[measure] ?? 0) })
+        }
       }
-    }
   }
 }

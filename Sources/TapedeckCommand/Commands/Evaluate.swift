@@ -23,11 +23,11 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
 
   @OptionGroup var input: TapeOptions
 
-  @Option(help: "The agent that does what the policy says.")
-  var agent: String
+  @Option(help: "The agent that does what the policy says; repeat both for several.")
+  var agent: [String]
 
-  @Option(help: "The policy file.")
-  var policy: String
+  @Option(help: "The policy file of the agent that is named at the same place.")
+  var policy: [String]
 
   @Option(help: "The tick from which it does.")
   var at: Tick = 0
@@ -38,7 +38,9 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "What the seeds of the pairs are made of.")
   var seed: UInt64 = 1
 
-  @Option(help: "Set how it trades, as `train --set` did: a policy file does not say.")
+  @Option(
+    help: "Set how it trades, as `train --set` did, NAME:quantity=3 for one: a policy does not say."
+  )
   var set: [String] = []
 
   @Option(help: "Hold an agent: its recorded commands are issued again.")
@@ -51,24 +53,36 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
     guard (1...1_000_000).contains(replicates) else {
       throw CommandFailure(Exit.usage, "--replicates: 1 to 1000000")
     }
+    guard agent.count == policy.count else {
+      throw CommandFailure(
+        Exit.usage, "\(agent.count) --agent and \(policy.count) --policy: which does what?",
+        next: "give each agent a policy: --agent A --policy a.policy --agent B --policy b.policy")
+    }
     let parent = try input.open()
-    let plan = try Train<Roster>.fork(parent, at: at, agent: agent, held: hold)
+    let plan = try Train<Roster>.fork(parent, at: at, agents: agent, held: hold)
     let scenario = plan.opening.scenario
     if at >= scenario.horizon {
       throw CommandFailure(
         Exit.usage, "\(parent.path): nothing comes after tick \(at)",
         next: "choose a tick below \(scenario.horizon)")
     }
-    if hold.contains(agent) {
+    if let agent = agent.first(where: { hold.contains($0) }) {
       throw CommandFailure(
         Exit.usage, "--hold: \(agent) cannot do what was recorded and what the policy says")
     }
-    let intervention = try Intervention(policy: policy, for: agent, in: scenario, set: set)
+    var interventions: [Intervention] = []
+    for (name, path) in zip(agent, policy) {
+      interventions.append(
+        try Intervention(
+          policy: path, for: name, in: scenario,
+          set: try AgentWords.own(set, of: name, among: agent)))
+    }
     let series: Replicates<Roster>
     do throws(ImpossibleIntervention) {
-      series = try Replicates(plan, interventions: [intervention], seed: seed)
+      series = try Replicates(plan, interventions: interventions, seed: seed)
     } catch {
-      throw CommandFailure(Exit.usage, "\(policy): \(error.reason)")
+      throw CommandFailure(
+        Exit.usage, "\(policy.joined(separator: ", ")): \(error.reason)")
     }
     let runs = try series.run(replicates, threads: threads.count)
     let card = EffectCard(
@@ -76,7 +90,8 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
         runs,
         metrics: OutcomeMetric.all(
           agents: scenario.agents.count, instruments: scenario.instruments.count), seed: seed),
-      interventions: [intervention.words], tick: at, seed: seed, ticks: scenario.horizon - at,
+      interventions: interventions.map { $0.words }, tick: at, seed: seed,
+      ticks: scenario.horizon - at,
       spans: [], placeboSize: 0, held: hold, command: command(parent, runs.count),
       scenario: scenario)
     try Console.write(options.json ? Json.text(card.object) + "\n" : card.text)
@@ -85,10 +100,14 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
 
   private func command(_ parent: OpenedTape, _ count: Int) -> String {
     var line =
-      "tapedeck evaluate \(parent.path.shellWord) --agent \(agent.shellWord) "
-      + "--policy \(policy.shellWord) --at \(at) --replicates \(count) --seed \(seed)"
+      "tapedeck evaluate \(parent.path.shellWord)" + Self.words(agent, policy)
+      + " --at \(at) --replicates \(count) --seed \(seed)"
     for text in set { line += " --set \(text.shellWord)" }
     for name in hold { line += " --hold \(name.shellWord)" }
     return line
+  }
+  /// Which agent does what which policy says, as options.
+  static func words(_ agents: [String], _ policies: [String]) -> String {
+    zip(agents, policies).map { " --agent \($0.shellWord) --policy \($1.shellWord)" }.joined()
   }
 }

@@ -16,10 +16,10 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       commandName: "retrain",
       abstract: "Ask what would have come of an agent that had learned, from a tick on.",
       discussion: """
-        Trains the agent in forks of the tape at a tick, as `train` does, over noise of other seeds.
-        Then the counterfactual: the fork in which it does what it learned, under the noise that the
+        Trains the agents in forks of the tape at a tick, as `train` does, over noise of other seeds.
+        Then the counterfactual: the fork in which they do what they learned, under the noise that the
         tape had, is OUTPUT. Beside it stand the tape of the training, OUTPUT with the ending
-        .training.tape, and the policy. One pair of runs is one draw: with --replicates the effect is
+        .training.tape, and the policies. One pair of runs is one draw: with --replicates the effect is
         measured over noise that the training did not see, and split into what a policy that has
         learned nothing does in the agent's place, and what learning adds.
         """)
@@ -52,30 +52,26 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let plan = try training.plan()
     let parent = try input.open()
     let fork = try Train<Roster>.fork(
-      parent, at: training.at, agent: training.agent, held: training.hold)
+      parent, at: training.at, agents: training.agent, held: training.hold)
     if !output.force, !resume {
       try OutputFile.expectNothing(at: [output.output, trainingPath])
     }
+    let paths = Train<Roster>.policyPaths(output.output, training.agent)
     try Train<Roster>.check(
-      policy: "\(stem).policy", isNot: parent.paths, nor: trainingPath,
-      replacing: output.force || resume)
+      policies: paths, isNot: parent.paths, nor: trainingPath, replacing: output.force || resume)
     var trainingOutput = output
     trainingOutput.output = trainingPath
     var run = try Train<Roster>.start(
       parent, fork, plan, trainingOutput, resume: resume, threads: training.threads.count)
     let untrained = run.recorded.fork.interventions
     try run.run(trainingPath)
-    let learned = run.recorded.training
-    do {
-      try SmallFile.write(
-        learned.policy.bytes, to: "\(stem).policy", replacing: output.force || resume)
-    } catch {
-      throw CommandFailure(error)
-    }
-    let trained = learned.intervention(learned.policy)
+    let learned = run.recorded.training.trainees.map { $0.policy }
+    try Train<Roster>.write(learned, to: paths, replacing: output.force || resume)
+    let trained = run.recorded.training.interventions
     let comparison = try draw(parent, fork, trained)
-    let card = replicates > 0 ? try effect(parent, fork, untrained, trained) : nil
-    try report(parent, comparison, card, learned.policy.hash)
+    let card = replicates > 0 ? try effect(parent, fork, untrained, trained, paths) : nil
+    try report(
+      parent, comparison, card, Array(zip(paths, learned.map { $0.hash.hexadecimal })))
     if let card, card.study.count < replicates { throw ExitCode(Exit.interrupted) }
   }
 
@@ -83,11 +79,11 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
 
   /// The counterfactual under the noise of the tape.
   private func draw(
-    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ trained: Intervention
+    _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ trained: [Intervention]
   ) throws -> OpenedTape {
     var plan = fork
     do {
-      try plan.add([trained])
+      try plan.add(trained)
     } catch {
       throw CommandFailure(Exit.usage, "impossible: \(error.reason)")
     }
@@ -103,11 +99,11 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
   /// What it comes to, over noise that the training did not see.
   private func effect(
     _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ untrained: [Intervention],
-    _ trained: Intervention
+    _ trained: [Intervention], _ policies: [String]
   ) throws(CommandFailure) -> EffectCard {
     var series: Replicates<Roster>
     do {
-      series = try Replicates(fork, interventions: [trained], seed: replicateSeed)
+      series = try Replicates(fork, interventions: trained, seed: replicateSeed)
     } catch {
       throw CommandFailure(Exit.usage, "impossible: \(error.reason)")
     }
@@ -118,30 +114,35 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       agents: scenario.agents.count, instruments: scenario.instruments.count)
     return EffectCard(
       study: EffectStudy(runs, metrics: metrics, seed: replicateSeed),
-      interventions: [trained.words], tick: training.at, seed: replicateSeed,
+      interventions: trained.map { $0.words }, tick: training.at, seed: replicateSeed,
       ticks: scenario.horizon - training.at, spans: [], placeboSize: 0, held: training.hold,
-      command: "tapedeck evaluate \(parent.path.shellWord) --agent \(training.agent.shellWord) "
-        + "--policy \("\(stem).policy".shellWord) --at \(training.at) "
+      command: "tapedeck evaluate \(parent.path.shellWord)"
+        + Evaluate<Roster>.words(training.agent, policies) + " --at \(training.at) "
         + "--replicates \(runs.count) --seed \(replicateSeed)" + training.tradingWords,
       isLearned: true, scenario: scenario)
   }
 
   private func report(
-    _ parent: OpenedTape, _ fork: OpenedTape, _ card: EffectCard?, _ hash: Hash256
+    _ parent: OpenedTape, _ fork: OpenedTape, _ card: EffectCard?,
+    _ policies: [(path: String, hash: String)]
   ) throws {
     let changes = try ForkChange.of(parent, fork, Roster.self)
     if options.json {
       var object: [String: Any] = [
-        "tape": output.output, "training": trainingPath, "policy": "\(stem).policy",
-        "policy_hash": hash.hexadecimal, "caption": ForkNote.caption,
+        "tape": output.output, "training": trainingPath,
+        "policies": zip(training.agent, policies).map {
+          ["agent": $0, "policy": $1.path, "policy_hash": $1.hash]
+        }, "caption": ForkNote.caption,
         "agents": changes.map { $0.object },
       ]
       if let card { object["effect"] = card.object }
       try Console.write(Json.text(object) + "\n")
       return
     }
-    Console.say("retrained \(training.agent) from tick \(training.at): \(output.output)")
-    var text = "policy \(hash.hexadecimal.prefix(16)): \(stem).policy\n"
+    Console.say(
+      "retrained \(training.agent.joined(separator: ", ")) from tick \(training.at): \(output.output)"
+    )
+    var text = policies.map { "policy \($0.hash.prefix(16)): \($0.path)\n" }.joined()
     text += "each agent's change (\(ForkNote.caption)):\n" + ForkChange.table(changes)
     try Console.write(text + (card?.text ?? ""))
   }

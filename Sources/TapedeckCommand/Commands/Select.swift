@@ -90,7 +90,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     }
     let candidates = try candidates()
     let parent = try input.open()
-    let training = try Train<Roster>.fork(parent, at: at, agent: agent, held: hold)
+    let training = try Train<Roster>.fork(parent, at: at, agents: [agent], held: hold)
     let last = min(until ?? .max, training.opening.scenario.horizon)
     if at >= last {
       throw CommandFailure(
@@ -103,7 +103,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
         next: "take fewer with --folds, or a smaller --purge")
     }
     let plans = try walk.folds.map { fold throws(CommandFailure) in
-      try Train<Roster>.fork(parent, at: fold.test.lowerBound, agent: agent, held: hold)
+      try Train<Roster>.fork(parent, at: fold.test.lowerBound, agents: [agent], held: hold)
     }
     var ruling = try rules.map { path throws(CommandFailure) in
       try SelectionRules(
@@ -115,7 +115,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     let result = SelectionResult(trials)
     let names = candidates.map { $0.name }
     let unit = training.opening.scenario.moneyUnit
-    ruling?.compare(trials, candidates.map { $0.settings.learning.algorithm })
+    ruling?.compare(trials, candidates.map { $0.settings.trainees[0].learning.algorithm })
     if options.json {
       var object = object(result, names, walk, unit)
       if let ruling { object["rules"] = ruling.object }
@@ -153,7 +153,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
         ?? LearningAlgorithm.allCases.first { $0.name == name }?.name ?? "ppo"
       var settings = MarketTrainingSettings(
         agent: agent, try LearningAlgorithm(named: algorithm))
-      settings.parameters = parameters
+      settings.trainees[0].parameters = parameters
       settings.episodes = episodes
       settings.updates = updates
       do throws(CommandFailure) {
@@ -176,14 +176,14 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     _ word: String, _ settings: inout MarketTrainingSettings
   ) throws(CommandFailure) {
     if word.hasPrefix("reward.") {
-      try TrainingOptions.set(String(word.dropFirst(7)), &settings.reward)
+      try TrainingOptions.set(String(word.dropFirst(7)), &settings.trainees[0].reward)
     } else if word.hasPrefix("updates=") {
       guard let count = Int(word.dropFirst(8)), (1...1 << 16).contains(count) else {
         throw CommandFailure(Exit.usage, "\(word): 1 to 65536")
       }
       settings.updates = count
     } else {
-      try settings.learning.set(word)
+      try settings.trainees[0].learning.set(word)
     }
   }
 

@@ -15,12 +15,12 @@ import Training
 struct Train<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "train", abstract: "Train an agent of a tape, in forks of it.",
+      commandName: "train", abstract: "Train agents of a tape, in forks of it.",
       discussion: """
-        The session is forked at a tick and played over and over, each time with other noise; the
-        agent does what its policy says, all others decide for themselves. The output is the tape of
-        the training: what was played, what was learned, and the policy. `verify --level V4` trains
-        again and compares every bit. The policy is written beside it: give it to an agent of the
+        The session is forked at a tick and played over and over, each time with other noise; who
+        learns does what its policy says, all others decide for themselves. The output is the tape of
+        the training: what was played, what was learned, and the policies. `verify --level V4` trains
+        again and compares every bit. Each policy is written beside it: give it to an agent of the
         type `policy`, or to `fork --policy`.
         """)
   }
@@ -28,7 +28,11 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var input: TapeOptions
   @OptionGroup var training: TrainingOptions
 
-  @Option(help: "Where the policy is written; OUTPUT with the ending .policy by default.")
+  @Option(
+    help: """
+      Where the policy is written; OUTPUT with the ending .policy by default, and .NAME.policy for \
+      each of several agents.
+      """)
   var policy: String?
 
   @Flag(help: "Go on with a training that was interrupted, from the last state that OUTPUT has.")
@@ -40,48 +44,64 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     let plan = try training.plan()
     let parent = try input.open()
-    let policyPath = policy ?? Self.policyPath(output.output)
+    if policy != nil, training.agent.count > 1 {
+      throw CommandFailure(
+        Exit.usage, "--policy: is one name for \(training.agent.count) policies",
+        next: "without it each has a name of its own")
+    }
+    let paths = policy.map { [$0] } ?? Self.policyPaths(output.output, training.agent)
     if !resume, !output.force { try OutputFile.expectNothing(at: [output.output]) }
     try Self.check(
-      policy: policyPath, isNot: parent.paths, nor: output.output,
-      replacing: resume || output.force)
+      policies: paths, isNot: parent.paths, nor: output.output, replacing: resume || output.force)
     let fork = try Self.fork(
-      parent, at: training.at, agent: training.agent, held: training.hold)
+      parent, at: training.at, agents: training.agent, held: training.hold)
     var run = try Self.start(
       parent, fork, plan, output, resume: resume, threads: training.threads.count)
     try run.run(output.output)
-    let learned = run.recorded.training.policy
+    let learned = run.recorded.training.trainees.map { $0.policy }
+    try Self.write(learned, to: paths, replacing: output.force || resume)
+    try report(run, learned.map { $0.hash.hexadecimal }, paths, parent)
+  }
+
+  /// Refuses to train for policies that could not be written then, or only over something else.
+  static func check(
+    policies: [String], isNot inputs: [String], nor output: String, replacing: Bool
+  ) throws(CommandFailure) {
+    let place = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
+    for policy in policies {
+      if place(policy) == place(output) {
+        throw CommandFailure(
+          Exit.usage, "\(policy): is the name of the tape and of the policy",
+          next: "give the policy another name with --policy")
+      }
+      try OutputFile.check(policy, isNot: inputs, replacing: replacing)
+    }
+  }
+
+  /// `X.policy` for `X.tape` and one agent, `X.NAME.policy` for each of several.
+  static func policyPaths(_ tape: String, _ agents: [String]) -> [String] {
+    let stem = tape.hasSuffix(".tape") ? String(tape.dropLast(5)) : tape
+    return agents.map { agents.count > 1 ? "\(stem).\($0).policy" : "\(stem).policy" }
+  }
+
+  /// Writes policies, each to its place.
+  static func write(
+    _ policies: [TradingPolicy], to paths: [String], replacing: Bool
+  ) throws(CommandFailure) {
     do {
-      try SmallFile.write(learned.bytes, to: policyPath, replacing: output.force || resume)
+      for (policy, path) in zip(policies, paths) {
+        try SmallFile.write(policy.bytes, to: path, replacing: replacing)
+      }
     } catch {
       throw CommandFailure(error)
     }
-    try report(run, learned.hash, policyPath, parent)
-  }
-
-  /// Refuses to train for a policy that could not be written then, or only over something else.
-  static func check(
-    policy: String, isNot inputs: [String], nor output: String, replacing: Bool
-  ) throws(CommandFailure) {
-    let place = { (path: String) in URL(fileURLWithPath: path).standardizedFileURL.path }
-    if place(policy) == place(output) {
-      throw CommandFailure(
-        Exit.usage, "\(policy): is the name of the tape and of the policy",
-        next: "give the policy another name with --policy")
-    }
-    try OutputFile.check(policy, isNot: inputs, replacing: replacing)
-  }
-
-  /// `X.policy` for `X.tape`.
-  static func policyPath(_ tape: String) -> String {
-    (tape.hasSuffix(".tape") ? String(tape.dropLast(5)) : tape) + ".policy"
   }
 
   /// The fork that is played.
   static func fork(
-    _ parent: OpenedTape, at tick: Tick, agent: String, held: [String]
+    _ parent: OpenedTape, at tick: Tick, agents: [String], held: [String]
   ) throws(CommandFailure) -> ForkPlan<Roster> {
-    for name in [agent] + held { _ = try parent.agent(name) }
+    for name in agents + held { _ = try parent.agent(name) }
     var keyframes = try TapeKeyframes(parent.paths)
     do {
       return try ForkPlan(parent.lineage, at: tick, held: held, cache: &keyframes)
@@ -156,32 +176,40 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
   }
 
   private func report(
-    _ run: TrainingRun<Roster>, _ hash: Hash256, _ policyPath: String, _ parent: OpenedTape
+    _ run: TrainingRun<Roster>, _ hashes: [String], _ paths: [String], _ parent: OpenedTape
   ) throws {
-    let settings = run.recorded.training.settings
-    let scenario = parent.lineage.scenario
-    let unit = scenario.moneyUnit
-    let gains = run.gains.map { $0 / unit }
+    let training = run.recorded.training
+    let settings = training.settings
+    let unit = parent.lineage.scenario.moneyUnit
+    let gains = run.gains.map { $0.map { $0 / unit } }
     if options.json {
+      let trainees = settings.trainees.indices.map { place -> [String: Any] in
+        [
+          "agent": settings.trainees[place].agent,
+          "algorithm": settings.trainees[place].learning.algorithm.name, "policy": paths[place],
+          "policy_hash": hashes[place], "gains": gains[place],
+        ]
+      }
       try Console.data(
         Json.text([
-          "tape": output.output, "policy": policyPath, "policy_hash": hash.hexadecimal,
-          "agent": settings.agent, "algorithm": settings.learning.algorithm.name,
-          "updates": settings.updates, "episodes": settings.updates * settings.episodes,
-          "decisions": settings.updates * run.recorded.training.batch, "gains": gains,
+          "tape": output.output, "updates": settings.updates,
+          "episodes": settings.updates * settings.episodes,
+          "decisions": settings.updates * training.batch, "trainees": trainees,
         ]))
       return
     }
     Console.say(
-      "trained \(settings.agent) from tick \(training.at): \(settings.updates) updates, "
+      "trained \(settings.names) from tick \(self.training.at): \(settings.updates) updates, "
         + "\(settings.updates * settings.episodes) episodes of "
-        + "\(run.recorded.training.batch / settings.episodes) decisions: \(output.output)")
-    if let first = gains.first, let last = gains.last {
-      let number = settings.updates
-      try Console.data(
-        "mean gain of \(settings.agent): \(first.fixed(2)) in update \(number - gains.count + 1), "
-          + "\(last.fixed(2)) in update \(number)")
+        + "\(training.batch / settings.episodes) decisions: \(output.output)")
+    for (place, own) in settings.trainees.enumerated() {
+      if let first = gains[place].first, let last = gains[place].last {
+        let number = settings.updates
+        try Console.data(
+          "mean gain of \(own.agent): \(first.fixed(2)) in update "
+            + "\(number - gains[place].count + 1), \(last.fixed(2)) in update \(number)")
+      }
+      try Console.data("policy \(hashes[place].prefix(16)): \(paths[place])")
     }
-    try Console.data("policy \(hash.hexadecimal.prefix(16)): \(policyPath)")
   }
 }

@@ -10,8 +10,12 @@ import Training
 
 /// Options of commands that train an agent.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "The agent that learns, in place of its strategy.")
-  var agent: String
+  @Option(
+    help: """
+      The agent that learns, in place of its strategy. Repeat it: all learn in the same episodes, and \
+      of the options below NAME:VALUE is for one of them.
+      """)
+  var agent: [String]
 
   @Option(help: "The tick from which it is trained; the parent's events below it are shared.")
   var at: Tick = 0
@@ -19,8 +23,19 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The tick before which episodes end; without it they last to the session's end.")
   var until: Tick?
 
-  @Option(help: "How it learns: ppo, dqn (discrete actions) or sac (continuous ones).")
-  var algorithm = "ppo"
+  @Option(
+    help: "How it learns: ppo (the default), dqn (discrete actions) or sac (continuous ones).")
+  var algorithm: [String] = []
+
+  @Option(
+    help: """
+      What it sees and is rewarded for: market-making, momentum, mean-reversion or \
+      statistical-arbitrage (which knows a value: --set value=); --see and --reward change it.
+      """)
+  var style: [String] = []
+
+  @Option(help: "What alone it sees, of 19 features: inventory,spread,trend.")
+  var see: [String] = []
 
   @Option(help: "How often it learns.")
   var updates = 200
@@ -86,31 +101,68 @@ struct TrainingOptions: ParsableArguments {
     ] where !(1...1 << 16).contains(value) {
       throw CommandFailure(Exit.usage, "\(name): 1 to 65536")
     }
-    if hold.contains(agent) {
+    if let agent = agent.first(where: { hold.contains($0) }) {
       throw CommandFailure(
         Exit.usage, "--hold: \(agent) learns, and cannot do what was recorded as well")
+    }
+    if let twice = agent.indices.first(where: { agent[..<$0].contains(agent[$0]) }) {
+      throw CommandFailure(Exit.usage, "--agent: \(agent[twice]) comes twice")
     }
     if let until, until <= at {
       throw CommandFailure(
         Exit.usage, "--until: tick \(until) does not come after --at \(at)")
     }
     var settings = MarketTrainingSettings(
-      agent: agent, try LearningAlgorithm(named: algorithm))
-    settings.parameters = try Self.parameters(set)
+      try agent.map { name throws(CommandFailure) in try trainee(name) })
     settings.episodes = episodes
     settings.seeds = seeds
     settings.firstSeed = firstSeed
     settings.end = until
     settings.updates = updates
-    for text in learn { try settings.learning.set(text) }
-    for text in reward { try Self.set(text, &settings.reward) }
     var plan = TrainingPlan(settings: settings, seed: seed)
     plan.publishEvery = publishEvery
     plan.saveEvery = saveEvery
     return plan
   }
 
+  /// How one of the agents is trained.
+  private func trainee(_ name: String) throws(CommandFailure) -> TraineeSettings {
+    let own = { (texts: [String]) throws(CommandFailure) in
+      try AgentWords.own(texts, of: name, among: agent)
+    }
+    var trainee = TraineeSettings(
+      agent: name, try LearningAlgorithm(named: try own(algorithm).last ?? "ppo"))
+    trainee.parameters = try Self.parameters(try own(set))
+    if let word = try own(style).last {
+      let styles = TradingStyle.allCases
+      guard let style = styles.first(where: { $0.rawValue == word }) else {
+        throw CommandFailure.unknown(
+          "style", word, among: styles.map { $0.rawValue }, in: "--style")
+      }
+      if style.needsValue, trainee.parameters["value"] == nil {
+        throw CommandFailure(
+          Exit.usage, "--style \(word): \(name) knows no value to trade on",
+          next: "name a process of the scenario: --set \(name):value=fair")
+      }
+      (trainee.sight, trainee.reward) = (style.sight, style.reward)
+    }
+    if let words = try own(see).last { trainee.sight = try Self.features(words) }
+    for text in try own(learn) { try trainee.learning.set(text) }
+    for text in try own(reward) { try Self.set(text, &trainee.reward) }
+    return trainee
+  }
+
   // MARK: Words
+
+  /// Features by their names, between commas.
+  private static func features(_ text: String) throws(CommandFailure) -> [TradingFeature] {
+    let all = TradingFeature.allCases
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    for name in names where !all.contains(where: { "\($0)" == name }) {
+      throw CommandFailure.unknown("feature", name, among: all.map { "\($0)" }, in: "--see")
+    }
+    return all.filter { names.contains("\($0)") }
+  }
 
   /// NAME and VALUE of NAME=VALUE.
   static func sides(

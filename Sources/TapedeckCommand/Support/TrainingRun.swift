@@ -13,7 +13,8 @@ import Workers
 extension TrainingPlan {
   /// What is trained, in words.
   var words: String {
-    "\(settings.agent) by \(settings.learning.algorithm.name): \(settings.updates) updates, "
+    settings.trainees.map { "\($0.agent) by \($0.learning.algorithm.name)" }
+      .joined(separator: ", ") + ": \(settings.updates) updates, "
       + "\(settings.episodes) episodes each, "
       + "\(settings.seeds) seeds from \(settings.firstSeed), seed \(seed)"
   }
@@ -24,8 +25,8 @@ struct TrainingRun<Roster: AgentRoster> {
   private(set) var recorded: RecordedTraining<Roster>
   private var recorder: JournalRecorder<TapeWriter>
   private let threads: Int
-  /// The mean gains of the episodes of each update of this run, in minor units.
-  private(set) var gains: [Double] = []
+  /// The mean gains of the episodes of each update of this run, in minor units, by agent that learns.
+  private(set) var gains: [[Double]]
 
   /// Begins a training in a fork without a difference, or goes on with what a tape of it says.
   init(
@@ -38,6 +39,7 @@ struct TrainingRun<Roster: AgentRoster> {
       throw CommandFailure(error, path)
     }
     self.threads = threads
+    gains = plan.settings.trainees.map { _ in [] }
     let writer = try writer()
     do {
       recorder = try JournalRecorder(recorded.fork.encoder(), output: writer)
@@ -64,22 +66,23 @@ struct TrainingRun<Roster: AgentRoster> {
     Console.listenForInterrupts()
     let total = recorded.plan.settings.updates
     var progress = Progress("training", total: Int64(total))
-    var workspace = recorded.training.workspace
+    var workspaces = recorded.training.workspaces
     let (began, first) = (Console.seconds, recorded.training.updateCount)
     while !recorded.isFinished, !Console.isInterrupted.load(ordering: .relaxed) {
-      let update: MarketUpdate
+      let updates: [MarketUpdate]
       do {
         let episodes = try Self.play(recorded.training, threads: threads)
-        update = try recorded.learn(episodes, &workspace, into: &recorder)
+        updates = try recorded.learn(episodes, &workspaces, into: &recorder)
       } catch let error as MarketTrainingError {
         try end(isSealed: false)
         throw CommandFailure(error, path)
       } catch let error as TrainingFailure<WriteError> {
         throw Self.failure(error, recorder.output, path)
       }
-      gains.append(update.gain)
+      for (place, update) in updates.enumerated() { gains[place].append(update.gain) }
       progress.show(
-        Int64(update.number), note(update, recorded.training, Console.seconds - began, first))
+        Int64(recorded.updateCount),
+        note(updates, recorded.training, Console.seconds - began, first))
     }
     try end(isSealed: recorded.isFinished)
     if !recorded.isFinished {
@@ -94,28 +97,35 @@ struct TrainingRun<Roster: AgentRoster> {
   /// Plays the episodes of the next update, side by side.
   static func play(
     _ training: MarketTraining<Roster>, threads: Int
-  ) throws(MarketTrainingError) -> [MarketEpisode] {
+  ) throws(MarketTrainingError) -> [[MarketEpisode]] {
     let numbers = training.nextEpisodes
     let results = Workers.map(numbers.count, threads: threads) {
-      place -> Result<MarketEpisode, MarketTrainingError>? in
+      place -> Result<[MarketEpisode], MarketTrainingError>? in
       do throws(MarketTrainingError) {
         return .success(try training.play(numbers.lowerBound + place))
       } catch {
         return .failure(error)
       }
     }
-    var episodes: [MarketEpisode] = []
+    var episodes: [[MarketEpisode]] = []
     for case let result? in results { episodes.append(try result.get()) }
     return episodes
   }
 
   private func note(
-    _ update: MarketUpdate, _ training: MarketTraining<Roster>, _ seconds: Double, _ first: Int
+    _ updates: [MarketUpdate], _ training: MarketTraining<Roster>, _ seconds: Double, _ first: Int
   ) -> String {
-    let moneyUnit = recorded.session.state.scenario.moneyUnit
-    let done = update.number - first
+    let done = training.updateCount - first
     let speed = Double(done * training.batch) / max(seconds, 1e-9)
-    let left = seconds / Double(done) * Double(training.settings.updates - update.number)
+    let left = seconds / Double(done) * Double(training.settings.updates - training.updateCount)
+    let words = zip(training.trainees, updates).map { trainee, update in
+      (updates.count > 1 ? "\(trainee.settings.agent) " : "") + measures(update)
+    }
+    return words.joined() + "\(speed.fixed(0)) steps/s \(left.fixed(0)) s left"
+  }
+
+  private func measures(_ update: MarketUpdate) -> String {
+    let moneyUnit = recorded.session.state.scenario.moneyUnit
     let shown: [(LearningMeasure, String, Int)] = [
       (.entropy, "entropy", 2), (.divergence, "KL", 4), (.explained, "explained", 2),
       (.worth, "worth", 2), (.exploration, "exploration", 2), (.temperature, "temperature", 3),
@@ -124,7 +134,6 @@ struct TrainingRun<Roster: AgentRoster> {
       update[measure].map { "\(word) \(Double($0).fixed(decimals)) " }
     }
     return "gain \((update.gain / moneyUnit).fixed(2)) " + words.joined()
-      + "\(speed.fixed(0)) steps/s \(left.fixed(0)) s left"
   }
 
   private mutating func end(isSealed: Bool) throws(CommandFailure) {

@@ -41,14 +41,22 @@ extension ProximalPolicyOptimization.Settings {
   }
 }
 
-extension DeepQLearning.Settings {
-  fileprivate mutating func code<Coder: FieldCoder>(
+extension ReplayingSettings {
+  fileprivate mutating func codeReplay<Coder: FieldCoder>(
     _ coder: inout Coder
   ) throws(Coder.Failure) {
     try coder.code(&capacity, in: 1...1 << 20)
     try coder.code(&start, in: 0...1 << 31)
     try coder.code(count: &every)
     try coder.code(&batch, in: 1...1 << 16)
+  }
+}
+
+extension DeepQLearning.Settings {
+  fileprivate mutating func code<Coder: FieldCoder>(
+    _ coder: inout Coder
+  ) throws(Coder.Failure) {
+    try codeReplay(&coder)
     try coder.code(count: &targetEvery)
     try coder.code(&discount)
     try coder.code(&rate)
@@ -70,10 +78,7 @@ extension SoftActorCritic.Settings {
   fileprivate mutating func code<Coder: FieldCoder>(
     _ coder: inout Coder
   ) throws(Coder.Failure) {
-    try coder.code(&capacity, in: 1...1 << 20)
-    try coder.code(&start, in: 0...1 << 31)
-    try coder.code(count: &every)
-    try coder.code(&batch, in: 1...1 << 16)
+    try codeReplay(&coder)
     try coder.code(&discount)
     try coder.code(&blend)
     try coder.code(&rate)

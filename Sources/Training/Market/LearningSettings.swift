@@ -59,63 +59,74 @@ public enum LearningSettings: Equatable, Sendable {
     }
   }
 
-  /// What a reward a step later is worth.
-  var discount: Float {
-    switch self {
-    case .ppo(let settings): settings.discount
-    case .dqn(let settings): settings.discount
-    case .sac(let settings): settings.discount
-    }
-  }
-
-  /// Steps that are played before anything is learned.
-  var start: Int {
-    switch self {
-    case .ppo: 0
-    case .dqn(let settings): settings.start
-    case .sac(let settings): settings.start
-    }
-  }
-
-  /// Steps between two gradient steps; 0 where episodes say when.
-  var every: Int {
-    switch self {
-    case .ppo: 0
-    case .dqn(let settings): settings.every
-    case .sac(let settings): settings.every
-    }
-  }
-
-  /// Steps that are kept.
-  var capacity: Int {
-    switch self {
-    case .ppo: 0
-    case .dqn(let settings): settings.capacity
-    case .sac(let settings): settings.capacity
-    }
-  }
-
-  /// The numbers that each hidden layer has.
-  public var hidden: [Int] {
+  /// What algorithms have in common.
+  public var common: CommonLearningSettings {
     get {
       switch self {
-      case .ppo(let settings): settings.hidden
-      case .dqn(let settings): settings.hidden
-      case .sac(let settings): settings.hidden
+      case .ppo(let own):
+        CommonLearningSettings(
+          rate: own.rate, discount: own.discount, hidden: own.hidden, start: 0, every: 0,
+          capacity: 0)
+      case .dqn(let own): own.common
+      case .sac(let own): own.common
       }
     }
     set {
       switch self {
-      case .ppo(var settings):
-        settings.hidden = newValue
-        self = .ppo(settings)
-      case .dqn(var settings):
-        settings.hidden = newValue
-        self = .dqn(settings)
-      case .sac(var settings):
-        settings.hidden = newValue
-        self = .sac(settings)
+      case .ppo(var own):
+        (own.rate, own.discount, own.hidden) = (newValue.rate, newValue.discount, newValue.hidden)
+        self = .ppo(own)
+      case .dqn(var own):
+        own.common = newValue
+        self = .dqn(own)
+      case .sac(var own):
+        own.common = newValue
+        self = .sac(own)
       }
+    }
+  }
+}
+
+/// Settings that mean the same for every algorithm.
+public struct CommonLearningSettings: Equatable, Sendable {
+  /// The learning rate.
+  public var rate: Float
+  /// What a reward a step later is worth.
+  public var discount: Float
+  /// The numbers that each hidden layer has.
+  public var hidden: [Int]
+  /// Steps that are played before anything is learned; 0 where none are kept.
+  public var start: Int
+  /// Steps between two gradient steps; 0 where episodes say when.
+  public var every: Int
+  /// Steps that are kept; 0 where episodes are learned from once.
+  public var capacity: Int
+}
+
+/// Settings of an algorithm that keeps steps and draws them again.
+protocol ReplayingSettings {
+  var capacity: Int { get set }
+  var start: Int { get set }
+  var every: Int { get set }
+  var batch: Int { get set }
+  var rate: Float { get set }
+  var discount: Float { get set }
+  var hidden: [Int] { get set }
+}
+
+extension DeepQLearning.Settings: ReplayingSettings {}
+extension SoftActorCritic.Settings: ReplayingSettings {}
+
+extension ReplayingSettings {
+  fileprivate var common: CommonLearningSettings {
+    get {
+      CommonLearningSettings(
+        rate: rate, discount: discount, hidden: hidden, start: start, every: every,
+        capacity: capacity)
+    }
+    set {
+      (rate, discount, hidden) = (newValue.rate, newValue.discount, newValue.hidden)
+      (start, every, capacity) = (newValue.start, newValue.every, newValue.capacity)
     }
   }
 }

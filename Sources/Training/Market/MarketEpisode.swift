@@ -1,3 +1,6 @@
+import Agents
+import MarketModel
+
 /// What a trader that learns saw, did and got in one session, wake-up by wake-up.
 public struct MarketEpisode: Equatable, Sendable {
   /// When it decided.
@@ -60,4 +63,16 @@ public enum MarketTrainingError: Error, Equatable, Sendable {
   case session(reason: String)
   /// A setting does not fit.
   case setting(String, expected: String)
+}
+
+extension MarketTrainingError {
+  /// Looks whether all that an agent saw, row by row, are numbers.
+  static func expectFinite(
+    _ features: [Float], at ticks: [Tick], of agent: String
+  ) throws(MarketTrainingError) {
+    let width = TradingFeature.allCases.count
+    guard let odd = features.firstIndex(where: { !$0.isFinite }) else { return }
+    let feature = TradingFeature(rawValue: odd % width) ?? .gain
+    throw .notFinite(agent: agent, what: "\(feature)", place: "tick \(ticks[odd / width])")
+  }
 }

@@ -27,31 +27,37 @@ public enum MarketLearner: Equatable, Sendable {
   ///
   /// - Throws: `MarketTrainingError.setting` where that policy is not one of the algorithm.
   init(
-    _ settings: MarketTrainingSettings, steps: Int, seed: UInt64, from before: TradingPolicy?
+    _ learning: LearningSettings, in settings: MarketTrainingSettings, steps: Int, seed: UInt64,
+    from before: TradingPolicy?
   ) throws(MarketTrainingError) {
     let width = TradingFeature.allCases.count
     let actions = DiscreteAction.allCases.count
-    try Self.expect(before?.head, settings.learning.algorithm)
-    switch settings.learning {
+    try Self.expect(before?.head, learning.algorithm)
+    switch learning {
     case .ppo(var own):
       (own.environments, own.steps, own.updates) = (settings.episodes, steps, settings.updates)
       // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
       while own.batch % own.minibatches != 0 { own.minibatches -= 1 }
-      own.hidden = try Self.hidden(before, .tanh, own.hidden)
+      own.hidden = try Self.hidden(before, .tanh, learning)
       var learner = ProximalPolicyOptimization(
         observationWidth: width, actions: .discrete(actions), settings: own, seed: seed)
       if let before { learner.begin(from: before.parameters) }
       self = .ppo(learner)
     case .dqn(var own):
       own.steps = settings.updates * settings.episodes * steps
-      own.hidden = try Self.hidden(before, .relu, own.hidden)
-      if case .worths(let isDueling, _) = before?.head { own.isDueling = isDueling }
+      own.hidden = try Self.hidden(before, .relu, learning)
+      if case .worths(let isDueling, _) = before?.head {
+        if own.isDueling, !isDueling {
+          throw .setting("dueling", expected: "false, as in the policy that is there")
+        }
+        own.isDueling = isDueling
+      }
       var learner = DeepQLearning(
         observationWidth: width, actions: actions, settings: own, seed: seed)
       if let before { learner.begin(from: before.parameters) }
       self = .dqn(learner)
     case .sac(var own):
-      own.hidden = try Self.hidden(before, .relu, own.hidden)
+      own.hidden = try Self.hidden(before, .relu, learning)
       var learner = SoftActorCritic(
         observationWidth: width, actionWidth: ContinuousAction.allCases.count, settings: own,
         seed: seed)
@@ -62,14 +68,22 @@ public enum MarketLearner: Equatable, Sendable {
 
   /// The hidden layers: those of the policy that is there, or those that are asked for.
   private static func hidden(
-    _ before: TradingPolicy?, _ activation: Activation, _ asked: [Int]
+    _ before: TradingPolicy?, _ activation: Activation, _ learning: LearningSettings
   ) throws(MarketTrainingError) -> [Int] {
+    let asked = learning.common.hidden
     guard let before else { return asked }
     let layers = before.network.layers.dropLast()
     guard layers.allSatisfy({ $0.activation == activation }) else {
       throw .setting("policy", expected: "layers of \(activation), to be trained further")
     }
-    return layers.map { $0.outputs }
+    let widths = layers.map { $0.outputs }
+    guard asked == widths || asked == LearningSettings(learning.algorithm).common.hidden else {
+      throw .setting(
+        "hidden",
+        expected: widths.map { "\($0)" }.joined(separator: "x")
+          + ", the layers of the policy that is there")
+    }
+    return widths
   }
 
   private static func expect(

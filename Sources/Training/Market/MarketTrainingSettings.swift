@@ -1,12 +1,10 @@
 public import Agents
 public import MarketModel
 
-/// How an agent is trained.
+/// How agents are trained, all in the same episodes.
 public struct MarketTrainingSettings: Equatable, Sendable {
-  /// The agent that learns.
-  public var agent: String
-  /// The parameters of `PolicyTrader` that it has; the rest are the defaults.
-  public var parameters = Parameters()
+  /// The agents that learn.
+  public var trainees: [TraineeSettings]
   /// Episodes of an update.
   public var episodes = 8
   /// How many seeds episodes are played with, one after the other.
@@ -15,10 +13,31 @@ public struct MarketTrainingSettings: Equatable, Sendable {
   public var firstSeed: UInt64 = 1
   /// The tick at which episodes end; nil for that of the session.
   public var end: Tick?
+  /// How often they learn.
+  public var updates = 200
+
+  /// Agents that learn.
+  public init(_ trainees: [TraineeSettings]) { self.trainees = trainees }
+
+  /// One agent, with the defaults of an algorithm.
+  public init(agent: String, _ algorithm: LearningAlgorithm = .ppo) {
+    self.init([TraineeSettings(agent: agent, algorithm)])
+  }
+
+  /// The names of the agents that learn, in words.
+  public var names: String { trainees.map { $0.agent }.joined(separator: ", ") }
+}
+
+/// How one agent is trained.
+public struct TraineeSettings: Equatable, Sendable {
+  /// The agent.
+  public var agent: String
+  /// The parameters of `PolicyTrader` that it has; the rest are the defaults.
+  public var parameters = Parameters()
+  /// What it sees, in order; all else is 0 to it.
+  public var sight = TradingFeature.allCases
   /// What it is rewarded for.
   public var reward = RewardSettings()
-  /// How often it learns.
-  public var updates = 200
   /// How it learns.
   public var learning: LearningSettings
 

@@ -29,24 +29,14 @@ public struct PolicyCloning: Sendable {
     let cut = count - tested
     var moments = RunningMoments(columns: width)
     moments.add(shown.features.span.extracting(first: cut * width))
-    if let odd = shown.features.firstIndex(where: { !$0.isFinite }) {
-      let feature = TradingFeature(rawValue: odd % width) ?? .gain
-      throw .notFinite(
-        agent: shown.agent, what: "\(feature)", place: "tick \(shown.ticks[odd / width])")
-    }
+    try MarketTrainingError.expectFinite(shown.features, at: shown.ticks, of: shown.agent)
     var learner = BehaviourCloning(
       observationWidth: width, actions: DiscreteAction.allCases.count, settings: settings,
       seed: seed)
+    let (shifts, scales) = moments.scaling
     let scale = TradingPolicy(
-      network: learner.policy, parameters: learner.parameters,
-      shifts: moments.means.map { Float($0) },
-      scales: moments.means.indices.map { Float(1 / moments.deviation($0)) })
-    var seen: [Float] = []
-    for row in 0..<count {
-      var features = Array(shown.features[row * width..<(row + 1) * width])
-      scale.normalize(&features)
-      seen += features
-    }
+      network: learner.policy, parameters: learner.parameters, shifts: shifts, scales: scales)
+    let seen = scale.normalized(rows: shown.features)
     var workspace = BehaviourCloning.Workspace(learner)
     let (first, last) = (Array(seen[..<(cut * width)]), Array(seen[(cut * width)...]))
     let (done, later) = (Array(shown.actions[..<cut]), Array(shown.actions[cut...]))

@@ -6,9 +6,9 @@ public import Session
 
 /// A training as a tape says it.
 ///
-/// It is a fork at whose tick an agent gets a policy that knows nothing. Then comes, update by update,
-/// what was played, what was learned and, where they are due, the policy and the whole state of the
-/// learner: each update a tick after the one before. The market of the fork does not go on.
+/// It is a fork at whose tick agents get policies that know nothing. Then comes, update by update, what
+/// was played and, agent by agent, what was learned and, where they are due, the policy and the whole state
+/// of the learner: each update a tick after the one before. The market of the fork does not go on.
 ///
 /// As the tape of a session does, it follows from its genesis: `TrainingCheck` trains again.
 public struct RecordedTraining<Roster: AgentRoster>: Sendable {
@@ -31,7 +31,7 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
     self.plan = plan
     var own = fork
     do throws(ImpossibleIntervention) {
-      try own.add([training.intervention(training.policy)])
+      try own.add(training.interventions)
     } catch {
       throw .impossible(reason: error.reason)
     }
@@ -64,42 +64,45 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
   ///
   /// - Throws: `TrainingFailure`; after one of the training itself nothing was said.
   public mutating func learn<Sink: EventSink & ~Copyable>(
-    _ episodes: [MarketEpisode], _ workspace: inout MarketLearner.Workspace,
+    _ episodes: [[MarketEpisode]], _ workspaces: inout [MarketLearner.Workspace],
     into sink: inout Sink
-  ) throws(TrainingFailure<Sink.Failure>) -> MarketUpdate {
+  ) throws(TrainingFailure<Sink.Failure>) -> [MarketUpdate] {
     let numbers = training.nextEpisodes
-    let update: MarketUpdate
+    let updates: [MarketUpdate]
     do {
-      update = try training.learn(episodes, &workspace)
+      updates = try training.learn(episodes, &workspaces)
     } catch {
       throw .training(error)
     }
     do {
-      for (number, episode) in zip(numbers, episodes) {
-        try say(.episodePlayed(played(number, episode, update)), into: &sink)
+      for (number, seen) in zip(numbers, episodes) {
+        for (trainee, episode) in zip(training.trainees, seen) {
+          try say(.episodePlayed(played(number, episode, by: trainee)), into: &sink)
+        }
       }
-      try say(update, into: &sink)
+      for (trainee, update) in zip(training.trainees, updates) {
+        try say(update, of: trainee, into: &sink)
+      }
     } catch {
       throw .session(error)
     }
-    return update
+    return updates
   }
 
-  private var agent: AgentIndex { session.state.agentIndex(named: plan.settings.agent) ?? 0 }
-
   private func played(
-    _ number: Int, _ episode: MarketEpisode, _ update: MarketUpdate
+    _ number: Int, _ episode: MarketEpisode, by trainee: Trainee
   ) -> EpisodePlayed {
     let bound = Double(Limits.maximumBalance)
     return EpisodePlayed(
-      agent: agent, update: UInt32(update.number), episode: UInt32(number),
+      agent: trainee.agent, update: UInt32(trainee.updateCount), episode: UInt32(number),
       seed: Int64(bitPattern: training.seed(of: number)), decisions: UInt32(episode.count),
       gain: MinorUnits(min(max(episode.gain.rounded(.toNearestOrEven), -bound), bound)))
   }
 
   private mutating func say<Sink: EventSink & ~Copyable>(
-    _ update: MarketUpdate, into sink: inout Sink
+    _ update: MarketUpdate, of trainee: Trainee, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
+    let agent = trainee.agent
     let number = UInt32(update.number)
     let cause = session.nextSequence
     try say(
@@ -111,13 +114,13 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
       try say(
         .policyUpdated(
           PolicyUpdated(
-            agent: agent, tick: session.state.tick, ordinal: 0, payload: training.policy.bytes)),
+            agent: agent, tick: session.state.tick, ordinal: 0, payload: trainee.policy.bytes)),
         cause, into: &sink)
     }
     if plan.isDue(plan.saveEvery, after: update.number) {
       try say(
         .learnerSaved(
-          LearnerSaved(agent: agent, update: number, payload: training.stateBytes)), cause,
+          LearnerSaved(agent: agent, update: number, payload: trainee.stateBytes)), cause,
         into: &sink)
     }
   }
@@ -139,10 +142,17 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
   public mutating func resume<Sink: EventSink & ~Copyable>(
     _ records: [EventRecord], into sink: inout Sink
   ) throws(TrainingFailure<Sink.Failure>) -> Int {
-    let last = records.lastIndex { $0.event.kind == .learnerSaved }
-    guard let last, case .learnerSaved(let saved) = records[last].event else { return 0 }
+    // States of one update come agent by agent: with that of the last one they are whole.
+    let agents = training.trainees.map { $0.agent }
+    let last = records.lastIndex {
+      if case .learnerSaved(let saved) = $0.event { saved.agent == agents.last } else { false }
+    }
+    guard let last else { return 0 }
+    let kept = records[...last].compactMap { record -> [UInt8]? in
+      if case .learnerSaved(let saved) = record.event { saved.payload } else { nil }
+    }
     do {
-      try training.resume(saved.payload)
+      try training.resume(Array(kept.suffix(agents.count)))
     } catch {
       throw .training(.setting("state", expected: error.expected))
     }

@@ -23,7 +23,7 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
   /// - Complexity: that of the training.
   public static func run(
     _ lineage: Lineage<Source>,
-    play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [MarketEpisode]
+    play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [[MarketEpisode]]
   ) throws(TrainingCheckError<Source.Failure>) -> Report {
     guard let origin = lineage.forks.last, origin.isTraining else { throw .noTraining }
     let plan: TrainingPlan
@@ -82,7 +82,8 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
 
   private static func compare(
     _ training: RecordedTraining<Roster>, _ records: [EventRecord], _ origin: ForkOrigin,
-    isWhole: Bool, _ play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [MarketEpisode],
+    isWhole: Bool,
+    _ play: (MarketTraining<Roster>) throws(MarketTrainingError) -> [[MarketEpisode]],
     _ report: inout Report
   ) throws(MarketTrainingError) {
     var training = training
@@ -92,7 +93,7 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
         sequence: origin.sharedCount, recorded: nil, decided: nil)
       return
     }
-    var workspace = training.training.workspace
+    var workspaces = training.training.workspaces
     do throws(TrainingFailure<EventMismatch>) {
       do {
         try training.begin(into: &sink)
@@ -101,13 +102,13 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
       }
       // A tape that is open, or was cut, is right as far as it goes.
       while !training.isFinished, sink.count < records.count {
-        let episodes: [MarketEpisode]
+        let episodes: [[MarketEpisode]]
         do {
           episodes = try play(training.training)
         } catch {
           throw .training(error)
         }
-        _ = try training.learn(episodes, &workspace, into: &sink)
+        _ = try training.learn(episodes, &workspaces, into: &sink)
       }
     } catch {
       switch error {

@@ -1,3 +1,4 @@
+import Agents
 import Learners
 public import MarketModel
 
@@ -27,13 +28,18 @@ public struct TrainingPlan: Equatable, Sendable {
 
   // MARK: Bytes
 
-  private static let version: UInt8 = 2
+  private static let version: UInt8 = 3
+  /// Agents that one training may have.
+  private static let maximumTrainees = 256
 
   /// The canonical encoding, as a training's genesis has it.
   public var bytes: [UInt8] {
     var coder = FieldWriter()
     coder.writer.write(Self.version)
-    coder.writer.write(settings.learning.algorithm.rawValue)
+    coder.writer.write(count: settings.trainees.count)
+    for trainee in settings.trainees {
+      coder.writer.write(trainee.learning.algorithm.rawValue)
+    }
     var plan = self
     plan.code(&coder)
     return coder.writer.bytes
@@ -47,10 +53,15 @@ public struct TrainingPlan: Equatable, Sendable {
     guard try coder.reader.readByte() == Self.version else {
       throw ByteError(offset: 0, expected: "a training of version \(Self.version)")
     }
-    guard let algorithm = LearningAlgorithm(rawValue: try coder.reader.readByte()) else {
-      throw ByteError(offset: 1, expected: "an algorithm, 0 to 2")
+    var trainees: [TraineeSettings] = []
+    for _ in 0..<(try coder.reader.readCount(limit: Self.maximumTrainees)) {
+      let place = coder.reader.offset
+      guard let algorithm = LearningAlgorithm(rawValue: try coder.reader.readByte()) else {
+        throw ByteError(offset: place, expected: "an algorithm, 0 to 2")
+      }
+      trainees.append(TraineeSettings(agent: "", algorithm))
     }
-    self.init(settings: MarketTrainingSettings(agent: "", algorithm), seed: 0)
+    self.init(settings: MarketTrainingSettings(trainees), seed: 0)
     try code(&coder)
     try coder.reader.expectEnd()
   }
@@ -59,8 +70,6 @@ public struct TrainingPlan: Equatable, Sendable {
     try coder.code(&seed)
     try coder.code(count: &publishEvery)
     try coder.code(count: &saveEvery)
-    try coder.code(&settings.agent)
-    try coder.code(&settings.parameters)
     try coder.code(&settings.episodes, in: 1...1 << 16)
     try coder.code(count: &settings.seeds)
     try coder.code(&settings.firstSeed)
@@ -68,8 +77,20 @@ public struct TrainingPlan: Equatable, Sendable {
     try coder.code(&end, in: -1...Int64.max)
     settings.end = end < 0 ? nil : Tick(end)
     try coder.code(count: &settings.updates)
-    try settings.reward.code(&coder)
-    try settings.learning.code(&coder)
+    for place in settings.trainees.indices { try settings.trainees[place].code(&coder) }
+  }
+}
+
+extension TraineeSettings {
+  fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.code(&agent)
+    try coder.code(&parameters)
+    // A bit for each feature.
+    var seen = sight.reduce(0) { $0 | 1 << $1.rawValue }
+    try coder.code(&seen, in: 0...(1 << Int64(TradingFeature.allCases.count)) - 1)
+    sight = TradingFeature.allCases.filter { seen & 1 << $0.rawValue != 0 }
+    try reward.code(&coder)
+    try learning.code(&coder)
   }
 }
 

@@ -24,19 +24,18 @@ public enum Backtest {
     var settings = settings
     settings.end = fold.training.upperBound
     var learning = try MarketTraining(training, settings: settings, seed: seed)
-    var workspace = learning.workspace
+    var workspaces = learning.workspaces
     while learning.updateCount < settings.updates {
       if !goesOn() { return nil }
-      var episodes: [MarketEpisode] = []
+      var episodes: [[MarketEpisode]] = []
       for number in learning.nextEpisodes { episodes.append(try learning.play(number)) }
-      _ = try learning.learn(episodes, &workspace)
+      _ = try learning.learn(episodes, &workspaces)
     }
-    let policy = learning.policy
     var returns: [[Double]] = []
     for number in 0..<tests {
       let seed = firstTestSeed &+ UInt64(number)
-      let rewards = try learning.test(policy, in: testing, until: fold.test.upperBound, seed: seed)
-      if rewards.isEmpty { throw .neverDecides(settings.agent) }
+      let rewards = try learning.test(in: testing, until: fold.test.upperBound, seed: seed)
+      if rewards.isEmpty { throw .neverDecides(settings.names) }
       returns.append(rewards)
     }
     return returns

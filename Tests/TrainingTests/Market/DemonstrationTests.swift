@@ -32,8 +32,8 @@ import Testing
     _ = try training.run(1)
     var plan = try smallPlan(ticks: 60)
     let seed = training.seed(of: 5)
-    try plan.add([.reseed(seed), training.intervention(training.policy)])
-    let episode = try training.play(5)
+    try plan.add([.reseed(seed), training.interventions[0]])
+    let episode = try training.play(5)[0]
     // The same session on a tape.
     var recorder = JournalRecorder(plan.encoder(), output: MemoryOutput())
     let session = try plan.run(into: &recorder)

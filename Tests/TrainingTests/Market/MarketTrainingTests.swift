@@ -40,60 +40,46 @@ extension MarketTrainingSettings {
   static func small(_ algorithm: LearningAlgorithm = .ppo) -> Self {
     var settings = Self(agent: "Trend_01", algorithm)
     (settings.episodes, settings.seeds, settings.updates) = (2, 4, 3)
-    switch settings.learning {
+    switch settings.trainees[0].learning {
     case .ppo(var own):
       (own.minibatches, own.epochs) = (4, 2)
-      settings.learning = .ppo(own)
+      settings.trainees[0].learning = .ppo(own)
     case .dqn(var own):
       (own.capacity, own.start, own.every, own.batch, own.targetEvery) = (50, 20, 4, 8, 24)
       (own.isDueling, own.chain, own.priority) = (true, 3, 0.6)
-      settings.learning = .dqn(own)
+      settings.trainees[0].learning = .dqn(own)
     case .sac(var own):
       (own.capacity, own.start, own.every, own.batch) = (50, 20, 4, 8)
-      settings.learning = .sac(own)
+      settings.trainees[0].learning = .sac(own)
     }
-    settings.learning.hidden = [8]
+    settings.trainees[0].learning.common.hidden = [8]
     return settings
   }
 }
 
-extension LearningSettings {
-  /// How fast it learns.
-  var rate: Float {
-    get {
-      switch self {
-      case .ppo(let own): own.rate
-      case .dqn(let own): own.rate
-      case .sac(let own): own.rate
-      }
-    }
-    set {
-      switch self {
-      case .ppo(var own):
-        own.rate = newValue
-        self = .ppo(own)
-      case .dqn(var own):
-        own.rate = newValue
-        self = .dqn(own)
-      case .sac(var own):
-        own.rate = newValue
-        self = .sac(own)
-      }
-    }
-  }
-}
-
 extension MarketTraining {
-  /// Plays and learns so many times.
+  /// Plays and learns so many times; returns what it came to for the first agent.
   mutating func run(_ updates: Int) throws -> [MarketUpdate] {
-    var workspace = workspace
-    var made: [MarketUpdate] = []
+    try runAll(updates).map { $0[0] }
+  }
+
+  /// Plays and learns so many times; returns what it came to for each agent.
+  mutating func runAll(_ updates: Int) throws -> [[MarketUpdate]] {
+    var workspaces = workspaces
+    var made: [[MarketUpdate]] = []
     for _ in 0..<updates {
       let episodes = try nextEpisodes.map { try play($0) }
-      made.append(try learn(episodes, &workspace))
+      made.append(try learn(episodes, &workspaces))
     }
     return made
   }
+
+  /// What the first agent has learned so far.
+  var policy: TradingPolicy { trainees[0].policy }
+  /// What learns for it.
+  var learner: MarketLearner { trainees[0].learner }
+  /// The whole state of what it learns.
+  var stateBytes: [UInt8] { trainees[0].stateBytes }
 }
 
 @Suite(.serialized) struct MarketTrainingTests {
@@ -136,7 +122,7 @@ extension MarketTraining {
       var updates = try first.run(stop)
       var copy = first
       var again = try training(at: 15, settings)
-      try again.resume(first.stateBytes)
+      try again.resume([first.stateBytes])
       #expect(again.stateBytes == first.stateBytes)
       #expect(try again.run(3 - stop) == expected[stop...].map { $0 })
       updates += try copy.run(3 - stop)
@@ -153,11 +139,11 @@ extension MarketTraining {
     _ = try training.run(2)
     let bytes = training.stateBytes
     for count in stride(from: 0, to: bytes.count, by: Effort.isFull ? 1 : 37) {
-      #expect(throws: ByteError.self) { try training.resume(Array(bytes[..<count])) }
+      #expect(throws: ByteError.self) { try training.resume([Array(bytes[..<count])]) }
     }
     let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 3) ?? .ppo
     let other = try self.training(.small(next)).stateBytes
-    #expect(throws: ByteError.self) { try training.resume(other) }
+    #expect(throws: ByteError.self) { try training.resume([other]) }
     #expect(training.stateBytes == bytes)
   }
 
@@ -169,9 +155,9 @@ extension MarketTraining {
     for seed in [2, 3] as [UInt64] {
       var training = try training(at: tick, seed: seed, .small(algorithm))
       _ = try training.run(1)
-      let episode = try training.play(5)
+      let episode = try training.play(5)[0]
       var plan = try smallPlan(at: tick, seed: seed)
-      try plan.add([.reseed(training.seed(of: 5)), training.intervention(training.policy)])
+      try plan.add([.reseed(training.seed(of: 5)), training.interventions[0]])
       var buffer = EventBuffer()
       _ = try plan.run(into: &buffer)
       let chosen = buffer.records.compactMap { record -> ActionChoice? in
@@ -187,9 +173,9 @@ extension MarketTraining {
 
   @Test func `what it gains is what its account says`() throws {
     let training = try training()
-    let episode = try training.play(0)
+    let episode = try training.play(0)[0]
     var plan = try smallPlan()
-    try plan.add([.reseed(training.seed(of: 0)), training.intervention(training.policy)])
+    try plan.add([.reseed(training.seed(of: 0)), training.interventions[0]])
     var sink = NoEvents()
     let market = try plan.run(into: &sink).state.market
     // A market maker quotes both sides at the end of this session.
@@ -211,14 +197,14 @@ extension MarketTraining {
     var sums: [Double] = []
     for weight in [1.0, -1, 3] {
       var settings = MarketTrainingSettings.small()
-      (settings.reward.gain, settings.reward.othersGain) = (0, weight)
-      let episode = try training(settings).play(0)
+      (settings.trainees[0].reward.gain, settings.trainees[0].reward.othersGain) = (0, weight)
+      let episode = try training(settings).play(0)[0]
       #expect(episode.rewards.contains { $0 != 0 })
       sums.append(episode.rewards.reduce(0, +))
     }
     #expect(sums[1] == -sums[0] && (sums[2] - 3 * sums[0]).magnitude < 1e-6 * sums[2].magnitude)
     // What all agents have in the end, against what they had when it first decided.
-    let episode = try training().play(0)
+    let episode = try training().play(0)[0]
     #expect((episode.gain + 3 * sums[0]).magnitude < 0.2 * episode.gain.magnitude)
   }
 
@@ -226,13 +212,13 @@ extension MarketTraining {
     var settings = MarketTrainingSettings.small()
     settings.end = 20
     let training = try training(at: 5, settings)
-    #expect(try training.play(0).count == 15)
+    #expect(try training.play(0)[0].count == 15)
   }
 
   @Test(arguments: LearningAlgorithm.allCases)
   func `a rate of 0 leaves the weights as they are`(algorithm: LearningAlgorithm) throws {
     var settings = MarketTrainingSettings.small(algorithm)
-    settings.learning.rate = 0
+    settings.trainees[0].learning.common.rate = 0
     var training = try training(settings)
     let before = training.learner.parameterHash
     _ = try training.run(2)
@@ -244,7 +230,7 @@ extension MarketTraining {
     algorithm: LearningAlgorithm
   ) throws {
     var settings = MarketTrainingSettings.small(algorithm)
-    settings.learning.rate = 1e38
+    settings.trainees[0].learning.common.rate = 1e38
     var training = try training(settings)
     let before = training.stateBytes
     #expect {
@@ -265,9 +251,9 @@ extension MarketTraining {
   @Test(arguments: [0, 0.6])
   func `a chain longer than what was played learns nothing yet`(priority: Double) throws {
     var settings = MarketTrainingSettings.small(.dqn)
-    guard case .dqn(var own) = settings.learning else { return }
+    guard case .dqn(var own) = settings.trainees[0].learning else { return }
     (own.start, own.every, own.chain, own.priority) = (0, 1, 30, priority)
-    settings.learning = .dqn(own)
+    settings.trainees[0].learning = .dqn(own)
     var training = try training(settings)
     let updates = try training.run(1)
     #expect(!updates[0].hashes.isEmpty && updates[0].hashes.count < training.batch)
@@ -291,17 +277,17 @@ extension MarketTraining {
       { (own: inout DeepQLearning.Settings) in own.every = 1 << 20 }, { $0.start = 1 << 20 },
     ] {
       var settings = MarketTrainingSettings.small(.dqn)
-      guard case .dqn(var own) = settings.learning else { return }
+      guard case .dqn(var own) = settings.trainees[0].learning else { return }
       change(&own)
-      settings.learning = .dqn(own)
+      settings.trainees[0].learning = .dqn(own)
       #expect(throws: MarketTrainingError.self) { try training(settings) }
     }
     var settings = MarketTrainingSettings.small(.sac)
-    if case .sac(var own) = settings.learning {
+    if case .sac(var own) = settings.trainees[0].learning {
       own.capacity = 1 << 20
-      settings.learning = .sac(own)
+      settings.trainees[0].learning = .sac(own)
     }
-    settings.learning.hidden = [2048, 1024]
+    settings.trainees[0].learning.common.hidden = [2048, 1024]
     #expect {
       _ = try training(settings)
     } throws: { error in
@@ -328,13 +314,13 @@ extension MarketTraining {
 
   @Test func `what cannot be is refused`() throws {
     var settings = MarketTrainingSettings.small()
-    settings.agent = "Nobody"
+    settings.trainees[0].agent = "Nobody"
     #expect(throws: MarketTrainingError.unknownAgent("Nobody")) { try training(settings) }
     settings = .small()
     settings.end = 0
     #expect(throws: MarketTrainingError.neverDecides("Trend_01")) { try training(settings) }
     settings = .small()
-    settings.parameters.set("quantity", .integer(0))
+    settings.trainees[0].parameters.set("quantity", .integer(0))
     #expect(throws: MarketTrainingError.self) { try training(settings) }
   }
 }

@@ -15,8 +15,8 @@ import Testing
 @Suite(.serialized) struct RecordedTrainingTests {
   private typealias Recorded = RecordedTraining<BuiltInAgents>
 
-  private func plan(_ algorithm: LearningAlgorithm = .ppo) -> TrainingPlan {
-    var settings = MarketTrainingSettings.small(algorithm)
+  private func plan(_ settings: MarketTrainingSettings = .small()) -> TrainingPlan {
+    var settings = settings
     settings.updates = 5
     var plan = TrainingPlan(settings: settings, seed: 7)
     (plan.publishEvery, plan.saveEvery) = (2, 2)
@@ -31,40 +31,47 @@ import Testing
 
   /// Trains to the end, or goes on with what was said before, and returns all that is said.
   private func train(
-    _ parent: [UInt8], _ earlier: [EventRecord] = [], _ algorithm: LearningAlgorithm = .ppo
+    _ parent: [UInt8], _ earlier: [EventRecord] = [], _ settings: MarketTrainingSettings = .small()
   ) throws -> (records: [EventRecord], tape: [UInt8]) {
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([parent]), at: 10, interventions: [])
-    var training = try Recorded(fork, plan: plan(algorithm))
+    var training = try Recorded(fork, plan: plan(settings))
     var said = SaidTwice(
       recorder: JournalRecorder(training.fork.encoder(), output: MemoryOutput()))
     try training.begin(into: &said)
     _ = try training.resume(earlier, into: &said)
-    var workspace = training.training.workspace
+    var workspaces = training.training.workspaces
     while !training.isFinished {
       let episodes = try training.training.nextEpisodes.map { try training.training.play($0) }
-      _ = try training.learn(episodes, &workspace, into: &said)
+      _ = try training.learn(episodes, &workspaces, into: &said)
     }
     said.recorder.seal(training.session.state)
     return (said.records, said.recorder.output.bytes)
   }
 
-  @Test(arguments: LearningAlgorithm.allCases)
-  func `a tape of it is proved, and says what was learned`(algorithm: LearningAlgorithm) throws {
+  /// A training by each algorithm, and one of several agents.
+  private static let trainings: [MarketTrainingSettings] =
+    LearningAlgorithm.allCases.map { .small($0) } + [.several]
+
+  @Test(arguments: trainings)
+  func `a tape of it is proved, and says what was learned`(
+    settings: MarketTrainingSettings
+  ) throws {
     let parent = try SmallSession.record(scenario)
-    let (records, tape) = try train(parent, [], algorithm)
+    let (records, tape) = try train(parent, [], settings)
     let kinds = records.map { $0.event.kind }
-    #expect(kinds.count { $0 == .episodePlayed } == 10)
-    #expect(kinds.count { $0 == .learnerUpdated } == 5)
-    #expect(kinds.count { $0 == .policyUpdated } == 3)
-    #expect(kinds.count { $0 == .learnerSaved } == 3)
+    let agents = settings.trainees.count
+    #expect(kinds.count { $0 == .episodePlayed } == 10 * agents)
+    #expect(kinds.count { $0 == .learnerUpdated } == 5 * agents)
+    #expect(kinds.count { $0 == .policyUpdated } == 3 * agents)
+    #expect(kinds.count { $0 == .learnerSaved } == 3 * agents)
     #expect(records.last?.time == records[0].time + 5_000_000_000)
     let lineage = try SmallSession.open([parent, tape])
     let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v5)
     #expect(report.finding == nil)
     let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(lineage) {
       training throws(MarketTrainingError) in
-      var episodes: [MarketEpisode] = []
+      var episodes: [[MarketEpisode]] = []
       for number in training.nextEpisodes { episodes.append(try training.play(number)) }
       return episodes
     }
@@ -87,7 +94,7 @@ import Testing
       let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(
         SmallSession.open([parent, recorder.output.bytes])
       ) { training throws(MarketTrainingError) in
-        var episodes: [MarketEpisode] = []
+        var episodes: [[MarketEpisode]] = []
         for number in training.nextEpisodes { episodes.append(try training.play(number)) }
         return episodes
       }
@@ -95,14 +102,14 @@ import Testing
     }
   }
 
-  @Test(arguments: LearningAlgorithm.allCases)
+  @Test(arguments: trainings)
   func `it goes on from every event as if it had not stopped`(
-    algorithm: LearningAlgorithm
+    settings: MarketTrainingSettings
   ) throws {
     let parent = try SmallSession.record(scenario)
-    let whole = try train(parent, [], algorithm)
+    let whole = try train(parent, [], settings)
     for count in stride(from: 0, through: whole.records.count, by: Effort.isFull ? 1 : 7) {
-      let again = try train(parent, Array(whole.records[..<count]), algorithm)
+      let again = try train(parent, Array(whole.records[..<count]), settings)
       #expect(again.tape == whole.tape, "\(count)")
     }
   }
@@ -124,7 +131,7 @@ import Testing
       let lineage = try SmallSession.open([parent, recorder.output.bytes])
       let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(lineage) {
         training throws(MarketTrainingError) in
-        var episodes: [MarketEpisode] = []
+        var episodes: [[MarketEpisode]] = []
         for number in training.nextEpisodes { episodes.append(try training.play(number)) }
         return episodes
       }
@@ -155,13 +162,13 @@ import Testing
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `a plan comes back from its bytes, and no change of them traps`(seed: UInt64) throws {
     var numbers = KeyedNumbers(seed: seed)
-    var plan = plan(LearningAlgorithm(rawValue: UInt8(seed % 3)) ?? .ppo)
+    var plan = plan(.small(LearningAlgorithm(rawValue: UInt8(seed % 3)) ?? .ppo))
     plan.seed = numbers.next()
     plan.settings.end = seed % 2 == 0 ? nil : numbers.number(0...100)
     plan.settings.firstSeed = numbers.next()
-    plan.settings.reward.drawdownPenalty = Double(numbers.number(0...9)) / 4
-    plan.settings.learning.rate = Float(numbers.number(1...9)) / 128
-    plan.settings.parameters.set("quantity", .integer(numbers.number(1...9)))
+    plan.settings.trainees[0].reward.drawdownPenalty = Double(numbers.number(0...9)) / 4
+    plan.settings.trainees[0].learning.common.rate = Float(numbers.number(1...9)) / 128
+    plan.settings.trainees[0].parameters.set("quantity", .integer(numbers.number(1...9)))
     let bytes = plan.bytes
     #expect(try TrainingPlan(bytes: bytes) == plan)
     for count in bytes.indices {
@@ -184,7 +191,14 @@ import Testing
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([try SmallSession.record(scenario)]), at: 10, interventions: [])
     var settings = MarketTrainingSettings.small(algorithm)
-    settings.learning.hidden = [31]  // the policy that is there has another shape, and counts
+    // The policy that is there has another shape.
+    settings.trainees[0].learning.common.hidden = [31]
+    #expect {
+      try MarketTraining(fork, settings: settings, seed: 5)
+    } throws: { error in
+      if case .setting("hidden", _)? = error as? MarketTrainingError { true } else { false }
+    }
+    settings = .small(algorithm)
     var training = try MarketTraining(fork, settings: settings, seed: 5)
     #expect(training.policy.parameters == learned.policy.parameters)
     let updates = try training.run(2)

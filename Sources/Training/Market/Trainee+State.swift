@@ -1,9 +1,9 @@
 import Learners
-public import MarketModel
+import MarketModel
 
-/// The state of a training, to be kept and gone on with.
-extension MarketTraining {
-  /// The whole state of the training, given its plan.
+/// The state of what one agent learns, to be kept and gone on with.
+extension Trainee {
+  /// The whole state, given the plan of the training.
   public var stateBytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(Int64(updateCount))
@@ -26,10 +26,10 @@ extension MarketTraining {
   /// Goes on from a state that was kept of this training.
   ///
   /// - Throws: `ByteError` where the bytes hold something else; nothing changed then.
-  public mutating func resume(_ bytes: [UInt8]) throws(ByteError) {
+  mutating func resume(_ bytes: [UInt8]) throws(ByteError) {
     var reader = ByteReader(bytes)
     let updates = try reader.readInt64()
-    guard (0...Int64(settings.updates)).contains(updates) else {
+    guard (0...1 << 31).contains(updates) else {
       throw ByteError(offset: 0, expected: "an update of this training")
     }
     var state = LearnerState()

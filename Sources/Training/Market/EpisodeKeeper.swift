@@ -1,0 +1,74 @@
+import Agents
+import Market
+import MarketModel
+import Session
+
+/// Keeps what one agent that learns sees, does and gets while a session runs.
+struct EpisodeKeeper {
+  /// What was kept so far.
+  private(set) var episode = MarketEpisode()
+  private let agent: AgentIndex
+  /// What counts as all that it may hold.
+  private let maximumInventory: Double
+  private var rewards: RewardMeter
+  private var own: WealthMeter
+  private var others: OthersWealth
+  /// What it had when it first decided.
+  private var opening = 0.0
+  /// What it held at its last decision.
+  private var heldBefore = 0.0
+
+  /// Begins, for an agent of a scenario.
+  init(
+    _ agent: AgentIndex, maximumInventory: Double, _ reward: RewardSettings, _ scenario: Scenario
+  ) {
+    self.agent = agent
+    self.maximumInventory = maximumInventory
+    rewards = RewardMeter(reward)
+    own = WealthMeter(instruments: scenario.instruments.count)
+    others = OthersWealth(rewards.countsOthers ? scenario : nil, except: agent)
+  }
+
+  /// What the agent has at a time, and holds, and what the others gained.
+  struct Account {
+    let wealth: Double
+    let held: Double
+    let othersGain: Double
+  }
+
+  /// Looks at the agent's account.
+  mutating func account(_ state: inout SharedState) -> Account {
+    var held: Lots = 0
+    for index in state.scenario.instruments.indices {
+      held += state.market.position(agent, InstrumentIndex(index))
+    }
+    return Account(
+      wealth: own.wealth(of: agent, &state), held: Double(held), othersGain: others.gain(&state))
+  }
+
+  /// Notes a decision: the account and the features before it, and what was chosen.
+  mutating func note(
+    _ choice: ActionChoice, _ features: [Float], _ account: Account, at tick: Tick
+  ) {
+    if episode.actions.isEmpty { opening = account.wealth } else { reward(account) }
+    heldBefore = account.held
+    episode.features += features
+    episode.ticks.append(tick)
+    episode.actions.append(Int32(choice.action))
+    episode.numbers += choice.numbers
+  }
+
+  /// Notes what came of the last decision.
+  mutating func finish(_ account: Account) {
+    if episode.actions.isEmpty { return }
+    episode.gain = account.wealth - opening
+    reward(account)
+  }
+
+  private mutating func reward(_ account: Account) {
+    episode.rewards.append(
+      rewards.reward(
+        gain: account.wealth - opening, othersGain: account.othersGain,
+        share: account.held / maximumInventory, traded: (account.held - heldBefore).magnitude))
+  }
+}

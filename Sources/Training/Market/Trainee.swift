@@ -1,0 +1,185 @@
+public import Agents
+import Determinism
+public import Learners
+import Market
+import MarketModel
+import Networks
+public import Session
+
+/// An agent that learns in a market: how it trades, what it has seen and what it has learned so far.
+///
+/// As a value it is the whole state of what one agent learns.
+public struct Trainee: Sendable {
+  /// How it is trained.
+  public let settings: TraineeSettings
+  /// What is learned.
+  public internal(set) var learner: MarketLearner
+  /// How often it learned.
+  public internal(set) var updateCount = 0
+  /// The fewest decisions of the first episodes: an update of PPO learns from as many of each.
+  public let steps: Int
+  /// What it saw so far.
+  public internal(set) var moments: RunningMoments
+  /// The rewards that were still to come, so far.
+  public internal(set) var returnMoments: RunningMoments
+  /// Its number in the session.
+  let agent: AgentIndex
+  /// The agent as it trades, but for its policy.
+  let trader: AgentDescription
+  /// The policy that it goes on from, where it had one: how it sees stays as it is.
+  private let before: TradingPolicy?
+
+  /// How many numbers it sees.
+  static var width: Int { TradingFeature.allCases.count }
+
+  // MARK: Beginning
+
+  /// An agent of a scenario that knows nothing, or what the policy in the place of its strategy knows.
+  ///
+  /// - Throws: `MarketTrainingError`.
+  init(
+    _ own: TraineeSettings, in settings: MarketTrainingSettings, _ scenario: Scenario,
+    policy: [UInt8], seed: UInt64
+  ) throws(MarketTrainingError) {
+    guard let index = scenario.agents.firstIndex(where: { $0.account.name == own.agent })
+    else { throw .unknownAgent(own.agent) }
+    self.settings = own
+    agent = AgentIndex(index)
+    trader = try scenario.agents[index].trading(own.parameters)
+    before = try? TradingPolicy(bytes: policy)
+    if before != nil, own.sight != TradingFeature.allCases {
+      throw .setting("see", expected: "nothing: the policy that is there sees what it sees")
+    }
+    if own.sight.isEmpty { throw .setting("see", expected: "something to see") }
+    moments = RunningMoments(columns: Self.width)
+    returnMoments = RunningMoments(columns: 1)
+    steps = 0
+    learner = try MarketLearner(own.learning, in: settings, steps: 1, seed: seed, from: before)
+    try expectToFit()
+  }
+
+  /// The agent once its first episodes are played: what it saw there, and how long they are, counts.
+  ///
+  /// - Throws: `MarketTrainingError`.
+  init(
+    _ fresh: Trainee, in settings: MarketTrainingSettings, seed: UInt64, first: [MarketEpisode]
+  ) throws(MarketTrainingError) {
+    (self.settings, agent, trader) = (fresh.settings, fresh.agent, fresh.trader)
+    (before, moments, returnMoments) = (fresh.before, fresh.moments, fresh.returnMoments)
+    steps = first.map { $0.count }.min() ?? 0
+    if steps == 0 { throw .neverDecides(fresh.settings.agent) }
+    let (all, common) = (
+      settings.updates * settings.episodes * steps, fresh.settings.learning.common
+    )
+    if common.start >= all {
+      throw .setting("start", expected: "fewer steps than the \(all) of the training")
+    }
+    if common.every > all - common.start {
+      throw .setting("every", expected: "fewer steps than are left after the start")
+    }
+    learner = try MarketLearner(
+      fresh.settings.learning, in: settings, steps: steps, seed: seed, from: before)
+    for episode in first { note(episode) }
+  }
+
+  /// Refuses a learner whose state would be too long for a tape.
+  private func expectToFit() throws(MarketTrainingError) {
+    // A step has what was seen and what is seen next, what was done and what came of it.
+    let row = 4 * (2 * Self.width + ContinuousAction.allCases.count + 2) + 8
+    let whole = stateBytes.count + row * settings.learning.common.capacity
+    if whole > Limits.maximumPayload {
+      throw .setting(
+        "hidden",
+        expected: "fewer numbers, or a smaller capacity: the learner's state has \(whole) bytes, "
+          + "and a tape keeps \(Limits.maximumPayload)")
+    }
+  }
+
+  // MARK: The policy
+
+  /// What has been learned so far, as a policy.
+  public var policy: TradingPolicy {
+    let (network, parameters, head) = learner.policy
+    var (shifts, scales) = moments.scaling
+    for feature in TradingFeature.allCases where !settings.sight.contains(feature) {
+      scales[feature.rawValue] = 0
+    }
+    if let before { (shifts, scales) = (before.shifts, before.scales) }
+    return TradingPolicy(
+      network: network, head: head, parameters: parameters, shifts: shifts, scales: scales)
+  }
+
+  /// The difference that gives the agent a policy.
+  public func intervention(_ policy: TradingPolicy) -> Intervention {
+    .changeAgent(trader.with(policy))
+  }
+
+  /// The most lots that it may hold.
+  var maximumInventory: Double {
+    guard case .integer(let value)? = trader.parameters["maximum_inventory"] else { return 1 }
+    return Double(value)
+  }
+
+  /// Adds to an episode what the agent's networks saw and said, by the policy that it played.
+  func look(_ episode: inout MarketEpisode, _ policy: TradingPolicy) {
+    episode.observations = policy.normalized(rows: episode.features)
+    learner.look(&episode)
+  }
+
+  /// Looks whether all that was seen and got are numbers.
+  func check(_ episode: MarketEpisode) throws(MarketTrainingError) {
+    try MarketTrainingError.expectFinite(
+      episode.features, at: episode.ticks, of: settings.agent)
+    if let odd = episode.rewards.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(
+        agent: settings.agent, what: "the reward", place: "tick \(episode.ticks[odd])")
+    }
+  }
+
+  // MARK: Learning
+
+  /// Learns from episodes, in their order.
+  ///
+  /// - Throws: `MarketTrainingError` where a number is not finite; what it is then has no meaning.
+  mutating func learn(
+    _ episodes: [MarketEpisode], _ workspace: inout MarketLearner.Workspace
+  ) throws(MarketTrainingError) -> MarketUpdate {
+    if let short = episodes.first(where: { $0.count < steps }), learner.followsScales {
+      throw .session(
+        reason:
+          "\(settings.agent) decided \(short.count) times in an episode, and \(steps) in the first")
+    }
+    let lesson = learner.learn(episodes, scale: Float(1 / returnMoments.deviation(0)), &workspace)
+    updateCount += 1
+    if let layer = learner.oddLayer {
+      throw .notFinite(agent: settings.agent, what: layer, place: "update \(updateCount)")
+    }
+    if learner.followsScales {
+      for episode in episodes { note(episode) }
+    }
+    let gains = episodes.map { $0.gain }
+    return MarketUpdate(
+      number: updateCount, lesson, gain: OrderedReduction.sum(gains.span) / Double(gains.count),
+      hash: learner.parameterHash)
+  }
+
+  private mutating func note(_ episode: MarketEpisode) {
+    moments.add(episode.features.span)
+    var returns = [Float](repeating: 0, count: episode.count)
+    var sum = 0.0
+    let discount = Double(settings.learning.common.discount)
+    for (step, reward) in episode.rewards.enumerated() {
+      sum = sum * discount + reward
+      returns[step] = Float(sum)
+    }
+    returnMoments.add(returns.span)
+  }
+}
+
+extension RunningMoments {
+  /// What brings columns to mean 0 and deviation 1: what is taken from each, and what it is multiplied
+  /// with then.
+  var scaling: (shifts: [Float], scales: [Float]) {
+    (means.map { Float($0) }, means.indices.map { Float(1 / deviation($0)) })
+  }
+}

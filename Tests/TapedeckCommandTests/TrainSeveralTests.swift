@@ -1,0 +1,131 @@
+import Agents
+import Determinism
+import Foundation
+import Journal
+import JournalFiles
+import Learners
+import MarketModel
+import Replay
+import TestSupport
+import Testing
+import Training
+
+@testable import TapedeckCommand
+
+extension CommandTests {
+  /// Trainings of several agents, styles, and what is drawn of trainings.
+  @Suite struct TrainSeveralTests {
+    private static let both = "--agent Trend_01 --agent MM_01 \(TrainTests.short)"
+
+    @Test func `several agents learn together, and each has a policy`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let line =
+        "train @run.tape \(Self.both) --algorithm MM_01:dqn --learn MM_01:start=5 "
+        + "--learn MM_01:every=4 --style Trend_01:momentum --reward MM_01:others=-0.5"
+      let trained = shell.run("\(line) --json -o @two.tape")
+      #expect(trained.status == 0, "\(trained.words)")
+      let trainees = try #require(
+        try TrainTests.object(trained.data)["trainees"] as? [[String: Any]])
+      #expect(trainees.map { $0["agent"] as? String } == ["Trend_01", "MM_01"])
+      #expect(trainees.map { $0["algorithm"] as? String } == ["ppo", "dqn"])
+      for trainee in trainees {
+        let name = try #require(trainee["agent"] as? String)
+        let policy = try TradingPolicy(bytes: shell.bytes("two.\(name).policy"))
+        #expect(policy.hash.hexadecimal == trainee["policy_hash"] as? String)
+        // Who follows trends sees no depth.
+        #expect((policy.scales[TradingFeature.depth.rawValue] == 0) == (name == "Trend_01"))
+      }
+      let proof = shell.run("verify @two.tape --level V4")
+      #expect(proof.status == 0 && proof.data.contains("decided again"), "\(proof.data)")
+      let facts = shell.run("info @two.tape").data
+      #expect(facts.contains("Trend_01 by ppo, MM_01 by dqn: 4 updates"))
+      let drawn = shell.run("report @two.tape -o @page.html")
+      #expect(drawn.data.contains("page-Trend_01-gain.svg"), "\(drawn.words)")
+      #expect(drawn.data.contains("page-MM_01-exploration.svg"))
+      let value = shell.run(
+        "evaluate @run.tape --agent Trend_01 --policy @two.Trend_01.policy --agent MM_01 "
+          + "--policy @two.MM_01.policy --replicates 3")
+      #expect(value.status == 0, "\(value.words)")
+      #expect(value.data.contains("--agent MM_01 --policy") && value.data.contains("3 pairs"))
+    }
+
+    @Test func `several are retrained in one fork`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let text = shell.run("retrain @run.tape --at 20 \(Self.both) --replicates 3 -o @new.tape")
+      #expect(text.status == 0, "\(text.words)")
+      for words in ["new.Trend_01.policy", "new.MM_01.policy", "gain of MM_01", "untrained"] {
+        #expect(text.data.contains(words), "\(words): \(text.data)")
+      }
+      #expect(shell.run("verify @new.tape --level V5").status == 0)
+      // What it says to measure again with is what was measured.
+      let again = try #require(text.data.split(separator: "\n").last { $0.contains("again with") })
+      let line = again.replacing("again with: tapedeck ", with: "")
+      let measured = shell.run(String(line))
+      #expect(measured.status == 0, "\(line): \(measured.words)")
+    }
+
+    @Test(arguments: [
+      ("--algorithm MM_1:sac", "did you mean MM_01"), ("--style trend", "--style"),
+      ("--style momntum", "did you mean momentum"), ("--see inventry", "did you mean inventory"),
+      ("--style MM_01:statistical-arbitrage", "--set MM_01:value=fair"),
+      ("--reward Nobody:gain=1", "no agent is called Nobody"), ("--agent MM_01", "comes twice"),
+      ("--policy @a.policy", "is one name for 2 policies"), ("--learn MM_01:rat=1", "rate"),
+      ("--hold MM_01", "cannot do what was recorded"),
+    ])
+    func `what cannot be is refused`(option: String, words: String) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let refused = shell.run("train @run.tape \(Self.both) \(option) -o @a.tape")
+      #expect(refused.status == 64 && refused.words.contains(words), "\(refused.words)")
+    }
+
+    @Test func `agents and policies that do not pair are refused`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let refused = shell.run(
+        "evaluate @run.tape --agent Trend_01 --agent MM_01 --policy @a.policy")
+      #expect(refused.status == 64 && refused.words.contains("which does what?"))
+    }
+
+    @Test(arguments: zip(LearningAlgorithm.allCases, [7, 5, 6]))
+    func `a training is drawn: what each of its updates came to`(
+      algorithm: LearningAlgorithm, files: Int
+    ) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let line =
+        "train @run.tape --agent Trend_01 --algorithm \(algorithm) \(TrainTests.short) --json -o @a.tape"
+      if algorithm != .ppo {
+        let refused = shell.run(line)
+        #expect(refused.status == 64 && refused.words.contains("start: expected fewer steps than"))
+      }
+      let early = algorithm == .ppo ? "" : " --learn start=5 --learn every=4"
+      let trained = shell.run(line + early)
+      let trainees = try #require(
+        try TrainTests.object(trained.data)["trainees"] as? [[String: Any]])
+      let gains = try #require(trainees[0]["gains"] as? [Double])
+      let drawn = shell.run("report @a.tape -o @page.html")
+      #expect(drawn.status == 0, "\(drawn.words)")
+      #expect(drawn.data.split(separator: "\n").count == files)
+      let page = try String(decoding: shell.bytes("page.html"), as: UTF8.self)
+      #expect(page.contains("Training of Trend_01") && page.contains("4 updates, 2 episodes"))
+      let lineage = try OpenedTape(
+        shell.folder + "/a.tape", parents: [shell.folder + "/run.tape"]
+      ).lineage
+      let records = try TrainingCheck<BuiltInAgents, TapeFile>.ownRecords(lineage)
+      let points = try records.compactMap { record -> MarketUpdate? in
+        guard case .learnerUpdated(let body) = record.event else { return nil }
+        let update = try MarketUpdate(body)
+        #expect(update.bytes == body.payload)
+        return update
+      }
+      #expect(points.map { $0.number } == [1, 2, 3, 4])
+      #expect(points.map { $0.gain / lineage.scenario.moneyUnit } == gains)
+      #expect(points.allSatisfy { $0.algorithm == algorithm && $0.values.contains { $0 != 0 } })
+      let both = shell.run("report @a.tape @run.tape -o @other.html")
+      #expect(both.status == 64 && both.words.contains("is a training"))
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Agents
+import Counterfactual
+import Determinism
+import Journal
+import MarketModel
+import Replay
+import Session
+import SessionSupport
+import TestSupport
+import Testing
+
+@testable import Training
+
+extension MarketTrainingSettings {
+  /// Three agents that learn by three algorithms, each in its own way.
+  static var several: Self {
+    var settings = Self.small(.dqn)
+    for (agent, algorithm) in [("MM_01", LearningAlgorithm.ppo), ("Arb_01", .sac)] {
+      var own = Self.small(algorithm).trainees[0]
+      own.agent = agent
+      settings.trainees.append(own)
+    }
+    settings.trainees[1].sight = TradingStyle.marketMaking.sight
+    settings.trainees[1].reward.inventoryPenalty = 3
+    settings.trainees[2].reward.othersGain = -0.5
+    return settings
+  }
+}
+
+@Suite(.serialized) struct SeveralTraineesTests {
+  private func training(
+    _ settings: MarketTrainingSettings = .several
+  ) throws -> SmallTraining {
+    try MarketTraining(smallPlan(at: 5), settings: settings, seed: 1)
+  }
+
+  private func states(_ training: SmallTraining) -> [[UInt8]] {
+    training.trainees.map { $0.stateBytes }
+  }
+
+  @Test func `they learn the same bits at every level`() throws {
+    var one = try training()
+    let expected = try one.runAll(3)
+    #expect(expected.allSatisfy { $0.map { $0.algorithm } == [.dqn, .ppo, .sac] })
+    #expect(Set(expected.flatMap { $0 }.map { $0.hash }).count == 9)
+    for level in Kernels.Level.allCases {
+      Kernels.select(level)
+      var other = try training()
+      #expect(try other.runAll(3) == expected, "\(level)")
+      #expect(states(other) == states(one))
+    }
+    Kernels.select(.automatic)
+  }
+
+  @Test func `they go on from any update as if they had not stopped`() throws {
+    var whole = try training()
+    let expected = try whole.runAll(3)
+    for stop in 0...3 {
+      var first = try training()
+      let before = try first.runAll(stop)
+      var again = try training()
+      try again.resume(states(first))
+      #expect(try before + again.runAll(3 - stop) == expected && states(again) == states(whole))
+    }
+  }
+
+  @Test func `states of several updates, or of others, are refused, and nothing changes`() throws {
+    var (one, two) = (try training(), try training())
+    _ = try one.runAll(1)
+    _ = try two.runAll(2)
+    let (first, second) = (states(one), states(two))
+    for odd in [
+      [first[0], first[1], second[2]], [first[0], first[1]], [first[1], first[0], first[2]], [],
+    ] {
+      #expect(throws: ByteError.self) { try one.resume(odd) }
+      #expect(states(one) == first)
+    }
+    try one.resume(second)
+    #expect(states(one) == second)
+  }
+
+  /// One of which a number is none: what the others learned in that update is taken back too.
+  @Test func `where one cannot go on nobody has learned anything`() throws {
+    var settings = MarketTrainingSettings.several
+    settings.trainees[2].learning.common.rate = 1e38
+    var training = try training(settings)
+    #expect {
+      _ = try training.runAll(3)
+    } throws: { error in
+      if case .notFinite("Arb_01", _, _)? = error as? MarketTrainingError { true } else { false }
+    }
+    let updates = Set(training.trainees.map { $0.updateCount })
+    var again = try self.training(settings)
+    _ = try again.runAll(training.updateCount)
+    #expect(updates.count == 1 && states(again) == states(training))
+  }
+
+  /// What they learned from is what they do on a tape with their policies and that noise.
+  @Test func `agents on a tape do what they did while they were trained`() throws {
+    var training = try training()
+    _ = try training.runAll(1)
+    let episodes = try training.play(5)
+    var plan = try smallPlan(at: 5)
+    try plan.add([.reseed(training.seed(of: 5))] + training.interventions)
+    var buffer = EventBuffer()
+    _ = try plan.run(into: &buffer)
+    for (trainee, episode) in zip(training.trainees, episodes) {
+      let chosen = buffer.records.compactMap { record -> ActionChoice? in
+        guard case .actionChosen(let body) = record.event, body.agent == trainee.agent else {
+          return nil
+        }
+        return ActionChoice(action: body.action, payload: body.payload)
+      }
+      #expect(chosen.map { Int32($0.action) } == episode.actions && chosen.count > 20)
+      #expect(chosen.flatMap { $0.numbers } == episode.numbers)
+    }
+  }
+
+  /// An agent learns from its own episode alone: what is done to others' learning changes what it sees, but
+  /// not what the first update makes of the same episodes.
+  @Test func `each learns by itself`() throws {
+    var (one, other) = (try training(), try training())
+    let episodes = try one.nextEpisodes.map { try one.play($0) }
+    var changed = episodes
+    for place in changed.indices {
+      changed[place][1].rewards = changed[place][1].rewards.map { -$0 - 1 }
+    }
+    var (first, second) = (one.workspaces, other.workspaces)
+    let (updates, others) = (
+      try one.learn(episodes, &first), try other.learn(changed, &second)
+    )
+    #expect(updates[0] == others[0] && updates[2] == others[2] && updates[1] != others[1])
+  }
+
+  @Test func `what is not seen changes nothing`() throws {
+    let policy = try training().trainees[1].policy
+    var numbers = KeyedNumbers(seed: 1)
+    var features = (0..<TradingFeature.allCases.count).map { _ in Float(numbers.number(-9...9)) }
+    let noise = DecisionNoise(
+      key: NoiseKey(seed: 1, entity: "MM_01", purpose: "choice"), tick: 3, slot: 0)
+    let choice = policy.choice(features, isGreedy: false, noise)
+    let seen = TradingStyle.marketMaking.sight
+    var changed: [TradingFeature] = []
+    for feature in TradingFeature.allCases {
+      features[feature.rawValue] += 3
+      let other = policy.choice(features, isGreedy: false, noise)
+      if other.scores != choice.scores { changed.append(feature) }
+      features[feature.rawValue] -= 3
+    }
+    // A feature that is beyond the reach of a policy before and after is none either.
+    #expect(changed.allSatisfy { seen.contains($0) } && changed.count > 5)
+  }
+
+  @Test func `what cannot be is refused`() throws {
+    var settings = MarketTrainingSettings.several
+    settings.trainees[1].agent = "Trend_01"
+    #expect(throws: MarketTrainingError.setting("agent", expected: "Trend_01 once")) {
+      try training(settings)
+    }
+    settings.trainees[1].agent = "Nobody"
+    #expect(throws: MarketTrainingError.unknownAgent("Nobody")) { try training(settings) }
+    settings.trainees[1].agent = "MM_01"
+    settings.trainees[1].sight = []
+    #expect(throws: MarketTrainingError.self) { try training(settings) }
+    settings.trainees = []
+    #expect(throws: MarketTrainingError.self) { try training(settings) }
+  }
+
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func `a plan comes back from its bytes, and no change of them traps`(seed: UInt64) throws {
+    var numbers = KeyedNumbers(seed: seed)
+    var plan = TrainingPlan(settings: .several, seed: seed)
+    for place in plan.settings.trainees.indices {
+      plan.settings.trainees[place].sight = TradingFeature.allCases.filter { _ in
+        numbers.number(0...1) == 1
+      }
+    }
+    let bytes = plan.bytes
+    #expect(try TrainingPlan(bytes: bytes) == plan)
+    for count in bytes.indices {
+      #expect(throws: ByteError.self) { try TrainingPlan(bytes: Array(bytes[..<count])) }
+      var altered = bytes
+      altered[count] ^= UInt8(1 + numbers.number(0...254))
+      if let other = try? TrainingPlan(bytes: altered) { #expect(other.bytes == altered) }
+    }
+  }
+}
