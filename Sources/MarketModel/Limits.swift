@@ -27,6 +27,8 @@ public enum Limits {
   @inlinable public static var maximumInlinePayload: Int { 32 << 10 }
   /// The longest payload at all (a policy), in bytes.
   @inlinable public static var maximumPayload: Int { 1 << 28 }
+  /// The longest policy of an agent, in bytes: a scenario, which has at most half of a genesis, keeps one.
+  @inlinable public static var maximumPolicy: Int { 3 << 19 }
   /// The longest genesis, in bytes.
   @inlinable public static var maximumGenesis: Int { 4 << 20 }
   /// The largest uncompressed frame payload, in bytes.

@@ -63,11 +63,18 @@ public enum Initialization {
     var square = 0.0
     for value in vector { square += value * value }
     if square == 0 { return }
-    for column in first..<columns {
-      var product = 0.0
-      for row in vector.indices { product += vector[row] * matrix[row * columns + column] }
-      let factor = 2 * product / square
-      for row in vector.indices { matrix[row * columns + column] -= factor * vector[row] }
+    // Row by row, as they lie in memory; each column's sum still runs from its first row to its last. Rows
+    // in which the vector is 0 change nothing.
+    let rows = vector.indices.filter { vector[$0] != 0 }
+    var factors = [Double](repeating: 0, count: columns)
+    for row in rows {
+      let (value, place) = (vector[row], row * columns)
+      for column in first..<columns { factors[column] += value * matrix[place + column] }
+    }
+    for column in first..<columns { factors[column] = 2 * factors[column] / square }
+    for row in rows {
+      let (value, place) = (vector[row], row * columns)
+      for column in first..<columns { matrix[place + column] -= factors[column] * value }
     }
   }
 }

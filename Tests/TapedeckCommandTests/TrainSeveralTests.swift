@@ -61,7 +61,7 @@ extension CommandTests {
       #expect(shell.run("verify @new.tape --level V5").status == 0)
       // What it says to measure again with is what was measured.
       let again = try #require(text.data.split(separator: "\n").last { $0.contains("again with") })
-      let line = again.replacing("again with: tapedeck ", with: "")
+      let line = again.replacing("the total again with: tapedeck ", with: "")
       let measured = shell.run(String(line))
       #expect(measured.status == 0, "\(line): \(measured.words)")
     }
@@ -87,6 +87,86 @@ extension CommandTests {
       let refused = shell.run(
         "evaluate @run.tape --agent Trend_01 --agent MM_01 --policy @a.policy")
       #expect(refused.status == 64 && refused.words.contains("which does what?"))
+    }
+
+    /// What a scenario cannot keep is refused before anything long is done.
+    @Test(arguments: [
+      "train @run.tape --agent Trend_01 -o @a.tape",
+      "clone @run.tape --agent Trend_01 -o @a.policy",
+    ])
+    func `a policy that no scenario could keep is not learned`(line: String) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let refused = shell.run("\(line) --learn hidden=4096x4096")
+      #expect(refused.status == 64 && refused.words.contains("hidden: expected fewer numbers"))
+      #expect(throws: (any Error).self) { try shell.bytes("a.tape") }
+      #expect(throws: (any Error).self) { try shell.bytes("a.policy") }
+    }
+
+    /// To go on is no leave to replace what somebody else made.
+    @Test func `what goes on replaces nothing of others`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let train = "train @run.tape --agent Trend_01 \(TrainTests.short)"
+      #expect(shell.run("\(train) -o @a.tape").status == 0)
+      #expect(shell.run("\(train) --seed 2 -o @b.tape").status == 0)
+      let (own, other) = (try shell.bytes("a.policy"), try shell.bytes("b.policy"))
+      #expect(own != other)
+      #expect(shell.run("\(train) -o @a.tape --resume").status == 0)
+      try shell.write("a.policy", other)
+      #expect(shell.run("\(train) -o @a.tape --resume").status != 0)
+      #expect(try shell.bytes("a.policy") == other)
+      let retrain =
+        "retrain @run.tape --agent Trend_01 --at 20 --replicates 0 \(TrainTests.short) -o @c.tape"
+      #expect(shell.run(retrain).status == 0)
+      #expect(shell.run("\(retrain) --resume").status == 0)
+      try shell.write("c.tape", try shell.bytes("run.tape"))
+      let refused = shell.run("\(retrain) --resume")
+      #expect(refused.status == 64 && refused.words.contains("no fork that this retraining made"))
+      #expect(try shell.bytes("c.tape") == shell.bytes("run.tape"))
+    }
+
+    @Test func `a training of which no state is left says that it begins anew`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let train = "train @run.tape --agent Trend_01 \(TrainTests.short)"
+      #expect(shell.run("\(train) -o @a.tape").status == 0)
+      let whole = try shell.bytes("a.tape")
+      try shell.write("a.tape", Array(whole[..<(whole.count / 2)]))
+      let again = shell.run("\(train) -o @a.tape --resume")
+      #expect(again.words.contains("trained from the beginning"), "\(again.words)")
+      #expect(try again.status == 0 && shell.bytes("a.tape") == whole)
+    }
+
+    @Test func `a training is no session, and its market no table`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let line = "train @run.tape --agent Trend_01 \(TrainTests.short) -o @a.tape"
+      #expect(shell.run(line).status == 0)
+      for line in ["export @a.tape -o @tables", "shrink @a.tape --invariant -o @small.tape"] {
+        let refused = shell.run(line)
+        #expect(refused.status == 64 && refused.words.contains("is a training"), "\(refused.words)")
+      }
+      #expect(shell.run("export @a.tape --format events -o @tables").status == 0)
+    }
+
+    @Test(arguments: LearningAlgorithm.allCases)
+    func `choices are shown with the names and scores of actions`(
+      algorithm: LearningAlgorithm
+    ) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let early = algorithm == .ppo ? "" : "--learn start=5 --learn every=4"
+      let line = "train @run.tape --agent Trend_01 --algorithm \(algorithm) \(TrainTests.short)"
+      #expect(shell.run("\(line) \(early) -o @a.tape").status == 0)
+      let fork = "fork @run.tape --at 5 --policy Trend_01=\(shell.folder)/a.policy -o @f.tape"
+      #expect(shell.run(fork).status == 0)
+      let shown = shell.run("cat @f.tape --where kind==\"choice\"").data
+      let words =
+        algorithm == .sac
+        ? ["numbers: bidDistance ", ", taking "] : [" scores: wait ", ", cancel ", ") scores"]
+      for word in words { #expect(shown.contains(word), "\(word): \(shown)") }
+      #expect(!shown.contains("payload"))
     }
 
     @Test(arguments: zip(LearningAlgorithm.allCases, [7, 5, 6]))

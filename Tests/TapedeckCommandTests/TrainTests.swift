@@ -172,7 +172,10 @@ extension CommandTests {
         "train @run.tape --agent Trend_01 --algorithm dqn --learn exploration_part=0 -o @x.tape",
         "0.001"
       ),
-      ("train @run.tape --agent Trend_01 --algorithm sac --learn temperature=0 -o @x.tape", "from"),
+      (
+        "train @run.tape --agent Trend_01 --algorithm sac --learn temperature=0 -o @x.tape",
+        "above 0"
+      ),
       ("clone @run.tape --agent Trend_01 --force -o @run.tape", "what is read"),
       ("train @run.tape --agent Trend_01 --algorithm dqn --learn clip=1 -o @x.tape", "dqn"),
       ("train @run.tape --agent Trend_01 --algorithm sac --learn every=0 -o @x.tape", "1 to"),
@@ -253,7 +256,7 @@ extension CommandTests {
       let words = shell.run("\(select) --rules @r.toml").data
       #expect(words.contains("less that of ppo") && words.contains("--rules"), "\(words)")
       let alone =
-        "select @run.tape --agent Trend_01 --candidate a:hidden=8 --updates 1 --folds 1 --tests 1"
+        "select @run.tape --agent Trend_01 --candidate a:algorithm=ppo,hidden=8 --updates 1 --folds 1 --tests 1"
       #expect(shell.run("\(alone) --rules @r.toml").data.contains("no candidate learns by dqn"))
       try shell.write("bad.toml", heading + "\"sarsa\"\n")
       let bad = shell.run("\(alone) --rules @bad.toml")
@@ -268,8 +271,8 @@ extension CommandTests {
       let shell = try Shell()
       try shell.record("run")
       let select =
-        "select @run.tape --agent Trend_01 --candidate plain:hidden=8 --candidate "
-        + "shy:hidden=8,reward.inventory=3 --updates 2 --episodes 2 --folds 2 --purge 2 --tests 2"
+        "select @run.tape --agent Trend_01 --candidate plain:algorithm=ppo,hidden=8 --candidate "
+        + "shy:algorithm=ppo,hidden=8,reward.inventory=3 --updates 2 --episodes 2 --folds 2 --purge 2 --tests 2"
       let first = shell.run("\(select) --json --threads 1")
       #expect(first.status == 0, "\(first.words)")
       #expect(first.data == shell.run("\(select) --json --threads 2").data)
@@ -287,19 +290,28 @@ extension CommandTests {
       #expect(text.contains("best of 4 trials") && text.contains("again with: tapedeck select"))
       #expect(text.contains("fold 2: learns from 0 to"))
       let one = shell.run(
-        "\(select) --seeds 1".replacing(" --candidate shy:hidden=8,reward.inventory=3", with: "")
+        "\(select) --seeds 1".replacing(
+          " --candidate shy:algorithm=ppo,hidden=8,reward.inventory=3", with: "")
       ).data
       #expect(one.contains("probability that its") && !one.contains("best of"), "\(one)")
     }
 
     @Test(arguments: [
-      ("--candidate a --candidate a", "has no name of its own"),
+      ("--candidate ppo --candidate ppo", "has no name of its own"),
+      ("--candidate pop", "did you mean ppo"), ("--candidate a:rate=0.1", "a:algorithm=ppo"),
+      ("--candidate a:algorithm=ppo,algorithm=dqn", "algorithm comes twice"),
+      ("--until 5000", "the session ends at tick"),
+      ("--candidate dqn:start=99999", "--candidate dqn"),
       ("--candidate :rate=0.1", "has no name of its own"),
-      ("--candidate a:rate=0.1 --candidate b:rate=0.1", "learns as a does"),
-      ("--candidate a:rate=1e300", "--candidate a"), ("--at 20 --until 10", "nothing comes after"),
-      ("--candidate a:rat=1", "did you mean rate"),
-      ("--candidate a:reward.inventry=1", "did you mean inventory"),
-      ("--candidate a:updates=0", "1 to 65536"),
+      (
+        "--candidate a:algorithm=ppo,rate=0.1 --candidate b:algorithm=ppo,rate=0.1",
+        "learns as a does"
+      ),
+      ("--candidate a:algorithm=ppo,rate=1e300", "--candidate a"),
+      ("--at 20 --until 10", "nothing comes after"),
+      ("--candidate a:algorithm=ppo,rat=1", "did you mean rate"),
+      ("--candidate a:algorithm=ppo,reward.inventry=1", "did you mean inventory"),
+      ("--candidate a:algorithm=ppo,updates=0", "1 to 65536"),
       ("--folds 5000", "too few"), ("--purge 5000", "too few"), ("--tests 0", "--tests"),
       ("--hold Trend_01", "cannot do what was recorded"), ("--at 5000", "tick"),
     ])

@@ -162,6 +162,13 @@ extension TradingPolicy {
     return writer.bytes
   }
 
+  /// How many bytes that of a network has.
+  public static func size(of network: Perceptron) -> Int {
+    // The magic, a checksum, and ten more numbers beside the layers'.
+    8 + 4 * (5 + network.layers.count) + 1 + 1
+      + 4 * (2 * network.inputs + network.parameterCount)
+  }
+
   /// Its name: the SHA-256 of its bytes.
   public var hash: Hash256 { SHA256.hash(bytes) }
 
@@ -177,6 +184,10 @@ extension TradingPolicy {
     _ = try reader.readRaw(Self.magic.count)
     guard try reader.readUInt32() == Self.version else {
       throw ByteError(offset: 8, expected: "a policy of version \(Self.version)")
+    }
+    guard bytes.count <= Limits.maximumPolicy else {
+      throw ByteError(
+        offset: 0, expected: "at most \(Limits.maximumPolicy) bytes, not \(bytes.count)")
     }
     let layers = try reader.readCount(limit: 16)
     var widths: [Int] = []

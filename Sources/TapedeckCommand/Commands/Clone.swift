@@ -76,6 +76,7 @@ struct Clone<Roster: AgentRoster>: ParsableCommand {
     try OutputFile.check(output, isNot: parent.paths, replacing: force)
     let everybody = parent.lineage.scenario.agents.map { $0.account.name }
     let fork = try Train<Roster>.fork(parent, at: at, agents: [agent], held: everybody)
+    try Train<Roster>.expectEnd(until, in: fork.opening.scenario)
     let shown: Demonstration
     let cloning: PolicyCloning
     do throws(MarketTrainingError) {

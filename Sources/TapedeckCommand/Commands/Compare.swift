@@ -20,6 +20,11 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
         One fork and its parent are one draw. With --replicates N the fork is run again over N
         pairs that share all noise: each pair with another seed from the fork's tick on, once with
         the difference and once without. That gives an effect with an interval.
+
+        A gain is cash and what is held, at the price of the instrument. The price is the value of its \
+        random walk, which nobody who trades can move; without one the middle of the quotes, and for gains \
+        of what others quote. Spread, depth (at the best prices) and volatility (of the middle) are means \
+        over ticks.
         """)
   }
 

@@ -102,6 +102,7 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
     var line =
       "tapedeck evaluate \(parent.path.shellWord)" + Self.words(agent, policy)
       + " --at \(at) --replicates \(count) --seed \(seed)"
+    for path in input.parent { line += " --parent \(path.shellWord)" }
     for text in set { line += " --set \(text.shellWord)" }
     for name in hold { line += " --hold \(name.shellWord)" }
     return line

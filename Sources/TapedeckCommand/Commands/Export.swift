@@ -50,6 +50,7 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
     var files: [(String, String)]
     switch format {
     case .csv:
+      try tape.expectSession()
       let tables = SessionTables(
         try tape.samples(Roster.self, instrument: try tape.instrument(instrument)))
       files = [

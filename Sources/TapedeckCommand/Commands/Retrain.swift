@@ -2,9 +2,11 @@ import Agents
 import ArgumentParser
 import Counterfactual
 import Determinism
+import Foundation
 import Journal
 import JournalFiles
 import MarketModel
+import Replay
 import Reports
 import Session
 import Training
@@ -59,6 +61,8 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let paths = Train<Roster>.policyPaths(output.output, training.agent)
     try Train<Roster>.check(
       policies: paths, isNot: parent.paths, nor: trainingPath, replacing: output.force || resume)
+    try Train<Roster>.expectEnd(training.until, in: fork.opening.scenario)
+    if resume, !output.force { try expectOwnFork(fork, parent) }
     var trainingOutput = output
     trainingOutput.output = trainingPath
     var run = try Train<Roster>.start(
@@ -66,7 +70,7 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let untrained = run.recorded.fork.interventions
     try run.run(trainingPath)
     let learned = run.recorded.training.trainees.map { $0.policy }
-    try Train<Roster>.write(learned, to: paths, replacing: output.force || resume)
+    try Train<Roster>.write(learned, to: paths, replacing: output.force)
     let trained = run.recorded.training.interventions
     let comparison = try draw(parent, fork, trained)
     let card = replicates > 0 ? try effect(parent, fork, untrained, trained, paths) : nil
@@ -76,6 +80,23 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
   }
 
   private var trainingPath: String { "\(stem).training.tape" }
+
+  /// Refuses to replace what stands at OUTPUT where it is no fork that such a retraining made.
+  private func expectOwnFork(
+    _ fork: ForkPlan<Roster>, _ parent: OpenedTape
+  ) throws(CommandFailure) {
+    guard FileManager.default.fileExists(atPath: output.output) else { return }
+    let tape = try? OpenedTape(output.output, parents: [parent.path])
+    if let origin = tape?.lineage.forks.last, !origin.isTraining,
+      case .fork(let own) = fork.genesis.origin, origin.parentId == own.parentId,
+      origin.tick == own.tick
+    {
+      return
+    }
+    throw CommandFailure(
+      Exit.usage, "\(output.output): exists, and is no fork that this retraining made",
+      next: "write elsewhere, or replace it with --force")
+  }
 
   /// The counterfactual under the noise of the tape.
   private func draw(
@@ -118,7 +139,8 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       ticks: scenario.horizon - training.at, spans: [], placeboSize: 0, held: training.hold,
       command: "tapedeck evaluate \(parent.path.shellWord)"
         + Evaluate<Roster>.words(training.agent, policies) + " --at \(training.at) "
-        + "--replicates \(runs.count) --seed \(replicateSeed)" + training.tradingWords,
+        + "--replicates \(runs.count) --seed \(replicateSeed)"
+        + input.parent.map { " --parent \($0.shellWord)" }.joined() + training.tradingWords,
       isLearned: true, scenario: scenario)
   }
 

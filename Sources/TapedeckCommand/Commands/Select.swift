@@ -31,9 +31,8 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
 
   @Option(
     help: """
-      A way to learn, NAME or NAME:KEY=VALUE,...: `algorithm`, `updates`, keys as for train --learn, \
-      and for train --reward `reward.inventory` and so on. Without `algorithm` it is the one of that \
-      NAME, or ppo. Repeat it.
+      A way to learn, NAME or NAME:KEY=VALUE,...: `algorithm` (needed where NAME is none), `updates`, \
+      keys as for train --learn, and for train --reward `reward.inventory` and so on. Repeat it.
       """)
   var candidate: [String] = []
 
@@ -91,7 +90,8 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     let candidates = try candidates()
     let parent = try input.open()
     let training = try Train<Roster>.fork(parent, at: at, agents: [agent], held: hold)
-    let last = min(until ?? .max, training.opening.scenario.horizon)
+    try Train<Roster>.expectEnd(until, in: training.opening.scenario)
+    let last = until ?? training.opening.scenario.horizon
     if at >= last {
       throw CommandFailure(
         Exit.usage, "\(parent.path): nothing comes after tick \(at)",
@@ -148,11 +148,21 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
           next: "write --candidate wide:hidden=128x128,rate=0.0003")
       }
       let words = sides.count > 1 ? sides[1].split(separator: ",").map(String.init) : []
-      let algorithm =
-        words.first { $0.hasPrefix("algorithm=") }.map { String($0.dropFirst(10)) }
-        ?? LearningAlgorithm.allCases.first { $0.name == name }?.name ?? "ppo"
-      var settings = MarketTrainingSettings(
-        agent: agent, try LearningAlgorithm(named: algorithm))
+      let keys = words.map { $0.prefix { $0 != "=" } }
+      if let twice = keys.indices.first(where: { keys[..<$0].contains(keys[$0]) }) {
+        throw CommandFailure(Exit.usage, "--candidate \(name): \(keys[twice]) comes twice")
+      }
+      let algorithm = words.first { $0.hasPrefix("algorithm=") }.map { String($0.dropFirst(10)) }
+      var settings: MarketTrainingSettings
+      do throws(CommandFailure) {
+        settings = MarketTrainingSettings(
+          agent: agent, try LearningAlgorithm(named: algorithm ?? name))
+      } catch {
+        throw CommandFailure(
+          error.code, "--candidate \(text): \(error.what)",
+          next: algorithm == nil
+            ? "\(error.next ?? "") Or name its algorithm: \(name):algorithm=ppo" : error.next)
+      }
       settings.trainees[0].parameters = parameters
       settings.episodes = episodes
       settings.updates = updates
@@ -223,7 +233,11 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
         guard let result = results[trial * folds + fold] else { return nil }
         switch result {
         case .success(let own): returns += own
-        case .failure(let error): throw CommandFailure(error, path)
+        case .failure(let error):
+          let failure = CommandFailure(error, path)
+          throw CommandFailure(
+            failure.code, "--candidate \(candidates[trial / seeds].name): \(failure.what)",
+            next: failure.next)
         }
       }
       trials.append(

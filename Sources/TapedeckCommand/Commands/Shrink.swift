@@ -64,6 +64,7 @@ struct Shrink<Roster: AgentRoster>: ParsableCommand {
     let start = Console.seconds
     let result = try ShrinkResult(output, replacing: force)
     let tape = try input.open()
+    try tape.expectSession()
     try OutputFile.expectOther(output, than: tape.paths)
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("tapedeck-shrink-\(getpid())").path

@@ -55,11 +55,12 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       policies: paths, isNot: parent.paths, nor: output.output, replacing: resume || output.force)
     let fork = try Self.fork(
       parent, at: training.at, agents: training.agent, held: training.hold)
+    try Self.expectEnd(training.until, in: fork.opening.scenario)
     var run = try Self.start(
       parent, fork, plan, output, resume: resume, threads: training.threads.count)
     try run.run(output.output)
     let learned = run.recorded.training.trainees.map { $0.policy }
-    try Self.write(learned, to: paths, replacing: output.force || resume)
+    try Self.write(learned, to: paths, replacing: output.force)
     try report(run, learned.map { $0.hash.hexadecimal }, paths, parent)
   }
 
@@ -84,17 +85,26 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     return agents.map { agents.count > 1 ? "\(stem).\($0).policy" : "\(stem).policy" }
   }
 
-  /// Writes policies, each to its place.
+  /// Writes policies, each to its place; one that is there already stays.
   static func write(
     _ policies: [TradingPolicy], to paths: [String], replacing: Bool
   ) throws(CommandFailure) {
-    do {
-      for (policy, path) in zip(policies, paths) {
+    for (policy, path) in zip(policies, paths) {
+      if let there = try? ReadFiles.read(path), there == policy.bytes { continue }
+      do {
         try SmallFile.write(policy.bytes, to: path, replacing: replacing)
+      } catch {
+        throw CommandFailure(error)
       }
-    } catch {
-      throw CommandFailure(error)
     }
+  }
+
+  /// Refuses an end that lies after that of a session.
+  static func expectEnd(_ until: Tick?, in scenario: Scenario) throws(CommandFailure) {
+    guard let until, until > scenario.horizon else { return }
+    throw CommandFailure(
+      Exit.usage, "--until: the session ends at tick \(scenario.horizon), before \(until)",
+      next: "leave it out to go to the end")
   }
 
   /// The fork that is played.
@@ -132,6 +142,9 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       let writer = try Record<Roster>.writer(options, inputs: parent.paths)
       try Fork<Roster>.noteParent(parent.path, of: writer.path)
       return writer
+    }
+    if resume, run.recorded.updateCount == 0 {
+      Console.say("\(options.output): keeps no state to go on from; trained from the beginning")
     }
     return run
   }

@@ -52,7 +52,8 @@ struct EffectCard {
         "placebos: \(count) random orders of \(lots); 95 % of their effects lie within\n"
         + TextTable.text(placeboTable)
     }
-    return text + "again with: \(command)\n"
+    // What is measured again is the whole: a policy that knows nothing is not a file.
+    return text + (isLearned ? "the total again with: " : "again with: ") + "\(command)\n"
   }
 
   private var others: String {

@@ -1,3 +1,4 @@
+import Agents
 import Filters
 import Journal
 import Market
@@ -21,8 +22,8 @@ struct EventText {
       let words = schema.fields.indices.map { row.words[$0] }
       let cause = record.cause.map { " <- \($0)" } ?? ""
       return "\(sequence) t\(tick) \(schema.name)"
-        + fields(schema, words, tick, instrument: instrument(schema, words)) + payload(row.payload)
-        + cause
+        + fields(schema, words, tick, instrument: instrument(schema, words))
+        + (choice(record.event) ?? payload(row.payload)) + cause
     case .unknown(let unknown):
       return "\(sequence) t\(tick) \(unknown.schema.name) (unknown to this build)"
         + fields(unknown.schema, unknown.words, tick, instrument: 0) + payload(unknown.payload)
@@ -45,6 +46,23 @@ struct EventText {
       text += " \(field.name)=\(value(field.type, words[index], instrument))"
     }
     return text
+  }
+
+  /// What a policy chose, and how it rated what it could have chosen; nil for any other event.
+  private func choice(_ event: Event) -> String? {
+    guard case .actionChosen(let body) = event,
+      let choice = ActionChoice(action: body.action, payload: body.payload)
+    else { return nil }
+    let named = { (name: String, number: Float) in "\(name) \(Double(number).fixed(3))" }
+    if choice.action == ActionChoice.numbers {
+      return " numbers: "
+        + zip(ContinuousAction.allCases, choice.numbers).map { named("\($0)", $1) }
+        .joined(separator: ", ")
+    }
+    let name = DiscreteAction(rawValue: Int(choice.action)).map { " (\($0))" } ?? ""
+    return name + " scores: "
+      + zip(DiscreteAction.allCases, choice.scores).map { named("\($0)", $1) }
+      .joined(separator: ", ")
   }
 
   private func payload(_ bytes: [UInt8]) -> String {

@@ -166,7 +166,7 @@ extension CommandFailure {
     case .beforeParent(let tick, let first):
       self.init(
         Exit.usage, "\(path): tick \(tick) lies before this fork's own first tick \(first)",
-        next: "fork its parent instead")
+        next: "write --at \(first) or later, or fork its parent instead")
     case .ofTraining:
       self.init(
         Exit.usage, "\(path): is a training: its market does not go on",

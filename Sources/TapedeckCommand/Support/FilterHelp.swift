@@ -16,7 +16,8 @@ enum FilterHelp {
 
     Kinds have short names beside those that cat prints: wake order cancel replace message \
     transfer; for what came of them accepted rejected fill cancelled replaced transferred report \
-    delivery; then step policy intervention note.
+    delivery; then step policy intervention note withheld faulted; of agents that learn choice \
+    episode learned saved.
 
     Values are written as cat prints them: prices and money as decimals, words such as buy, \
     limit or yes with or without quotes. Durations, and time since the session's origin, have a \

@@ -45,13 +45,15 @@ private struct LearningWord<Settings> {
         Int($0) ?? 0
       }
       guard !widths.isEmpty, widths.count <= 8, widths.allSatisfy({ (1...4096).contains($0) })
-      else { return "layers of 1 to 4096 numbers, as in 64x64" }
+      else { return "1 to 8 layers of 1 to 4096 numbers, as in 64x64" }
       settings[keyPath: path] = widths
     }
     return nil
   }
 
   private static func words(_ low: Double, _ high: Double) -> String {
+    // The least of those that are not 0 is written as what it stands for.
+    if low > 0, low < 1e-5 { return "a number above 0" }
     let least = low == low.rounded() ? low.fixed(0) : "\(low)"
     return high > 1e30 ? "a number from \(least) on" : "a number from \(least) to \(high.fixed(0))"
   }
@@ -158,7 +160,7 @@ extension LearningAlgorithm {
   init(named name: String) throws(CommandFailure) {
     guard let algorithm = Self.allCases.first(where: { $0.name == name }) else {
       throw CommandFailure.unknown(
-        "algorithm", name, among: Self.allCases.map { $0.name }, in: "tapedeck")
+        "algorithm", name, among: Self.allCases.map { $0.name }, in: "algorithm")
     }
     self = algorithm
   }

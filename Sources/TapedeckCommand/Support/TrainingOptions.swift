@@ -207,7 +207,8 @@ struct TrainingOptions: ParsableArguments {
       throw CommandFailure.unknown("reward", name, among: names.map { $0.0 }, in: "--reward")
     }
     guard let number = Double(value), number.isFinite, number >= 0 || name == "others" else {
-      throw CommandFailure(Exit.usage, "\(text): a number from 0 on")
+      throw CommandFailure(
+        Exit.usage, "\(text): expected a number" + (name == "others" ? "" : " from 0 on"))
     }
     if name == "sharpe_rate", number > 1 {
       throw CommandFailure(Exit.usage, "\(text): a number from 0 to 1")
@@ -229,8 +230,12 @@ extension CommandFailure {
       self.init(
         Exit.trouble,
         "\(path): \(agent), \(place): \(what) is no finite number; the training stopped",
-        next: "what was kept before is whole; try a smaller rate with --force: --learn rate=0.0003")
+        next: "try a smaller rate: --learn rate=0.0003 (what a training kept before is whole)")
     case .session(let reason): self.init(Exit.trouble, "\(path): \(reason)")
+    case .setting("start", let expected):
+      self.init(
+        Exit.usage, "start: expected \(expected)",
+        next: "let it begin earlier, --learn start=100, or play more: --updates, --episodes")
     case .setting(let name, let expected):
       self.init(Exit.usage, "\(name): expected \(expected)")
     }

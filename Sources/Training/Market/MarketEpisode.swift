@@ -1,5 +1,6 @@
 import Agents
 import MarketModel
+import Networks
 
 /// What a trader that learns saw, did and got in one session, wake-up by wake-up.
 public struct MarketEpisode: Equatable, Sendable {
@@ -66,6 +67,18 @@ public enum MarketTrainingError: Error, Equatable, Sendable {
 }
 
 extension MarketTrainingError {
+  /// Looks whether a policy with such hidden layers can stand in a scenario, before much work is done for it.
+  static func expectPolicy(of hidden: [Int], outputs: Int) throws(MarketTrainingError) {
+    let widths = [TradingFeature.allCases.count] + hidden + [outputs]
+    let size = TradingPolicy.size(of: Perceptron(widths, hidden: .tanh))
+    if size > Limits.maximumPolicy {
+      throw .setting(
+        "hidden",
+        expected: "fewer numbers: the policy has \(size) bytes, and a scenario keeps "
+          + "\(Limits.maximumPolicy)")
+    }
+  }
+
   /// Looks whether all that an agent saw, row by row, are numbers.
   static func expectFinite(
     _ features: [Float], at ticks: [Tick], of agent: String

@@ -71,7 +71,10 @@ public enum MarketLearner: Equatable, Sendable {
     _ before: TradingPolicy?, _ activation: Activation, _ learning: LearningSettings
   ) throws(MarketTrainingError) -> [Int] {
     let asked = learning.common.hidden
-    guard let before else { return asked }
+    guard let before else {
+      try MarketTrainingError.expectPolicy(of: asked, outputs: PolicyHead.numbers.outputs)
+      return asked
+    }
     let layers = before.network.layers.dropLast()
     guard layers.allSatisfy({ $0.activation == activation }) else {
       throw .setting("policy", expected: "layers of \(activation), to be trained further")

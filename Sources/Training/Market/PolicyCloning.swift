@@ -26,6 +26,8 @@ public struct PolicyCloning: Sendable {
     guard tested > 0, tested < count else {
       throw .setting("test-part", expected: "one that leaves something of \(count) decisions")
     }
+    try MarketTrainingError.expectPolicy(
+      of: settings.hidden, outputs: DiscreteAction.allCases.count)
     let cut = count - tested
     var moments = RunningMoments(columns: width)
     moments.add(shown.features.span.extracting(first: cut * width))

@@ -20,6 +20,7 @@ func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
   func `bytes give the policy again`(seed: UInt64) throws {
     let policy = randomPolicy(seed: seed, hidden: seed == 0 ? [] : [Int(seed), 7])
     let again = try TradingPolicy(bytes: policy.bytes)
+    #expect(policy.bytes.count == TradingPolicy.size(of: policy.network))
     #expect(again == policy)
     #expect(again.hash == policy.hash)
   }
