@@ -19,8 +19,8 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
         it (walk-forward; --purge ticks between are left out), under noise that it never saw. Trials
         are compared by the Sharpe ratio of what the agent gained from one wake-up to the next. The
         best of many trials has a high ratio by luck alone: the deflated Sharpe ratio is the
-        probability that it is better than that. Try everything in one call: a trial that is not
-        counted makes it too high.
+        probability that it is better than that. A trial that is not counted makes it too high: try
+        everything in one call, or keep the trials of all calls in one folder with --tapes.
         """)
   }
 
@@ -67,6 +67,13 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       """)
   var rules: String?
 
+  @Option(
+    help: """
+      A folder for the tapes of all trainings. Trials that other calls left there count too; what is \
+      there stays.
+      """)
+  var tapes: String?
+
   @Option(help: "Set how it trades, as for train.")
   var set: [String] = []
 
@@ -109,10 +116,13 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       try SelectionRules(
         path, for: agent, in: training.opening.scenario, TrainingOptions.parameters(set))
     }
-    guard let trials = try play(candidates, training, plans, walk, parent.path) else {
+    guard let trials = try play(candidates, training, plans, walk, parent) else {
       throw CommandFailure(Exit.interrupted, "interrupted; nothing was selected")
     }
-    let result = SelectionResult(trials)
+    let count = try tapes.map { folder throws(CommandFailure) in
+      try TrialTapes(folder).count(of: agent, in: training)
+    }
+    let result = SelectionResult(trials, of: count ?? 0)
     let names = candidates.map { $0.name }
     let unit = training.opening.scenario.moneyUnit
     ruling?.compare(trials, candidates.map { $0.settings.trainees[0].learning.algorithm })
@@ -197,29 +207,53 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     }
   }
 
+  /// What one training of a candidate is.
+  private static func plan(
+    _ candidate: Candidate, seed: Int, _ fold: WalkForward.Fold
+  ) -> TrainingPlan {
+    var settings = candidate.settings
+    settings.end = fold.training.upperBound
+    return TrainingPlan(settings: settings, seed: UInt64(seed + 1))
+  }
+
+  /// What the tape of that is called.
+  private static func name(_ candidate: Candidate, seed: Int, _ fold: Int) -> String {
+    "\(candidate.name)-seed\(seed + 1)-fold\(fold + 1)"
+  }
+
   // MARK: Trials
 
   /// Tries all candidates with all seeds; nil where that was interrupted.
   private func play(
     _ candidates: [Candidate], _ training: ForkPlan<Roster>, _ plans: [ForkPlan<Roster>],
-    _ walk: WalkForward, _ path: String
+    _ walk: WalkForward, _ parent: OpenedTape
   ) throws(CommandFailure) -> [SelectionResult.Trial]? {
-    typealias Outcome = Result<[[Double]], MarketTrainingError>
-    Console.listenForInterrupts()
+    typealias Outcome = Result<Backtest.Outcome, MarketTrainingError>
     let count = candidates.count * seeds * folds
+    if let tapes {
+      for job in 0..<count {
+        let (candidate, seed, fold) = (
+          candidates[job / folds / seeds], job / folds % seeds, job % folds
+        )
+        try TrialTapes(tapes).expect(
+          Self.plan(candidate, seed: seed, walk.folds[fold]),
+          Self.name(candidate, seed: seed, fold))
+      }
+    }
+    Console.listenForInterrupts()
     let progress = SharedProgress("selecting", total: Int64(count))
     let (seeds, folds, tests) = (seeds, folds, tests)
     let results = Workers.map(count, threads: threads.count) { job -> Outcome? in
       let (trial, fold) = (job / folds, job % folds)
       let outcome: Outcome
       do throws(MarketTrainingError) {
+        let plan = Self.plan(candidates[trial / seeds], seed: trial % seeds, walk.folds[fold])
         guard
-          let returns = try Backtest.run(
-            training: training, testing: plans[fold], fold: walk.folds[fold],
-            settings: candidates[trial / seeds].settings, seed: UInt64(trial % seeds + 1),
+          let done = try Backtest.run(
+            plan, training: training, testing: plans[fold], until: walk.folds[fold].test.upperBound,
             tests: tests, goesOn: { !Console.isInterrupted.load(ordering: .relaxed) })
         else { return nil }
-        outcome = .success(returns)
+        outcome = .success(done)
       } catch {
         outcome = .failure(error)
       }
@@ -232,9 +266,14 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       for fold in 0..<folds {
         guard let result = results[trial * folds + fold] else { return nil }
         switch result {
-        case .success(let own): returns += own
+        case .success(let own):
+          returns += own.returns
+          if let tapes {
+            let name = Self.name(candidates[trial / seeds], seed: trial % seeds, fold)
+            try TrialTapes(tapes).keep(own.tape, name, of: parent.path)
+          }
         case .failure(let error):
-          let failure = CommandFailure(error, path)
+          let failure = CommandFailure(error, parent.path)
           throw CommandFailure(
             failure.code, "--candidate \(candidates[trial / seeds].name): \(failure.what)",
             next: failure.next)
@@ -245,82 +284,5 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
           candidate: trial / seeds, seed: UInt64(trial % seeds + 1), returns: returns))
     }
     return trials
-  }
-
-  // MARK: What came of it
-
-  private func text(
-    _ result: SelectionResult, _ names: [String], _ walk: WalkForward, _ unit: Double
-  ) -> String {
-    var rows = [["trial", "Sharpe ratio", "95 % over tests", "mean gain of a test"]]
-    for trial in result.trials {
-      let interval = trial.interval.map {
-        "\($0.lowerBound.fixed(4)) .. \($0.upperBound.fixed(4))"
-      }
-      rows.append([
-        "\(names[trial.candidate]) seed \(trial.seed)", trial.sharpe.value.fixed(4),
-        interval ?? "-", (trial.gain / unit).fixed(2),
-      ])
-    }
-    let folds = walk.folds.map { fold in
-      "learns from \(fold.training.lowerBound) to \(fold.training.upperBound - 1), "
-        + "tested on \(fold.test.lowerBound) to \(fold.test.upperBound - 1)"
-    }
-    var text = folds.enumerated().map { "fold \($0 + 1): \($1)\n" }.joined()
-    text += TextTable.text(rows)
-    return text + verdict(result, names)
-  }
-
-  private func verdict(_ result: SelectionResult, _ names: [String]) -> String {
-    let probability = result.deflated.fixed(3)
-    // One trial is the best of none.
-    if result.trials.count == 1 {
-      return "probability that its Sharpe ratio is above 0: \(probability)\n"
-    }
-    let best = result.best
-    return "best of \(result.trials.count) trials: \(names[best.candidate]) seed \(best.seed)\n"
-      + "the best of so many that are worth nothing would be expected to have "
-      + "\(result.expectedHighest.fixed(4))\n"
-      + "deflated Sharpe ratio (the probability that it is better than that): \(probability)\n"
-  }
-
-  private func object(
-    _ result: SelectionResult, _ names: [String], _ walk: WalkForward, _ unit: Double
-  ) -> [String: Any] {
-    let folds = walk.folds.map {
-      [
-        "training": [$0.training.lowerBound, $0.training.upperBound],
-        "test": [$0.test.lowerBound, $0.test.upperBound],
-      ]
-    }
-    let trials = result.trials.map { trial -> [String: Any] in
-      var object: [String: Any] = [
-        "candidate": names[trial.candidate], "seed": trial.seed, "sharpe": trial.sharpe.value,
-        "returns": trial.sharpe.count, "skewness": trial.sharpe.skewness,
-        "kurtosis": trial.sharpe.kurtosis, "mean_gain": trial.gain / unit,
-      ]
-      if let interval = trial.interval {
-        object["interval"] = [interval.lowerBound, interval.upperBound]
-      }
-      return object
-    }
-    return [
-      "trials": trials, "folds": folds,
-      "best": ["candidate": names[result.best.candidate], "seed": result.best.seed],
-      "expected_highest": result.expectedHighest, "deflated_sharpe": result.deflated,
-    ]
-  }
-
-  private func command(_ parent: OpenedTape) -> String {
-    var line = "tapedeck select \(parent.path.shellWord) --agent \(agent.shellWord)"
-    for path in input.parent { line += " --parent \(path.shellWord)" }
-    for text in candidate { line += " --candidate \(text.shellWord)" }
-    line += " --at \(at) --folds \(folds) --purge \(purge) --seeds \(seeds) --tests \(tests)"
-    if let until { line += " --until \(until)" }
-    line += " --updates \(updates) --episodes \(episodes)"
-    if let rules { line += " --rules \(rules.shellWord)" }
-    for text in self.set { line += " --set \(text.shellWord)" }
-    for name in hold { line += " --hold \(name.shellWord)" }
-    return line
   }
 }

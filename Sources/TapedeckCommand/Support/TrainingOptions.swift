@@ -71,8 +71,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      Set what it is rewarded for: gain=1, inventory=0, drawdown=0, trading_cost=0, sharpe=0, \
-      sharpe_rate=0.01, others=0 (the weight of what the others gain: below 0 against them).
+      Set what it is rewarded for: gain=1, inventory=0, drawdown=0, trading_cost=0, slippage=0, \
+      sharpe=0, sharpe_rate=0.01, others=0 (the weight of what the others gain: below 0 against them).
       """)
   var reward: [String] = []
 
@@ -200,7 +200,7 @@ struct TrainingOptions: ParsableArguments {
     let (name, value) = try sides(text, "--reward inventory=0.5")
     let names: [(String, WritableKeyPath<RewardSettings, Double>)] = [
       ("gain", \.gain), ("inventory", \.inventoryPenalty), ("drawdown", \.drawdownPenalty),
-      ("trading_cost", \.tradingCost), ("sharpe", \.differentialSharpe),
+      ("trading_cost", \.tradingCost), ("slippage", \.slippage), ("sharpe", \.differentialSharpe),
       ("sharpe_rate", \.sharpeRate), ("others", \.othersGain),
     ]
     guard let path = names.first(where: { $0.0 == name })?.1 else {

@@ -1,4 +1,5 @@
 import Agents
+import Determinism
 import Market
 import MarketModel
 import Session
@@ -11,6 +12,8 @@ struct EpisodeKeeper {
   /// What counts as all that it may hold.
   private let maximumInventory: Double
   private var rewards: RewardMeter
+  /// What luck is drawn with, at the tick of the decision.
+  private let slippage: NoiseKey
   private var own: WealthMeter
   private var others: OthersWealth
   /// What it had when it first decided.
@@ -20,11 +23,14 @@ struct EpisodeKeeper {
 
   /// Begins, for an agent of a scenario.
   init(
-    _ agent: AgentIndex, maximumInventory: Double, _ reward: RewardSettings, _ scenario: Scenario
+    _ agent: AgentIndex, maximumInventory: Double, _ reward: RewardSettings, _ scenario: Scenario,
+    seed: UInt64
   ) {
     self.agent = agent
     self.maximumInventory = maximumInventory
     rewards = RewardMeter(reward)
+    slippage = NoiseKey(
+      seed: seed, entity: scenario.agents[Int(agent)].account.name, purpose: "slippage")
     own = WealthMeter(instruments: scenario.instruments.count)
     others = OthersWealth(rewards.countsOthers ? scenario : nil, except: agent)
   }
@@ -66,9 +72,13 @@ struct EpisodeKeeper {
   }
 
   private mutating func reward(_ account: Account) {
+    let luck =
+      rewards.countsLuck
+      ? slippage.exponential(tick: episode.ticks.last ?? 0, slot: 0, draw: 0) : 1
     episode.rewards.append(
       rewards.reward(
         gain: account.wealth - opening, othersGain: account.othersGain,
-        share: account.held / maximumInventory, traded: (account.held - heldBefore).magnitude))
+        share: account.held / maximumInventory, traded: (account.held - heldBefore).magnitude,
+        luck: luck))
   }
 }

@@ -106,7 +106,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     }
     var keepers = zip(trainees, rewards).map {
       EpisodeKeeper(
-        $0.agent, maximumInventory: $0.maximumInventory, $1, fork.opening.scenario)
+        $0.agent, maximumInventory: $0.maximumInventory, $1, fork.opening.scenario, seed: seed)
     }
     var session = trial.session
     do throws(SessionError<Never>) {

@@ -14,6 +14,9 @@ public struct RewardSettings: Equatable, Sendable {
   public var drawdownPenalty = 0.0
   /// What each lot costs by which the position changed, beyond the fees that are in the gain.
   public var tradingCost = 0.0
+  /// What each of those lots costs on average by luck, beyond what the book gives: an exponential number that is
+  /// drawn for each step, so that nobody learns to rely on prices that he may not get.
+  public var slippage = 0.0
   /// The weight of the differential Sharpe ratio of the gains.
   ///
   /// - Source: J. Moody, L. Wu, Y. Liao, M. Saffell, Performance functions and reinforcement learning
@@ -41,13 +44,17 @@ struct RewardMeter: Equatable, Sendable {
 
   init(_ settings: RewardSettings) { self.settings = settings }
 
+  /// Whether luck changes a reward.
+  var countsLuck: Bool { settings.slippage != 0 }
+
   /// Whether what others gain changes a reward.
   var countsOthers: Bool { settings.othersGain != 0 }
 
   /// The reward of a step after which so much was gained since the beginning, and so much by others on
-  /// average, `share` of the maximum inventory is held, and in which so many lots were traded.
+  /// average, `share` of the maximum inventory is held, and in which so many lots were traded; `luck` is what the
+  /// mean slippage is multiplied with.
   mutating func reward(
-    gain: Double, othersGain: Double = 0, share: Double, traded: Double
+    gain: Double, othersGain: Double = 0, share: Double, traded: Double, luck: Double = 1
   ) -> Double {
     let step = gain - self.gain
     let fall = max(0, highest - gain) - max(0, highest - self.gain)
@@ -56,7 +63,7 @@ struct RewardMeter: Equatable, Sendable {
     var reward = settings.gain * step
     reward -= settings.inventoryPenalty * share * share
     reward -= settings.drawdownPenalty * max(0, fall)
-    reward -= settings.tradingCost * traded
+    reward -= (settings.tradingCost + settings.slippage * luck) * traded
     reward += settings.othersGain * (othersGain - self.othersGain)
     self.othersGain = othersGain
     if settings.differentialSharpe != 0 { reward += settings.differentialSharpe * sharpe(step) }

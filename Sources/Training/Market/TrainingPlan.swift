@@ -102,6 +102,7 @@ extension RewardSettings {
     try coder.code(&inventoryPenalty)
     try coder.code(&drawdownPenalty)
     try coder.code(&tradingCost)
+    try coder.code(&slippage)
     try coder.code(&differentialSharpe)
     try coder.code(&sharpeRate)
     try coder.code(&othersGain)

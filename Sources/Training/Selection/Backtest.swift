@@ -1,8 +1,10 @@
 public import Agents
 public import Counterfactual
 import Determinism
+import Journal
 import Learners
-import MarketModel
+public import MarketModel
+import Replay
 import Session
 
 /// A way to learn, tried out: what an agent gained where it was tested, having learned before.
@@ -10,35 +12,67 @@ public enum Backtest {
   /// Noise that tests are played with; no training has seeds from here on.
   static let firstTestSeed: UInt64 = 1 << 63
 
-  /// Learns in one fork of a session and is tested in another, later one.
+  /// What was learned of one fold, and what came of it.
+  public struct Outcome: Sendable {
+    /// What the agent gained from one wake-up to the next, in minor units, by test.
+    public let returns: [[Double]]
+    /// The tape of the training.
+    public let tape: [UInt8]
+  }
+
+  /// Learns in one fork of a session as a plan says and is tested in another, later one.
   ///
-  /// Both forks have no difference; `fold` says until when each is played. Returns for each test, under
-  /// other noise each time, what the agent gained from one wake-up to the next, in minor units; nil where
-  /// `goesOn` said that it should stop.
+  /// Both forks have no difference. There are as many tests as `tests`, under other noise each, up to a
+  /// tick; nil where `goesOn` said that it should stop.
   /// - Throws: `MarketTrainingError`.
   /// - Complexity: that of the training.
   public static func run<Roster: AgentRoster>(
-    training: ForkPlan<Roster>, testing: ForkPlan<Roster>, fold: WalkForward.Fold,
-    settings: MarketTrainingSettings, seed: UInt64, tests: Int, goesOn: () -> Bool
-  ) throws(MarketTrainingError) -> [[Double]]? {
-    var settings = settings
-    settings.end = fold.training.upperBound
-    var learning = try MarketTraining(training, settings: settings, seed: seed)
-    var workspaces = learning.workspaces
-    while learning.updateCount < settings.updates {
-      if !goesOn() { return nil }
-      var episodes: [[MarketEpisode]] = []
-      for number in learning.nextEpisodes { episodes.append(try learning.play(number)) }
-      _ = try learning.learn(episodes, &workspaces)
-    }
+    _ plan: TrainingPlan, training: ForkPlan<Roster>, testing: ForkPlan<Roster>, until end: Tick,
+    tests: Int, goesOn: () -> Bool
+  ) throws(MarketTrainingError) -> Outcome? {
+    guard let (learned, tape) = try train(plan, in: training, goesOn: goesOn) else { return nil }
     var returns: [[Double]] = []
     for number in 0..<tests {
-      let seed = firstTestSeed &+ UInt64(number)
-      let rewards = try learning.test(in: testing, until: fold.test.upperBound, seed: seed)
-      if rewards.isEmpty { throw .neverDecides(settings.names) }
+      let rewards = try learned.test(
+        in: testing, until: end, seed: firstTestSeed &+ UInt64(number))
+      if rewards.isEmpty { throw .neverDecides(plan.settings.names) }
       returns.append(rewards)
     }
-    return returns
+    return Outcome(returns: returns, tape: tape)
+  }
+
+  private static func train<Roster: AgentRoster>(
+    _ plan: TrainingPlan, in fork: ForkPlan<Roster>, goesOn: () -> Bool
+  ) throws(MarketTrainingError) -> (MarketTraining<Roster>, tape: [UInt8])? {
+    var recorded = try RecordedTraining(fork, plan: plan)
+    var recorder = JournalRecorder(recorded.fork.encoder(), output: MemoryOutput())
+    do throws(TrainingFailure<Never>) {
+      do {
+        try recorded.begin(into: &recorder)
+      } catch {
+        throw .session(error)
+      }
+      var workspaces = recorded.training.workspaces
+      while !recorded.isFinished {
+        if !goesOn() { return nil }
+        var episodes: [[MarketEpisode]] = []
+        do {
+          for number in recorded.training.nextEpisodes {
+            episodes.append(try recorded.training.play(number))
+          }
+        } catch {
+          throw .training(error)
+        }
+        _ = try recorded.learn(episodes, &workspaces, into: &recorder)
+      }
+    } catch {
+      switch error {
+      case .training(let error): throw error
+      case .session(let error): throw .session(reason: "\(error)")
+      }
+    }
+    recorder.seal(recorded.session.state)
+    return (recorded.training, recorder.output.bytes)
   }
 }
 
@@ -78,13 +112,16 @@ public struct SelectionResult: Equatable, Sendable {
 
   /// The trials.
   public let trials: [Trial]
+  /// How many there were in all, those of earlier selections too.
+  public let count: Int
 
-  /// Compares trials.
+  /// Compares trials, which may not be all that there were.
   ///
   /// - Precondition: there is one.
-  public init(_ trials: [Trial]) {
+  public init(_ trials: [Trial], of count: Int = 0) {
     precondition(!trials.isEmpty, "Invariant: something was tried")
     self.trials = trials
+    self.count = max(count, trials.count)
   }
 
   /// The trial with the highest ratio; the first of equal ones.
@@ -93,12 +130,18 @@ public struct SelectionResult: Equatable, Sendable {
   }
 
   /// What the best of as many trials would be expected to have, were all of them worth nothing.
+  ///
+  /// How far their ratios lie apart is estimated from these trials, but is not less than what luck alone makes of
+  /// as many returns: a few trials may lie close together by chance.
+  /// - Source of the least: A. Lo, The statistics of Sharpe ratios, Financial Analysts Journal 58 (2002),
+  ///   equation 9 for a ratio of 0.
   public var expectedHighest: Double {
     let values = trials.map { $0.sharpe.value }
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+    let variance = squares / Double(max(1, values.count - 1))
     return SharpeRatio.expectedHighest(
-      trials: trials.count, variance: squares / Double(max(1, values.count - 1)))
+      trials: count, variance: max(variance, 1 / Double(max(1, best.sharpe.count))))
   }
 
   /// The deflated Sharpe ratio of the best: the probability that it is above what luck among so many would have.

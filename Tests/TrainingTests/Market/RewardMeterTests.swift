@@ -23,6 +23,11 @@ import Testing
     settings.drawdownPenalty = 0
     settings.tradingCost = 3
     #expect(rewards(settings, steps) == [-6, 0, -3, -9])
+    (settings.tradingCost, settings.slippage) = (1, 2)
+    var meter = RewardMeter(settings)
+    #expect(
+      [0, 0.5, 3].map { meter.reward(gain: 0, share: 0, traded: 2, luck: $0) } == [-2, -4, -14])
+    #expect(meter.countsLuck && !RewardMeter(RewardSettings()).countsLuck)
   }
 
   @Test func `what others gain, for them or against them`() {

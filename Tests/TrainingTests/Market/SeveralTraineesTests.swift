@@ -132,6 +132,33 @@ extension MarketTrainingSettings {
     #expect(updates[0] == others[0] && updates[2] == others[2] && updates[1] != others[1])
   }
 
+  /// Who trades more pays more by luck, as much as asked for on average; nothing else changes in the first
+  /// episodes.
+  @Test func `slippage is drawn for each step, the same for one seed`() throws {
+    var plain = MarketTrainingSettings.small()
+    plain.seeds = 40
+    var costly = plain
+    costly.trainees[0].reward.slippage = 10
+    costly.trainees[0].reward.gain = 0
+    var (paid, traded) = (0.0, 0.0)
+    var costs: Set<Double> = []
+    for number in 0..<40 {
+      let (free, other) = (
+        try training(plain).play(number)[0], try training(costly).play(number)[0]
+      )
+      #expect(free.actions == other.actions && free.gain == other.gain)
+      #expect(try training(costly).play(number)[0] == other)
+      costs.formUnion(other.rewards.filter { $0 != 0 })
+      paid -= other.rewards.reduce(0, +)
+      let width = TradingFeature.allCases.count
+      // What was held, by the maximum inventory, from one decision to the next.
+      let held = (0..<other.count).map { Double(other.features[$0 * width]) * 100 }
+      traded += zip(held, held.dropFirst()).map { ($0 - $1).magnitude }.reduce(0, +)
+    }
+    #expect(costs.count > 100 && costs.allSatisfy { $0 < 0 })
+    #expect((paid / traded - 10).magnitude < 2, "\(paid / traded)")
+  }
+
   @Test func `what is not seen changes nothing`() throws {
     let policy = try training().trainees[1].policy
     var numbers = KeyedNumbers(seed: 1)

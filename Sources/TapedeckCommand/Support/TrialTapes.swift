@@ -1,0 +1,81 @@
+import Agents
+import Counterfactual
+import FoundationEssentials
+import Journal
+import JournalFiles
+import MarketModel
+import Session
+import Training
+
+/// A folder with the tapes of everything that was tried, over any number of selections.
+struct TrialTapes {
+  private let folder: String
+
+  init(_ folder: String) { self.folder = folder }
+
+  /// Refuses a name that the tape of another training has.
+  func expect(_ plan: TrainingPlan, _ name: String) throws(CommandFailure) {
+    let path = path(name)
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    guard case .fork(let origin)? = try? FolderTape(name, path).genesis.origin,
+      origin.training == plan.bytes
+    else { throw taken(path) }
+  }
+
+  private func path(_ name: String) -> String { "\(folder)/\(name).tape" }
+
+  private func taken(_ path: String) -> CommandFailure {
+    CommandFailure(
+      Exit.usage, "\(path): exists, and is of another training",
+      next: "give the candidate another name: --candidate again:algorithm=ppo")
+  }
+
+  /// Keeps the tape of a training; one that is there already stays.
+  ///
+  /// - Throws: a failure where another tape has the name.
+  func keep(_ tape: [UInt8], _ name: String, of parent: String) throws(CommandFailure) {
+    let path = path(name)
+    if let there = try? ReadFiles.read(path) {
+      if there == tape { return }
+      throw taken(path)
+    }
+    do {
+      try SmallFile.createFolder(folder)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
+      try SmallFile.write(tape, to: path, replacing: false)
+    } catch {
+      throw CommandFailure(error)
+    }
+    try Fork<BuiltInAgents>.noteParent(parent, of: path)
+  }
+
+  /// How many ways to learn were tried by an agent in forks of one session: trainings that differ in more than
+  /// their end, since a trial learns from many parts of a session.
+  ///
+  /// - Throws: a failure where a tape in the folder cannot be read: a trial that is not counted makes the best
+  ///   look better than it is.
+  func count<Roster: AgentRoster>(
+    of agent: String, in fork: ForkPlan<Roster>
+  ) throws(CommandFailure) -> Int {
+    guard case .fork(let own) = fork.genesis.origin else { return 0 }
+    let (tapes, unreadable) = try FolderTape.all(in: folder)
+    if let (name, reason) = unreadable.first {
+      throw CommandFailure(
+        Exit.trouble, "\(folder)/\(name): a trial may be on it, and it cannot be read: \(reason)",
+        next: "repair it with tapedeck recover, or take it away if it is none")
+    }
+    var tried: [(plan: TrainingPlan, tick: Tick)] = []
+    for tape in tapes {
+      guard case .fork(let origin) = tape.genesis.origin, origin.isTraining,
+        origin.parentId == own.parentId, var plan = try? TrainingPlan(bytes: origin.training),
+        plan.settings.trainees.contains(where: { $0.agent == agent })
+      else { continue }
+      plan.settings.end = nil
+      if !tried.contains(where: { $0 == (plan, origin.tick) }) { tried.append((plan, origin.tick)) }
+    }
+    return tried.count
+  }
+}
