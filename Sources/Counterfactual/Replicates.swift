@@ -73,16 +73,23 @@ public struct Replicates<Roster: AgentRoster>: Sendable {
 
   // MARK: Running
 
+  /// Runs one session of a replicate to the end, with other differences than those of the series.
+  ///
+  /// - Precondition: the differences are possible.
+  /// - Throws: `SessionError` where a recorded input does not fit.
+  public func run(
+    _ number: Int, with interventions: [Intervention]
+  ) throws(SessionError<Never>) -> RunOutcome {
+    try plan.with([.reseed(reseed(number))] + interventions).measure()
+  }
+
   /// Runs a pair to the end.
   ///
   /// - Throws: `SessionError` where a recorded input does not fit.
   public func pair(
     _ number: Int
   ) throws(SessionError<Never>) -> (treated: RunOutcome, control: RunOutcome) {
-    let reseed = Intervention.reseed(reseed(number))
-    return (
-      try plan.with([reseed] + interventions).measure(), try plan.with([reseed]).measure()
-    )
+    (try run(number, with: interventions), try run(number, with: []))
   }
 
   /// Runs all of a replicate; nil where it was called off.

@@ -1,54 +1,49 @@
-/// Two players of a zero-sum game who each choose what they regret not to have chosen, in proportion; what they did
-/// on average comes to an equilibrium.
+/// Players of a game who each choose what they regret not to have chosen, in proportion.
 ///
-/// It is a function of the game and the number of rounds: nothing is drawn.
+/// What two players of a zero-sum game did on average comes to an equilibrium. In any other game it need not:
+/// the exploitability says how far it is from one. It is a function of the game and the number of rounds:
+/// nothing is drawn.
 /// - Source: S. Hart, A. Mas-Colell, A simple adaptive procedure leading to correlated equilibrium, Econometrica
 ///   68 (2000); regrets below 0 are forgotten, players take turns and later rounds count more, as in
 ///   O. Tammelin, Solving large imperfect information games using CFR+, <https://arxiv.org/abs/1407.5042>.
 public struct RegretMatching: Equatable, Sendable {
   /// The game.
-  public let game: ZeroSumGame
+  public let game: NormalFormGame
   /// Rounds so far.
   public private(set) var rounds = 0
 
-  private let reversed: ZeroSumGame
-  private var regrets: (rows: [Double], columns: [Double])
-  private var sums: (rows: [Double], columns: [Double])
+  /// By player and way.
+  private var regrets: [[Double]]
+  /// By player and way, how often it was chosen, later rounds counting more.
+  private var sums: [[Double]]
 
-  /// Begins with the first row and the first column, which may be the worst.
-  public init(_ game: ZeroSumGame) {
+  /// Begins with the first way of each player, which may be the worst.
+  public init(_ game: NormalFormGame) {
     self.game = game
-    reversed = game.reversed
-    let (rows, columns) = (game.payoffs.count, game.payoffs[0].count)
-    sums = ([Double](repeating: 0, count: rows), [Double](repeating: 0, count: columns))
+    sums = game.ways.map { [Double](repeating: 0, count: $0) }
     regrets = sums
-    regrets.rows[0] = 1
-    regrets.columns[0] = 1
+    for player in regrets.indices { regrets[player][0] = 1 }
   }
 
-  /// What both did on average, later rounds counting more: probabilities of rows and columns.
-  public var averages: (rows: [Double], columns: [Double]) {
-    (Self.mixture(sums.rows), Self.mixture(sums.columns))
-  }
+  /// What each player did on average, later rounds counting more: the probabilities of its ways.
+  public var averages: [[Double]] { sums.map { Self.mixture($0) } }
 
-  /// How far from an equilibrium that is; see `ZeroSumGame.exploitability`.
-  public var exploitability: Double {
-    let (rows, columns) = averages
-    return game.exploitability(rows, columns)
-  }
+  /// How far from an equilibrium that is; see `NormalFormGame.exploitability`.
+  public var exploitability: Double { game.exploitability(averages) }
 
-  /// Plays a round: the row answers what the column does now, then the column what the row does.
+  /// Plays a round: one after the other answers what the others do now.
   ///
-  /// - Complexity: O(numbers of the game).
+  /// - Complexity: O(profiles x players^2).
   public mutating func play() {
     rounds += 1
-    Self.learn(&regrets.rows, game.values(against: Self.mixture(regrets.columns)))
-    let rows = Self.mixture(regrets.rows)
-    Self.learn(&regrets.columns, reversed.values(against: rows))
-    let columns = Self.mixture(regrets.columns)
-    let weight = Double(rounds)
-    for index in rows.indices { sums.rows[index] += weight * rows[index] }
-    for index in columns.indices { sums.columns[index] += weight * columns[index] }
+    var mixtures = regrets.map { Self.mixture($0) }
+    for player in regrets.indices {
+      Self.learn(&regrets[player], game.values(of: player, against: mixtures))
+      mixtures[player] = Self.mixture(regrets[player])
+      for way in sums[player].indices {
+        sums[player][way] += Double(rounds) * mixtures[player][way]
+      }
+    }
   }
 
   private static func learn(_ regrets: inout [Double], _ values: [Double]) {
@@ -61,11 +56,5 @@ public struct RegretMatching: Equatable, Sendable {
   private static func mixture(_ numbers: [Double]) -> [Double] {
     let sum = numbers.reduce(0, +)
     return numbers.map { sum > 0 ? $0 / sum : 1 / Double(numbers.count) }
-  }
-
-  /// Equal where everything is.
-  public static func == (left: RegretMatching, right: RegretMatching) -> Bool {
-    left.game == right.game && left.rounds == right.rounds && left.regrets == right.regrets
-      && left.sums == right.sums
   }
 }

@@ -1,0 +1,166 @@
+import Agents
+import ArgumentParser
+import Counterfactual
+import Market
+import MarketModel
+import Session
+import Synchronization
+import Training
+import Workers
+
+/// `tapedeck league`: plays what several agents may do against each other.
+struct League<Roster: AgentRoster>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "league", abstract: "Play policies of several agents against each other.",
+      discussion: """
+        Each agent that is given a policy may do what it does on the tape or what one of its policies says. Every \
+        combination is played, all under the same noise, and what each agent gains is a game. Regret matching says \
+        how often each would choose which way; what somebody could still gain by another way is how far that is \
+        from an equilibrium. Train an answer to what is chosen most, add it, and play again.
+        """)
+  }
+
+  @OptionGroup var input: TapeOptions
+
+  @Option(help: "A policy file that an agent may follow, NAME=FILE. Repeat it, for one agent too.")
+  var policy: [String]
+
+  @Option(help: "The tick from which they play.")
+  var at: Tick = 0
+
+  @Option(help: "How often each combination is played.")
+  var replicates = 20
+
+  @Option(help: "What the seeds of the runs are made of, as for evaluate.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help:
+      "Set how they trade, as `train --set` did, NAME:quantity=3 for one: a policy does not say.")
+  var set: [String] = []
+
+  @Option(help: "Hold an agent: its recorded commands are issued again.")
+  var hold: [String] = []
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var options: OutputOptions
+
+  /// The most combinations.
+  private static var maximumProfiles: Int { 4096 }
+
+  func run() throws {
+    guard (1...1_000_000).contains(replicates) else {
+      throw CommandFailure(Exit.usage, "--replicates: 1 to 1000000")
+    }
+    let ways = try ways()
+    let parent = try input.open()
+    let plan = try Train<Roster>.fork(parent, at: at, agents: ways.map { $0.agent }, held: hold)
+    if at >= plan.opening.scenario.horizon {
+      throw CommandFailure(
+        Exit.usage, "\(parent.path): nothing comes after tick \(at)",
+        next: "choose a tick below \(plan.opening.scenario.horizon)")
+    }
+    let league = try league(ways, plan)
+    let count = league.ways.reduce(1, *)
+    if count > Self.maximumProfiles {
+      throw CommandFailure(
+        Exit.usage,
+        "--policy: \(count) combinations, and at most \(Self.maximumProfiles) are played",
+        next: "leave out policies that nobody would choose")
+    }
+    guard let gains = try play(league, profiles: count) else {
+      throw CommandFailure(Exit.interrupted, "interrupted; nothing came of it")
+    }
+    let report = LeagueReport(
+      result: LeagueResult(ways: league.ways, gains: gains), agents: ways.map { $0.agent },
+      names: ways.map { ["strategy"] + $0.files }, unit: plan.opening.scenario.moneyUnit,
+      seed: seed, command: command(parent))
+    try Console.write(options.json ? Json.text(report.object) + "\n" : report.text)
+  }
+
+  /// The agents that have policies, in the order in which they are first named, and their files.
+  private func ways() throws(CommandFailure) -> [(agent: String, files: [String])] {
+    var ways: [(agent: String, files: [String])] = []
+    for text in policy {
+      guard let cut = text.firstIndex(of: "="), cut != text.startIndex else {
+        throw CommandFailure(
+          Exit.usage, "\(text): gives nobody a policy", next: "write --policy NAME=FILE")
+      }
+      let (agent, file) = (String(text[..<cut]), String(text[text.index(after: cut)...]))
+      if hold.contains(agent) {
+        throw CommandFailure(
+          Exit.usage, "--hold: \(agent) cannot do what was recorded and what a policy says")
+      }
+      let place = ways.firstIndex { $0.agent == agent } ?? ways.count
+      if place == ways.count { ways.append((agent, [])) }
+      if ways[place].files.contains(file) {
+        throw CommandFailure(Exit.usage, "--policy: \(text) comes twice")
+      }
+      ways[place].files.append(file)
+    }
+    return ways
+  }
+
+  private func league(
+    _ ways: [(agent: String, files: [String])], _ plan: ForkPlan<Roster>
+  ) throws(CommandFailure) -> PolicyLeague<Roster> {
+    var players: [PolicyLeague<Roster>.Player] = []
+    for (agent, files) in ways {
+      var player = PolicyLeague<Roster>.Player(agent: agent)
+      for file in files {
+        player.ways.append(
+          try Intervention(
+            policy: file, for: agent, in: plan.opening.scenario,
+            set: try AgentWords.own(set, of: agent, among: ways.map { $0.agent })))
+      }
+      players.append(player)
+    }
+    do {
+      return try PolicyLeague(plan, players: players, seed: seed)
+    } catch {
+      throw CommandFailure(Exit.usage, "--policy: \(error.reason)")
+    }
+  }
+
+  /// Plays every profile, run by run; nil where that was interrupted.
+  private func play(
+    _ league: PolicyLeague<Roster>, profiles: Int
+  ) throws(CommandFailure) -> [[[Double]]]? {
+    Console.listenForInterrupts()
+    let progress = SharedProgress("playing", total: Int64(profiles * replicates))
+    let (replicates, ways) = (replicates, league.ways)
+    let results = Workers.map(profiles * replicates, threads: threads.count) {
+      job -> Result<[Double], SessionError<Never>>? in
+      if Console.isInterrupted.load(ordering: .relaxed) { return nil }
+      defer { progress.finishedOne() }
+      do throws(SessionError<Never>) {
+        return .success(
+          try league.gains(
+            NormalFormGame.choices(in: job / replicates, of: ways), run: job % replicates))
+      } catch {
+        return .failure(error)
+      }
+    }
+    var gains = [[[Double]]](repeating: [], count: profiles)
+    for (job, result) in results.enumerated() {
+      guard let result else { return nil }
+      do {
+        gains[job / replicates].append(try result.get())
+      } catch {
+        throw CommandFailure(Exit.trouble, "run \(job % replicates): \(error)")
+      }
+    }
+    return gains
+  }
+
+  private func command(_ parent: OpenedTape) -> String {
+    var line = "tapedeck league \(parent.path.shellWord)"
+    for path in input.parent { line += " --parent \(path.shellWord)" }
+    for text in policy { line += " --policy \(text.shellWord)" }
+    line += " --at \(at) --replicates \(replicates) --seed \(seed)"
+    for text in set { line += " --set \(text.shellWord)" }
+    for name in hold { line += " --hold \(name.shellWord)" }
+    return line
+  }
+}
