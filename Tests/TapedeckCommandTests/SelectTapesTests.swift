@@ -55,6 +55,24 @@ extension CommandTests {
       #expect(try shell.bytes("tried/ppo-seed1-fold1.tape") == before)
     }
 
+    /// Which product it is follows from what the agent trades, not from what stands first.
+    @Test func `the rule is that of the instrument that the agent trades`() throws {
+      let shell = try Shell()
+      let scenario = "\(checkout)/fixtures/scenarios/latency.toml"
+      #expect(shell.run("record \(scenario) --seed 3 -o @two.tape").status == 0)
+      let classes = { (name: String, algorithm: String) in
+        "[[classes]]\nname = \"\(name)\"\nalgorithm = \"\(algorithm)\"\ninstruments = [\"\(name)\"]\n"
+      }
+      try shell.write("rules.toml", classes("STOCK", "dqn") + classes("BOND", "ppo"))
+      for (agent, instrument) in [("Noise_01", "STOCK"), ("Noise_02", "BOND")] {
+        let ruled = shell.run(
+          "select @two.tape --agent \(agent) --candidate ppo:hidden=4 --updates 1 --episodes 1 "
+            + "--folds 1 --tests 1 --purge 1 --seeds 1 --until 40 --rules @rules.toml")
+        let words = "\(agent) trades \(instrument), of the class \(instrument)"
+        #expect(ruled.data.contains(words), "\(ruled.data)\(ruled.words)")
+      }
+    }
+
     @Test func `a tape that cannot be read is told, since a trial may be on it`() throws {
       let shell = try Shell()
       try shell.record("run")

@@ -69,6 +69,7 @@ extension CommandTests {
     @Test(arguments: [
       ("--algorithm MM_1:sac", "did you mean MM_01"), ("--style trend", "--style"),
       ("--style momntum", "did you mean momentum"), ("--see inventry", "did you mean inventory"),
+      ("--see microPrice", "did you mean micro_price"),
       ("--style MM_01:statistical-arbitrage", "--set MM_01:value=fair"),
       ("--reward Nobody:gain=1", "no agent is called Nobody"), ("--agent MM_01", "comes twice"),
       ("--policy @a.policy", "is one name for 2 policies"), ("--learn MM_01:rat=1", "rate"),
@@ -164,7 +165,7 @@ extension CommandTests {
       let shown = shell.run("cat @f.tape --where kind==\"choice\"").data
       let words =
         algorithm == .sac
-        ? ["numbers: bidDistance ", ", taking "] : [" scores: wait ", ", cancel ", ") scores"]
+        ? ["numbers: bid_distance ", ", taking "] : [" scores: wait ", ", cancel ", ") scores"]
       for word in words { #expect(shown.contains(word), "\(word): \(shown)") }
       #expect(!shown.contains("payload"))
     }

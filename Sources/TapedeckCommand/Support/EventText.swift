@@ -56,12 +56,12 @@ struct EventText {
     let named = { (name: String, number: Float) in "\(name) \(Double(number).fixed(3))" }
     if choice.action == ActionChoice.numbers {
       return " numbers: "
-        + zip(ContinuousAction.allCases, choice.numbers).map { named("\($0)", $1) }
+        + zip(ContinuousAction.allCases, choice.numbers).map { named($0.word, $1) }
         .joined(separator: ", ")
     }
-    let name = DiscreteAction(rawValue: Int(choice.action)).map { " (\($0))" } ?? ""
+    let name = DiscreteAction(rawValue: Int(choice.action)).map { " (\($0.word))" } ?? ""
     return name + " scores: "
-      + zip(DiscreteAction.allCases, choice.scores).map { named("\($0)", $1) }
+      + zip(DiscreteAction.allCases, choice.scores).map { named($0.word, $1) }
       .joined(separator: ", ")
   }
 

@@ -1,3 +1,4 @@
+import Agents
 import Learners
 import Training
 
@@ -184,3 +185,19 @@ extension LearningMeasure {
     }
   }
 }
+
+/// Something that options and lines name as the parameters of strategies are named.
+protocol Worded {}
+
+extension Worded {
+  /// Its name: `micro_price` for `microPrice`.
+  var word: String {
+    "\(self)".reduce(into: "") { word, letter in
+      word += letter.isUppercase ? "_\(letter.lowercased())" : "\(letter)"
+    }
+  }
+}
+
+extension TradingFeature: Worded {}
+extension DiscreteAction: Worded {}
+extension ContinuousAction: Worded {}

@@ -158,10 +158,10 @@ struct TrainingOptions: ParsableArguments {
   private static func features(_ text: String) throws(CommandFailure) -> [TradingFeature] {
     let all = TradingFeature.allCases
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    for name in names where !all.contains(where: { "\($0)" == name }) {
-      throw CommandFailure.unknown("feature", name, among: all.map { "\($0)" }, in: "--see")
+    for name in names where !all.contains(where: { $0.word == name }) {
+      throw CommandFailure.unknown("feature", name, among: all.map { $0.word }, in: "--see")
     }
-    return all.filter { names.contains("\($0)") }
+    return all.filter { names.contains($0.word) }
   }
 
   /// NAME and VALUE of NAME=VALUE.

@@ -2,6 +2,7 @@ import Agents
 import Counterfactual
 import Journal
 import Learners
+import Market
 import MarketModel
 import Replay
 import Session
@@ -15,12 +16,13 @@ import Testing
   private let names = SmallSession.fourTypes.map { $0.0 }
 
   private func shown(
-    _ scenario: Scenario, _ name: String, at tick: Tick = 0, until end: Tick? = nil
+    _ scenario: Scenario, _ name: String, at tick: Tick = 0, until end: Tick? = nil,
+    _ parameters: Parameters = Parameters()
   ) throws -> Demonstration {
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([try SmallSession.record(scenario)]), at: tick, interventions: [],
       held: names)
-    return try Demonstration(fork, of: name, parameters: Parameters(), until: end)
+    return try Demonstration(fork, of: name, parameters: parameters, until: end)
   }
 
   /// What is seen in the place of an agent that has a policy is what that agent saw, and what it is said to
@@ -54,6 +56,29 @@ import Testing
     let maker = try shown(scenario, "MM_01")
     #expect(maker.actions.count { $0 == Int32(DiscreteAction.quote.rawValue) } > 10)
     #expect(maker.features.count == 19 * maker.actions.count)
+  }
+
+  /// Two instruments, of which the trend follower and a market maker trade the second.
+  @Test func `what is done in another instrument is nothing`() throws {
+    var scenario = smallScenario(ticks: 60)
+    scenario.instruments.append(InstrumentRules(name: "OTHER", referencePrice: 10_000))
+    for index in scenario.agents.indices where scenario.agents[index].account.name != "Arb_01" {
+      scenario.agents[index].parameters.set("instrument", .text("OTHER"))
+    }
+    var buffer = EventBuffer()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    try session.run(into: &buffer)
+    let ordered = buffer.records.count { record in
+      if case .orderSubmitted(let body) = record.event { body.key.agent == 1 } else { false }
+    }
+    let own = try shown(scenario, "Trend_01")
+    #expect(own.actions.count { $0 == 1 || $0 == 2 } == ordered && ordered > 10)
+    // Who watches the first instrument sees nothing of that.
+    var first = Parameters()
+    first.set("instrument", .text("STOCK"))
+    let other = try shown(scenario, "Trend_01", first)
+    #expect(other.ticks == own.ticks && other.actions.allSatisfy { $0 == 0 })
+    #expect(other.features != own.features)
   }
 
   @Test func `it begins and ends where it should`() throws {

@@ -43,6 +43,9 @@ def test_what_does_not_fit_is_refused():
             made(**change)
     with pytest.raises(tapedeck.RefusedError, match="inputs x outputs"):
         tapedeck.Policy([(numpy.zeros((19, 8)), numpy.zeros(9)), (numpy.zeros((8, 7)), numpy.zeros(7))])
+    with pytest.raises(tapedeck.RefusedError, match="a scenario has room for"):
+        made(widths=(19, 640, 640, 7))
+    assert made()._size == len(made().data)
     data = bytearray(made().data)
     for place in range(0, len(data), 7):
         altered = bytearray(data)

@@ -19,6 +19,8 @@ CONTINUOUS_ACTIONS = ("bid_distance", "ask_distance", "bid_size", "ask_size", "t
 ACTIVATIONS = ("identity", "tanh", "relu", "leaky_relu", "silu")
 HEADS = ("scores", "worths", "dueling_worths", "numbers")
 MAGIC, VERSION, REACH = b"TDPOLICY", 3, 10.0
+# What a scenario has room for.
+MAXIMUM_SIZE = 3 << 19
 
 
 def _crc32c_table():
@@ -94,6 +96,8 @@ class Policy:
         self.scales = self._numbers("scales", numpy.ones(len(FEATURES)) if self.scales is None else self.scales, 1)
         if self.shifts.shape != (len(FEATURES),) or self.scales.shape != (len(FEATURES),):
             raise RefusedError(f"shifts and scales: expected {len(FEATURES)} numbers each")
+        if self._size > MAXIMUM_SIZE:
+            raise RefusedError(f"layers: a policy of {self._size} bytes; a scenario has room for {MAXIMUM_SIZE}")
 
     @staticmethod
     def _numbers(name, values, dimensions):
@@ -103,6 +107,12 @@ class Policy:
         return numbers
 
     # Bytes
+
+    @property
+    def _size(self):
+        # 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
+        numbers = 2 * len(FEATURES) + sum(weights.size + biases.size for weights, biases in self.layers)
+        return 8 + 4 * (5 + len(self.layers)) + 2 + 4 * numbers
 
     @property
     def data(self):
