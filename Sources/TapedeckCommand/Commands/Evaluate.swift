@@ -29,23 +29,10 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "The policy file of the agent that is named at the same place.")
   var policy: [String]
 
-  @Option(help: "The tick from which it does.")
-  var at: Tick = 0
-
   @Option(help: "How many pairs of runs.")
   var replicates = 100
 
-  @Option(help: "What the seeds of the pairs are made of.")
-  var seed: UInt64 = 1
-
-  @Option(
-    help: "Set how it trades, as `train --set` did, NAME:quantity=3 for one: a policy does not say."
-  )
-  var set: [String] = []
-
-  @Option(help: "Hold an agent: its recorded commands are issued again.")
-  var hold: [String] = []
-
+  @OptionGroup var policies: PolicyOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: OutputOptions
 
@@ -58,24 +45,14 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(agent.count) --agent and \(policy.count) --policy: which does what?",
         next: "give each agent a policy: --agent A --policy a.policy --agent B --policy b.policy")
     }
+    if let twice = agent.indices.first(where: { agent[..<$0].contains(agent[$0]) }) {
+      throw CommandFailure(Exit.usage, "--agent: \(agent[twice]) comes twice")
+    }
     let parent = try input.open()
-    let plan = try Train<Roster>.fork(parent, at: at, agents: agent, held: hold)
-    let scenario = plan.opening.scenario
-    if at >= scenario.horizon {
-      throw CommandFailure(
-        Exit.usage, "\(parent.path): nothing comes after tick \(at)",
-        next: "choose a tick below \(scenario.horizon)")
-    }
-    if let agent = agent.first(where: { hold.contains($0) }) {
-      throw CommandFailure(
-        Exit.usage, "--hold: \(agent) cannot do what was recorded and what the policy says")
-    }
-    var interventions: [Intervention] = []
-    for (name, path) in zip(agent, policy) {
-      interventions.append(
-        try Intervention(
-          policy: path, for: name, in: scenario,
-          set: try AgentWords.own(set, of: name, among: agent)))
+    let plan = try policies.fork(parent, of: agent, Roster.self)
+    let (scenario, seed) = (plan.opening.scenario, policies.seed)
+    let interventions = try zip(agent, policy).map { name, path throws(CommandFailure) in
+      try policies.intervention(path, for: name, among: agent, in: scenario)
     }
     let series: Replicates<Roster>
     do throws(ImpossibleIntervention) {
@@ -90,23 +67,14 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
         runs,
         metrics: OutcomeMetric.all(
           agents: scenario.agents.count, instruments: scenario.instruments.count), seed: seed),
-      interventions: interventions.map { $0.words }, tick: at, seed: seed,
-      ticks: scenario.horizon - at,
-      spans: [], placeboSize: 0, held: hold, command: command(parent, runs.count),
-      scenario: scenario)
+      interventions: interventions.map { $0.words }, tick: policies.at, seed: seed,
+      ticks: scenario.horizon - policies.at, spans: [], placeboSize: 0, held: policies.hold,
+      command: "tapedeck evaluate \(parent.path.shellWord)" + Self.words(agent, policy)
+        + policies.words(replicates: runs.count, input), scenario: scenario)
     try Console.write(options.json ? Json.text(card.object) + "\n" : card.text)
     if runs.count < replicates { throw ExitCode(Exit.interrupted) }
   }
 
-  private func command(_ parent: OpenedTape, _ count: Int) -> String {
-    var line =
-      "tapedeck evaluate \(parent.path.shellWord)" + Self.words(agent, policy)
-      + " --at \(at) --replicates \(count) --seed \(seed)"
-    for path in input.parent { line += " --parent \(path.shellWord)" }
-    for text in set { line += " --set \(text.shellWord)" }
-    for name in hold { line += " --hold \(name.shellWord)" }
-    return line
-  }
   /// Which agent does what which policy says, as options.
   static func words(_ agents: [String], _ policies: [String]) -> String {
     zip(agents, policies).map { " --agent \($0.shellWord) --policy \($1.shellWord)" }.joined()

@@ -134,16 +134,14 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     var scenario = state.scenario
     for intervention in list { intervention.apply(to: &scenario) }
     for text in policy {
-      guard let cut = text.lastIndex(of: "="), cut != text.startIndex else {
-        throw CommandFailure(
-          Exit.usage, "\(text): gives nobody a policy", next: "write --policy NAME=FILE")
-      }
-      let (name, file) = (String(text[..<cut]), String(text[text.index(after: cut)...]))
+      let assignment = try PolicyAssignment(text)
+      let name = assignment.agent
       if hold.contains(name) {
         throw CommandFailure(
           Exit.usage, "--hold: \(name) cannot do what was recorded and what the policy says")
       }
-      let intervention = try Intervention(policy: file, for: name, in: scenario, set: [])
+      let intervention = try Intervention(
+        policy: assignment.file, for: name, in: scenario, set: [])
       intervention.apply(to: &scenario)
       list.append(intervention)
     }

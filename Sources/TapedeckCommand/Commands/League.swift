@@ -26,23 +26,10 @@ struct League<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "A policy file that an agent may follow, NAME=FILE. Repeat it, for one agent too.")
   var policy: [String]
 
-  @Option(help: "The tick from which they play.")
-  var at: Tick = 0
-
   @Option(help: "How often each combination is played.")
   var replicates = 20
 
-  @Option(help: "What the seeds of the runs are made of, as for evaluate.")
-  var seed: UInt64 = 1
-
-  @Option(
-    help:
-      "Set how they trade, as `train --set` did, NAME:quantity=3 for one: a policy does not say.")
-  var set: [String] = []
-
-  @Option(help: "Hold an agent: its recorded commands are issued again.")
-  var hold: [String] = []
-
+  @OptionGroup var policies: PolicyOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: OutputOptions
 
@@ -55,12 +42,7 @@ struct League<Roster: AgentRoster>: ParsableCommand {
     }
     let ways = try ways()
     let parent = try input.open()
-    let plan = try Train<Roster>.fork(parent, at: at, agents: ways.map { $0.agent }, held: hold)
-    if at >= plan.opening.scenario.horizon {
-      throw CommandFailure(
-        Exit.usage, "\(parent.path): nothing comes after tick \(at)",
-        next: "choose a tick below \(plan.opening.scenario.horizon)")
-    }
+    let plan = try policies.fork(parent, of: ways.map { $0.agent }, Roster.self)
     let league = try league(ways, plan)
     let count = league.ways.reduce(1, *)
     if count > Self.maximumProfiles {
@@ -75,7 +57,10 @@ struct League<Roster: AgentRoster>: ParsableCommand {
     let report = LeagueReport(
       result: LeagueResult(ways: league.ways, gains: gains), agents: ways.map { $0.agent },
       names: ways.map { ["strategy"] + $0.files }, unit: plan.opening.scenario.moneyUnit,
-      seed: seed, command: command(parent))
+      seed: policies.seed,
+      command: "tapedeck league \(parent.path.shellWord)"
+        + policy.map { " --policy \($0.shellWord)" }.joined()
+        + policies.words(replicates: replicates, input))
     try Console.write(options.json ? Json.text(report.object) + "\n" : report.text)
   }
 
@@ -83,15 +68,8 @@ struct League<Roster: AgentRoster>: ParsableCommand {
   private func ways() throws(CommandFailure) -> [(agent: String, files: [String])] {
     var ways: [(agent: String, files: [String])] = []
     for text in policy {
-      guard let cut = text.firstIndex(of: "="), cut != text.startIndex else {
-        throw CommandFailure(
-          Exit.usage, "\(text): gives nobody a policy", next: "write --policy NAME=FILE")
-      }
-      let (agent, file) = (String(text[..<cut]), String(text[text.index(after: cut)...]))
-      if hold.contains(agent) {
-        throw CommandFailure(
-          Exit.usage, "--hold: \(agent) cannot do what was recorded and what a policy says")
-      }
+      let assignment = try PolicyAssignment(text)
+      let (agent, file) = (assignment.agent, assignment.file)
       let place = ways.firstIndex { $0.agent == agent } ?? ways.count
       if place == ways.count { ways.append((agent, [])) }
       if ways[place].files.contains(file) {
@@ -110,14 +88,13 @@ struct League<Roster: AgentRoster>: ParsableCommand {
       var player = PolicyLeague<Roster>.Player(agent: agent)
       for file in files {
         player.ways.append(
-          try Intervention(
-            policy: file, for: agent, in: plan.opening.scenario,
-            set: try AgentWords.own(set, of: agent, among: ways.map { $0.agent })))
+          try policies.intervention(
+            file, for: agent, among: ways.map { $0.agent }, in: plan.opening.scenario))
       }
       players.append(player)
     }
     do {
-      return try PolicyLeague(plan, players: players, seed: seed)
+      return try PolicyLeague(plan, players: players, seed: policies.seed)
     } catch {
       throw CommandFailure(Exit.usage, "--policy: \(error.reason)")
     }
@@ -152,15 +129,5 @@ struct League<Roster: AgentRoster>: ParsableCommand {
       }
     }
     return gains
-  }
-
-  private func command(_ parent: OpenedTape) -> String {
-    var line = "tapedeck league \(parent.path.shellWord)"
-    for path in input.parent { line += " --parent \(path.shellWord)" }
-    for text in policy { line += " --policy \(text.shellWord)" }
-    line += " --at \(at) --replicates \(replicates) --seed \(seed)"
-    for text in set { line += " --set \(text.shellWord)" }
-    for name in hold { line += " --hold \(name.shellWord)" }
-    return line
   }
 }

@@ -169,14 +169,7 @@ import Testing
     plan.settings.trainees[0].reward.drawdownPenalty = Double(numbers.number(0...9)) / 4
     plan.settings.trainees[0].learning.common.rate = Float(numbers.number(1...9)) / 128
     plan.settings.trainees[0].parameters.set("quantity", .integer(numbers.number(1...9)))
-    let bytes = plan.bytes
-    #expect(try TrainingPlan(bytes: bytes) == plan)
-    for count in bytes.indices {
-      #expect(throws: ByteError.self) { try TrainingPlan(bytes: Array(bytes[..<count])) }
-      var altered = bytes
-      altered[count] ^= UInt8(1 + numbers.number(0...254))
-      if let other = try? TrainingPlan(bytes: altered) { #expect(other.bytes == altered) }
-    }
+    try plan.expectBytes(&numbers)
   }
 
   /// Retraining begins with the policy that the agent has.
@@ -235,5 +228,19 @@ private struct SaidTwice: EventSink {
   mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
     records.append(event.record)
     recorder.append(&event, sequence: sequence)
+  }
+}
+
+extension TrainingPlan {
+  /// It comes back from its bytes; cut ones are refused, and what altered ones say has those bytes.
+  func expectBytes(_ numbers: inout KeyedNumbers) throws {
+    let bytes = self.bytes
+    #expect(try TrainingPlan(bytes: bytes) == self)
+    for count in bytes.indices {
+      #expect(throws: ByteError.self) { try TrainingPlan(bytes: Array(bytes[..<count])) }
+      var altered = bytes
+      altered[count] ^= UInt8(1 + numbers.number(0...254))
+      if let other = try? TrainingPlan(bytes: altered) { #expect(other.bytes == altered) }
+    }
   }
 }

@@ -202,13 +202,6 @@ extension MarketTrainingSettings {
         numbers.number(0...1) == 1
       }
     }
-    let bytes = plan.bytes
-    #expect(try TrainingPlan(bytes: bytes) == plan)
-    for count in bytes.indices {
-      #expect(throws: ByteError.self) { try TrainingPlan(bytes: Array(bytes[..<count])) }
-      var altered = bytes
-      altered[count] ^= UInt8(1 + numbers.number(0...254))
-      if let other = try? TrainingPlan(bytes: altered) { #expect(other.bytes == altered) }
-    }
+    try plan.expectBytes(&numbers)
   }
 }
