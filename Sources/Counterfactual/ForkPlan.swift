@@ -197,15 +197,43 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       }
       trial.genesis.origin = .fork(origin)
     }
+    try trial.expectToFit(state.scenario)
     self = trial
+  }
+
+  /// Refuses what each difference allows and all together do not: a scenario that no state could be read with,
+  /// or a genesis that no tape could begin with.
+  private func expectToFit(_ scenario: Scenario) throws(ImpossibleIntervention) {
+    let index = max(0, interventions.count - 1)
+    do {
+      try scenario.check()
+    } catch {
+      throw ImpossibleIntervention(
+        index: index, reason: "\(error.path): expected \(error.expected)")
+    }
+    let size = genesis.bytes.count
+    if size > Limits.maximumGenesis {
+      throw ImpossibleIntervention(
+        index: index,
+        reason:
+          "the fork's genesis would have \(size) bytes, and at most \(Limits.maximumGenesis) are kept"
+      )
+    }
   }
 
   /// Makes the fork one in which an agent is trained, as `training` says: its genesis states it, and
   /// whoever says its events does not run the session.
-  public mutating func becomeTraining(_ training: [UInt8]) {
+  ///
+  /// - Throws: `ImpossibleIntervention` where the genesis would be too long.
+  public mutating func becomeTraining(
+    _ training: [UInt8]
+  ) throws(ImpossibleIntervention) {
     guard case .fork(var origin) = genesis.origin else { return }
+    var trial = self
     origin.training = training
-    genesis.origin = .fork(origin)
+    trial.genesis.origin = .fork(origin)
+    try trial.expectToFit(opening.scenario)
+    self = trial
   }
 
   /// The event of an intervention.

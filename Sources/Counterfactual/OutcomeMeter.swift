@@ -76,7 +76,8 @@ public struct OutcomeMeter: Sendable {
 
   /// Looks at the state after the last event of a tick; the next event is of `next`.
   ///
-  /// - Complexity: O(agents x instruments).
+  /// - Complexity: O(agents x instruments), and where an instrument has no walk that of
+  ///   `OrderBook.bestPrice(_:_:except:)` for each.
   public mutating func endTick<Roster: AgentRoster>(
     _ state: borrowing SessionState<Roster>, next: Tick
   ) {
@@ -98,7 +99,8 @@ public struct OutcomeMeter: Sendable {
   /// What the run came to before `end`, given the state then; at the session's end where there is
   /// none.
   ///
-  /// - Complexity: O(agents x instruments).
+  /// - Complexity: O(agents x instruments), and where an instrument has no walk that of
+  ///   `OrderBook.bestPrice(_:_:except:)` for each.
   public func outcome<Roster: AgentRoster>(
     _ state: borrowing SessionState<Roster>, before end: Tick? = nil
   ) -> RunOutcome {

@@ -5,7 +5,8 @@ public struct RunOutcome: Equatable, Sendable {
   /// What became of one agent.
   public struct Agent: Equatable, Sendable {
     /// What it gained since the session's opening, in minor units: what it holds counts at the random walk of
-    /// the instrument, where there is none at the middle of what others quote.
+    /// the instrument, where there is none at the middle of what others quote (`OthersMiddle`; before they quoted both
+    /// sides, that of all quotes).
     public var gain: Double = 0
     /// Its positions in all instruments together, in lots.
     public var inventory: Lots = 0

@@ -45,6 +45,9 @@ struct MarketScript {
     }
   }
 
+  /// Runs a line, whatever comes of it.
+  mutating func play(_ line: String) { _ = run(line: Substring(line)) }
+
   private mutating func run(line: Substring) -> String {
     var words = line.split(separator: " ")
     var instrument: InstrumentIndex = 0

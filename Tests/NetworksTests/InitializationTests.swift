@@ -11,6 +11,45 @@ import Testing
     #expect(difference(basis, NetworkFixtures.numbers("orthogonal.basis")) < 1e-11)
   }
 
+  /// Column by column, as the book has it: every sum has the same order, so the bits are the same.
+  private func naive(_ matrix: [Double], rows: Int, columns: Int) -> [Double] {
+    var (work, vectors, signs) = (matrix, [[Double]](), [Double]())
+    let reflect = { (matrix: inout [Double], vector: [Double], first: Int) in
+      let square = vector.reduce(0) { $0 + $1 * $1 }
+      if square == 0 { return }
+      for column in first..<columns {
+        var product = 0.0
+        for row in 0..<rows { product += vector[row] * matrix[row * columns + column] }
+        let factor = 2 * product / square
+        for row in 0..<rows { matrix[row * columns + column] -= factor * vector[row] }
+      }
+    }
+    for column in 0..<columns {
+      var vector = (0..<rows).map { $0 < column ? 0 : work[$0 * columns + column] }
+      let sign = vector[column] < 0 ? -1.0 : 1.0
+      vector[column] += sign * vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      signs.append(-sign)
+      reflect(&work, vector, column)
+      vectors.append(vector)
+    }
+    var basis = [Double](repeating: 0, count: rows * columns)
+    for column in 0..<columns { basis[column * columns + column] = signs[column] }
+    for vector in vectors.reversed() { reflect(&basis, vector, 0) }
+    return basis
+  }
+
+  @Test(arguments: [(1, 1), (4, 4), (9, 3), (40, 17), (64, 64)])
+  func `it is the naive one, bit for bit`(rows: Int, columns: Int) {
+    var numbers = KeyedNumbers(seed: UInt64(rows))
+    var matrix = (0..<rows * columns).map { _ in Double(numbers.number(-1000...1000)) / 7 }
+    // A column of zeros and one that is there already leave nothing to reflect.
+    if columns > 2 { for row in 0..<rows { matrix[row * columns + 1] = row == 0 ? 5 : 0 } }
+    let found = Initialization.orthonormal(matrix, rows: rows, columns: columns)
+    #expect(
+      found.map { $0.bitPattern }
+        == naive(matrix, rows: rows, columns: columns).map { $0.bitPattern })
+  }
+
   @Test(arguments: [(4, 4), (64, 64), (7, 3), (3, 7), (1, 5), (5, 1)])
   func `the shorter side is orthonormal, times the gain`(rows: Int, columns: Int) {
     let key = NoiseKey(seed: 3, entity: "policy", purpose: "layer 0")

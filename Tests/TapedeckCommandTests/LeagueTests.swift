@@ -30,9 +30,22 @@ extension CommandTests {
       let mean = try #require(effect["mean"] as? Double)
       #expect((gains[2] - gains[0] - mean).magnitude < 1e-6, "\(gains) \(effect)")
       let text = shell.run(line).data
-      for words in ["4 combinations", "regret matching", "Trend_01: ", "again with"] {
+      for words in ["4 combinations", "on the first 2 runs", "on the other 2 runs", "again with"] {
         #expect(text.contains(words), "\(words): \(text)")
       }
+      let alone = shell.run(line.replacing("--replicates 4", with: "--replicates 1")).data
+      #expect(alone.contains("one draw") && !alone.contains("still gain"), "\(alone)")
+    }
+
+    /// More combinations than there are numbers.
+    @Test func `too many combinations are refused`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let many = (0..<70).map { " --policy agent\($0)=x" }.joined()
+      let refused = shell.run("league @run.tape" + many)
+      #expect(refused.status == 64 && refused.words.contains("combinations"), "\(refused.words)")
+      let often = shell.run("league @run.tape --policy MM_01=x --replicates 1000000")
+      #expect(often.status != 0)
     }
 
     @Test(arguments: [

@@ -73,6 +73,22 @@ extension CommandTests {
       }
     }
 
+    /// Another session, agents held or another tick: not the training that has the name, told before it is tried.
+    @Test func `a name is one training of one fork`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      try shell.record("other", seed: 8)
+      _ = try count(shell, "--candidate ppo:hidden=8")
+      let line = Self.line + " --candidate ppo:hidden=8"
+      for changed in [
+        line.replacing("@run.tape", with: "@other.tape"), line + " --hold MM_01", line + " --at 1",
+      ] {
+        let refused = shell.run(changed)
+        #expect(refused.status == 64 && refused.words.contains("is of another training"))
+      }
+      #expect(try count(shell, "--candidate held:algorithm=ppo,hidden=8 --hold MM_01") == 4)
+    }
+
     @Test func `a tape that cannot be read is told, since a trial may be on it`() throws {
       let shell = try Shell()
       try shell.record("run")

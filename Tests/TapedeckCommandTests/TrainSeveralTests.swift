@@ -70,7 +70,7 @@ extension CommandTests {
       ("--algorithm MM_1:sac", "did you mean MM_01"), ("--style trend", "--style"),
       ("--style momntum", "did you mean momentum"), ("--see inventry", "did you mean inventory"),
       ("--see microPrice", "did you mean micro_price"),
-      ("--style MM_01:statistical-arbitrage", "--set MM_01:value=fair"),
+      ("--style MM_01:statistical-arbitrage", "that MM_01 knows"),
       ("--reward Nobody:gain=1", "no agent is called Nobody"), ("--agent MM_01", "comes twice"),
       ("--policy @a.policy", "is one name for 2 policies"), ("--learn MM_01:rat=1", "rate"),
       ("--hold MM_01", "cannot do what was recorded"),
@@ -104,6 +104,37 @@ extension CommandTests {
       #expect(throws: (any Error).self) { try shell.bytes("a.policy") }
     }
 
+    /// Each policy may be as large as a scenario allows; all together may not.
+    @Test func `several large policies are refused before anything is written`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let refused = shell.run(
+        "train @run.tape --agent Trend_01 --agent MM_01 --agent Arb_01 --updates 1 --episodes 1 "
+          + "--until 3 --learn hidden=400x1000 -o @a.tape")
+      #expect(refused.status == 64 && refused.words.contains("bytes"), "\(refused.words)")
+      #expect(throws: (any Error).self) { try shell.bytes("a.tape") }
+      let one = shell.run(
+        "train @run.tape --agent Trend_01 --updates 1 --episodes 1 --until 3 "
+          + "--learn hidden=300x1000 -o @b.tape")
+      #expect(one.status == 0, "\(one.words)")
+      let two = shell.run(
+        "fork @run.tape --at 3 --policy Trend_01=\(shell.folder)/b.policy "
+          + "--policy MM_01=\(shell.folder)/b.policy -o @f.tape")
+      #expect(two.status == 64 && two.words.contains("bytes when encoded"), "\(two.words)")
+    }
+
+    /// An agent that a fork added is in no scenario of the root.
+    @Test func `a training of an agent that joined is drawn`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let fork = "fork @run.tape --at 2 --add-idle Late_01 -o @f.tape"
+      #expect(shell.run(fork).status == 0)
+      let joined = shell.run(
+        "train @f.tape --at 3 --agent Trend_01 --agent MM_01 \(TrainTests.short) -o @a.tape")
+      #expect(joined.status == 0, "\(joined.words)")
+      #expect(shell.run("report @a.tape -o @page.html").status == 0)
+    }
+
     /// To go on is no leave to replace what somebody else made.
     @Test func `what goes on replaces nothing of others`() throws {
       let shell = try Shell()
@@ -125,13 +156,18 @@ extension CommandTests {
       let refused = shell.run("\(retrain) --resume")
       #expect(refused.status == 64 && refused.words.contains("no fork that this retraining made"))
       #expect(try shell.bytes("c.tape") == shell.bytes("run.tape"))
+      let silenced = "fork @run.tape --at 20 --silence MM_01 -o @c.tape --force"
+      #expect(shell.run(silenced).status == 0)
+      let fork = try shell.bytes("c.tape")
+      #expect(shell.run("\(retrain) --resume").status == 64)
+      #expect(try shell.bytes("c.tape") == fork)
     }
 
     @Test func `a training of which no state is left says that it begins anew`() throws {
       let shell = try Shell()
       try shell.record("run")
       let train = "train @run.tape --agent Trend_01 \(TrainTests.short)"
-      #expect(shell.run("\(train) -o @a.tape").status == 0)
+      #expect(shell.run("\(train) -o @a.tape --policy @other.policy").status == 0)
       let whole = try shell.bytes("a.tape")
       try shell.write("a.tape", Array(whole[..<(whole.count / 2)]))
       let again = shell.run("\(train) -o @a.tape --resume")

@@ -164,7 +164,7 @@ extension TradingPolicy {
 
   /// How many bytes that of a network has.
   public static func size(of network: Perceptron) -> Int {
-    // The magic, a checksum, and ten more numbers beside the layers'.
+    // 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
     8 + 4 * (5 + network.layers.count) + 1 + 1
       + 4 * (2 * network.inputs + network.parameterCount)
   }

@@ -5,6 +5,7 @@ import Journal
 import JournalFiles
 import Learners
 import Market
+import MarketData
 import MarketModel
 import Replay
 import Reports
@@ -176,7 +177,7 @@ extension LearningPage {
         ),
       ], updates: Array(byAgent.first?.updates.prefix(whole).map { Int64($0.number) } ?? []),
       measures: byAgent.flatMap { agent, updates in
-        let name = byAgent.count > 1 ? "\(scenario.agents[Int(agent)].account.name) " : ""
+        let name = byAgent.count > 1 ? "\(tape.names.agents[Int(agent)]) " : ""
         return Self.measures(Array(updates.prefix(whole)), of: name, scenario.moneyUnit)
       })
   }

@@ -33,24 +33,30 @@ struct League<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: OutputOptions
 
-  /// The most combinations.
+  /// The most combinations, and the most runs of all together.
   private static var maximumProfiles: Int { 4096 }
+  private static var maximumRuns: Int { 1 << 24 }
 
   func run() throws {
     guard (1...1_000_000).contains(replicates) else {
       throw CommandFailure(Exit.usage, "--replicates: 1 to 1000000")
     }
     let ways = try ways()
+    // Bounded at each step: the product of many would not be a number.
+    let count = ways.reduce(1) { min($0 * ($1.files.count + 1), Self.maximumProfiles + 1) }
+    if count > Self.maximumProfiles {
+      throw CommandFailure(
+        Exit.usage, "--policy: more than \(Self.maximumProfiles) combinations",
+        next: "leave out policies that nobody would choose")
+    }
+    if count * replicates > Self.maximumRuns {
+      throw CommandFailure(
+        Exit.usage, "--replicates: \(count) combinations, and \(Self.maximumRuns) runs at most",
+        next: "take \(Self.maximumRuns / count) or fewer")
+    }
     let parent = try input.open()
     let plan = try policies.fork(parent, of: ways.map { $0.agent }, Roster.self)
     let league = try league(ways, plan)
-    let count = league.ways.reduce(1, *)
-    if count > Self.maximumProfiles {
-      throw CommandFailure(
-        Exit.usage,
-        "--policy: \(count) combinations, and at most \(Self.maximumProfiles) are played",
-        next: "leave out policies that nobody would choose")
-    }
     guard let gains = try play(league, profiles: count) else {
       throw CommandFailure(Exit.interrupted, "interrupted; nothing came of it")
     }

@@ -5,6 +5,7 @@ import Determinism
 import Foundation
 import Journal
 import JournalFiles
+import Market
 import MarketModel
 import Replay
 import Reports
@@ -66,7 +67,8 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     var trainingOutput = output
     trainingOutput.output = trainingPath
     var run = try Train<Roster>.start(
-      parent, fork, plan, trainingOutput, resume: resume, threads: training.threads.count)
+      parent, fork, plan, trainingOutput, resume: resume, policies: paths,
+      threads: training.threads.count)
     let untrained = run.recorded.fork.interventions
     try run.run(trainingPath)
     let learned = run.recorded.training.trainees.map { $0.policy }
@@ -89,7 +91,13 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let tape = try? OpenedTape(output.output, parents: [parent.path])
     if let origin = tape?.lineage.forks.last, !origin.isTraining,
       case .fork(let own) = fork.genesis.origin, origin.parentId == own.parentId,
-      origin.tick == own.tick
+      origin.tick == own.tick, origin.held == own.held,
+      origin.interventions.count == training.agent.count,
+      zip(origin.interventions, training.agent).allSatisfy({ record, name in
+        let difference = try? Intervention(code: record.code, payload: record.payload)
+        guard case .changeAgent(let agent)? = difference else { return false }
+        return agent.account.name == name && agent.type == PolicyTrader.typeName
+      })
     {
       return
     }
@@ -158,6 +166,9 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
         "agents": changes.map { $0.object },
       ]
       if let card { object["effect"] = card.object }
+      if policies.count == 1 {
+        (object["policy"], object["policy_hash"]) = (policies[0].path, policies[0].hash)
+      }
       try Console.write(Json.text(object) + "\n")
       return
     }

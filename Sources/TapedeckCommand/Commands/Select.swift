@@ -114,7 +114,7 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     }
     var ruling = try rules.map { path throws(CommandFailure) in
       try SelectionRules(
-        path, for: agent, in: training.opening.scenario, TrainingOptions.parameters(set))
+        path, for: agent, in: training.opening.scenario, parameters)
     }
     guard let trials = try play(candidates, training, plans, walk, parent) else {
       throw CommandFailure(Exit.interrupted, "interrupted; nothing was selected")
@@ -138,14 +138,21 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
 
   // MARK: Candidates
 
-  private struct Candidate {
+  private struct Candidate: Sendable {
     var name: String
     var settings: MarketTrainingSettings
   }
 
+  /// How the agent trades.
+  private var parameters: Parameters {
+    get throws(CommandFailure) {
+      try TrainingOptions.parameters(AgentWords.own(set, of: agent, among: [agent]))
+    }
+  }
+
   private func candidates() throws(CommandFailure) -> [Candidate] {
     var list: [Candidate] = []
-    let parameters = try TrainingOptions.parameters(set)
+    let parameters = try parameters
     for text in candidate.isEmpty ? ["ppo"] : candidate {
       let sides = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         .map(String.init)
@@ -207,77 +214,75 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
     }
   }
 
-  /// What one training of a candidate is.
-  private static func plan(
-    _ candidate: Candidate, seed: Int, _ fold: WalkForward.Fold
-  ) -> TrainingPlan {
-    var settings = candidate.settings
-    settings.end = fold.training.upperBound
-    return TrainingPlan(settings: settings, seed: UInt64(seed + 1))
-  }
-
-  /// What the tape of that is called.
-  private static func name(_ candidate: Candidate, seed: Int, _ fold: Int) -> String {
-    "\(candidate.name)-seed\(seed + 1)-fold\(fold + 1)"
-  }
-
   // MARK: Trials
+
+  /// One training of a candidate.
+  private struct Job: Sendable {
+    let candidate: Candidate
+    let seed: Int
+    let number: Int
+    let fold: WalkForward.Fold
+
+    var plan: TrainingPlan {
+      var settings = candidate.settings
+      settings.end = fold.training.upperBound
+      return TrainingPlan(settings: settings, seed: UInt64(seed + 1))
+    }
+
+    /// What its tape is called.
+    var name: String { "\(candidate.name)-seed\(seed + 1)-fold\(number + 1)" }
+  }
 
   /// Tries all candidates with all seeds; nil where that was interrupted.
   private func play(
     _ candidates: [Candidate], _ training: ForkPlan<Roster>, _ plans: [ForkPlan<Roster>],
     _ walk: WalkForward, _ parent: OpenedTape
   ) throws(CommandFailure) -> [SelectionResult.Trial]? {
-    typealias Outcome = Result<Backtest.Outcome, MarketTrainingError>
+    typealias Returns = Result<[[Double]], CommandFailure>
     let count = candidates.count * seeds * folds
-    if let tapes {
-      for job in 0..<count {
-        let (candidate, seed, fold) = (
-          candidates[job / folds / seeds], job / folds % seeds, job % folds
-        )
-        try TrialTapes(tapes).expect(
-          Self.plan(candidate, seed: seed, walk.folds[fold]),
-          Self.name(candidate, seed: seed, fold))
-      }
+    let (seeds, folds, tests, path) = (seeds, folds, tests, parent.path)
+    // Fold by fold, seed by seed, candidate by candidate.
+    let jobs = (0..<count).map { job in
+      Job(
+        candidate: candidates[job / folds / seeds], seed: job / folds % seeds, number: job % folds,
+        fold: walk.folds[job % folds])
     }
+    let kept = tapes.map { TrialTapes($0) }
+    for job in jobs { try kept?.expect(job.plan, job.name, in: training) }
     Console.listenForInterrupts()
     let progress = SharedProgress("selecting", total: Int64(count))
-    let (seeds, folds, tests) = (seeds, folds, tests)
-    let results = Workers.map(count, threads: threads.count) { job -> Outcome? in
-      let (trial, fold) = (job / folds, job % folds)
-      let outcome: Outcome
+    let results = Workers.map(count, threads: threads.count) { number -> Returns? in
+      let job = jobs[number]
+      defer { progress.finishedOne() }
+      let done: Backtest.Outcome?
       do throws(MarketTrainingError) {
-        let plan = Self.plan(candidates[trial / seeds], seed: trial % seeds, walk.folds[fold])
-        guard
-          let done = try Backtest.run(
-            plan, training: training, testing: plans[fold], until: walk.folds[fold].test.upperBound,
-            tests: tests, goesOn: { !Console.isInterrupted.load(ordering: .relaxed) })
-        else { return nil }
-        outcome = .success(done)
+        done = try Backtest.run(
+          job.plan, training: training, testing: plans[job.number],
+          until: job.fold.test.upperBound, tests: tests, keepsTape: kept != nil,
+          goesOn: { !Console.isInterrupted.load(ordering: .relaxed) })
       } catch {
-        outcome = .failure(error)
+        let failure = CommandFailure(error, path)
+        return .failure(
+          CommandFailure(
+            failure.code, "--candidate \(job.candidate.name): \(failure.what)", next: failure.next))
       }
-      progress.finishedOne()
-      return outcome
+      guard let done else { return nil }
+      // As soon as it is done: what was tried counts, whatever comes of the rest.
+      if let kept, let tape = done.tape {
+        do throws(CommandFailure) {
+          try kept.keep(tape, job.name, of: path)
+        } catch {
+          return .failure(error)
+        }
+      }
+      return .success(done.returns)
     }
     var trials: [SelectionResult.Trial] = []
     for trial in 0..<candidates.count * seeds {
       var returns: [[Double]] = []
       for fold in 0..<folds {
         guard let result = results[trial * folds + fold] else { return nil }
-        switch result {
-        case .success(let own):
-          returns += own.returns
-          if let tapes {
-            let name = Self.name(candidates[trial / seeds], seed: trial % seeds, fold)
-            try TrialTapes(tapes).keep(own.tape, name, of: parent.path)
-          }
-        case .failure(let error):
-          let failure = CommandFailure(error, parent.path)
-          throw CommandFailure(
-            failure.code, "--candidate \(candidates[trial / seeds].name): \(failure.what)",
-            next: failure.next)
-        }
+        returns += try result.get()
       }
       trials.append(
         SelectionResult.Trial(

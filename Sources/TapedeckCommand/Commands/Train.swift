@@ -57,7 +57,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       parent, at: training.at, agents: training.agent, held: training.hold)
     try Self.expectEnd(training.until, in: fork.opening.scenario)
     var run = try Self.start(
-      parent, fork, plan, output, resume: resume, threads: training.threads.count)
+      parent, fork, plan, output, resume: resume, policies: paths, threads: training.threads.count)
     try run.run(output.output)
     let learned = run.recorded.training.trainees.map { $0.policy }
     try Self.write(learned, to: paths, replacing: output.force)
@@ -82,7 +82,11 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
   /// `X.policy` for `X.tape` and one agent, `X.NAME.policy` for each of several.
   static func policyPaths(_ tape: String, _ agents: [String]) -> [String] {
     let stem = tape.hasSuffix(".tape") ? String(tape.dropLast(5)) : tape
-    return agents.map { agents.count > 1 ? "\(stem).\($0).policy" : "\(stem).policy" }
+    return agents.map { agent in
+      // A name may have what a file's may not.
+      let name = agent.replacing("/", with: "%2F")
+      return agents.count > 1 ? "\(stem).\(name).policy" : "\(stem).policy"
+    }
   }
 
   /// Writes policies, each to its place; one that is there already stays.
@@ -123,7 +127,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
   /// A training onto a tape; where it goes on, what `output` says already stands on it again.
   static func start(
     _ parent: OpenedTape, _ fork: ForkPlan<Roster>, _ plan: TrainingPlan, _ output: WriteOptions,
-    resume: Bool, threads: Int
+    resume: Bool, policies: [String], threads: Int
   ) throws -> TrainingRun<Roster> {
     var output = output
     // What is learned takes long: each update is kept, unless somebody wants otherwise.
@@ -133,6 +137,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     var earlier: [EventRecord] = []
     if resume {
       earlier = try Self.earlier(parent, fork, plan, output.output)
+      if !output.force { try expectOwn(policies, earlier) }
       output.force = true
     }
     let options = output
@@ -147,6 +152,23 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       Console.say("\(options.output): keeps no state to go on from; trained from the beginning")
     }
     return run
+  }
+
+  /// Refuses to go on where a policy file is there that this training did not write.
+  private static func expectOwn(
+    _ paths: [String], _ earlier: [EventRecord]
+  ) throws(CommandFailure) {
+    for path in paths {
+      guard let there = try? ReadFiles.read(path) else { continue }
+      let isOwn = earlier.contains { record in
+        if case .policyUpdated(let body) = record.event { body.payload == there } else { false }
+      }
+      if !isOwn {
+        throw CommandFailure(
+          Exit.usage, "\(path): exists, and is no policy of this training",
+          next: "give its policies another place, or replace it with --force")
+      }
+    }
   }
 
   /// What was said before, on the tape, or beside it where a training that went on was interrupted.
@@ -203,12 +225,14 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
           "policy_hash": hashes[place], "gains": gains[place],
         ]
       }
-      try Console.data(
-        Json.text([
-          "tape": output.output, "updates": settings.updates,
-          "episodes": settings.updates * settings.episodes,
-          "decisions": settings.updates * training.batch, "trainees": trainees,
-        ]))
+      var object: [String: Any] = [
+        "tape": output.output, "updates": settings.updates,
+        "episodes": settings.updates * settings.episodes,
+        "decisions": settings.updates * training.batch, "trainees": trainees,
+      ]
+      // What is said of one agent alone stands where it always stood.
+      if trainees.count == 1 { object.merge(trainees[0]) { old, _ in old } }
+      try Console.data(Json.text(object))
       return
     }
     Console.say(

@@ -8,7 +8,7 @@ enum AgentWords {
   ) throws(CommandFailure) -> [String] {
     var (common, own): ([String], [String]) = ([], [])
     for text in texts {
-      guard let name = addressee(text) else {
+      guard let name = addressee(text, agents) else {
         common.append(text)
         continue
       }
@@ -20,8 +20,11 @@ enum AgentWords {
     return common + own
   }
 
-  /// Whom words are for: what stands before the first colon, where that comes before any `=`.
-  private static func addressee(_ text: String) -> String? {
+  /// Whom words are for: the longest of the names that they begin with, or else what stands before the first
+  /// colon, where that comes before any `=`.
+  private static func addressee(_ text: String, _ agents: [String]) -> String? {
+    let known = agents.filter { text.hasPrefix($0 + ":") }.max { $0.count < $1.count }
+    if let known { return known }
     guard let end = text.firstIndex(where: { $0 == ":" || $0 == "=" }), text[end] == ":" else {
       return nil
     }

@@ -25,25 +25,35 @@ struct LeagueReport {
     let count = result.game.payoffs.count
     var text =
       "\(count) combinations, each played \(runs) times under the same noise; seeds made of \(seed)\n"
-    var rows = [agents + agents.map { "gain of \($0)" }]
-    for (profile, payoff) in result.game.payoffs.enumerated() {
-      rows.append(words(profile) + payoff.map { ($0 / unit).fixed(2, isSigned: true) })
+    var rows = [agents + agents.flatMap { ["gain of \($0)", "95 % interval"] }]
+    for profile in result.game.payoffs.indices {
+      rows.append(
+        words(profile)
+          + result.gain(profile).flatMap { [amount($0.mean), range($0.interval) ?? "one draw"] })
     }
     text += TextTable.text(rows, leading: agents.count)
     text +=
-      "how often each would choose what, after \(LeagueResult.rounds) rounds of regret matching:\n"
+      "how often each would choose what, after \(LeagueResult.rounds) rounds of regret matching"
+    text += runs > 1 ? " on the first \(runs / 2) runs:\n" : " on one draw:\n"
     for (player, agent) in agents.enumerated() {
       let words = zip(names[player], result.mixtures[player]).map { "\($0) \($1.fixed(3))" }
       text += "  \(agent): \(words.joined(separator: ", "))\n"
     }
-    text += "what each could still gain then by its best way alone:\n"
-    for (agent, regret) in zip(agents, result.regrets(result.mixtures)) {
-      let interval = regret.interval.map {
-        " (\(($0.lowerBound / unit).fixed(2)) .. \(($0.upperBound / unit).fixed(2)))"
+    if let regrets = result.regrets() {
+      text +=
+        "what each could still gain by its best way alone, on the other \(runs - runs / 2) runs:\n"
+      for (agent, regret) in zip(agents, regrets) {
+        let interval = range(regret.interval).map { " (\($0))" }
+        text += "  \(agent): \(amount(regret.mean))\(interval ?? "")\n"
       }
-      text += "  \(agent): \((regret.gain / unit).fixed(2))\(interval ?? "")\n"
     }
     return text + "again with: \(command)\n"
+  }
+
+  private func amount(_ minor: Double) -> String { (minor / unit).fixed(2, isSigned: true) }
+
+  private func range(_ interval: ClosedRange<Double>?) -> String? {
+    interval.map { "\(amount($0.lowerBound)) .. \(amount($0.upperBound))" }
   }
 
   // MARK: For programs
@@ -56,20 +66,21 @@ struct LeagueReport {
         "runs": result.gains[profile].map { $0.map { $0 / unit } },
       ]
     }
-    let regrets = result.regrets(result.mixtures)
+    let regrets = result.regrets()
     let players = agents.indices.map { player -> [String: Any] in
       var object: [String: Any] = [
         "agent": agents[player], "ways": names[player], "mixture": result.mixtures[player],
-        "regret": regrets[player].gain / unit,
       ]
-      if let interval = regrets[player].interval {
-        object["regret_interval"] = [interval.lowerBound / unit, interval.upperBound / unit]
+      if let regret = regrets?[player] {
+        object["regret"] = regret.mean / unit
+        if let interval = regret.interval {
+          object["regret_interval"] = [interval.lowerBound / unit, interval.upperBound / unit]
+        }
       }
       return object
     }
     return [
       "players": players, "profiles": profiles, "seed": seed, "replicates": runs,
-      "exploitability": result.game.exploitability(result.mixtures) / unit,
     ]
   }
 }

@@ -139,11 +139,6 @@ struct TrainingOptions: ParsableArguments {
         throw CommandFailure.unknown(
           "style", word, among: styles.map { $0.rawValue }, in: "--style")
       }
-      if style.needsValue, trainee.parameters["value"] == nil {
-        throw CommandFailure(
-          Exit.usage, "--style \(word): \(name) knows no value to trade on",
-          next: "name a process of the scenario: --set \(name):value=fair")
-      }
       (trainee.sight, trainee.reward) = (style.sight, style.reward)
     }
     if let words = try own(see).last { trainee.sight = try Self.features(words) }
@@ -232,6 +227,10 @@ extension CommandFailure {
         "\(path): \(agent), \(place): \(what) is no finite number; the training stopped",
         next: "try a smaller rate: --learn rate=0.0003 (what a training kept before is whole)")
     case .session(let reason): self.init(Exit.trouble, "\(path): \(reason)")
+    case .setting("value", let expected):
+      self.init(
+        Exit.usage, "value: expected \(expected)",
+        next: "name a process of the scenario: --set value=fair")
     case .setting("start", let expected):
       self.init(
         Exit.usage, "start: expected \(expected)",

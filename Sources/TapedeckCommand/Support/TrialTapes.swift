@@ -8,17 +8,21 @@ import Session
 import Training
 
 /// A folder with the tapes of everything that was tried, over any number of selections.
-struct TrialTapes {
+struct TrialTapes: Sendable {
   private let folder: String
 
   init(_ folder: String) { self.folder = folder }
 
-  /// Refuses a name that the tape of another training has.
-  func expect(_ plan: TrainingPlan, _ name: String) throws(CommandFailure) {
+  /// Refuses a name that the tape of another training has: one of something else, in a fork of something else.
+  func expect<Roster: AgentRoster>(
+    _ plan: TrainingPlan, _ name: String, in fork: ForkPlan<Roster>
+  ) throws(CommandFailure) {
     let path = path(name)
     guard FileManager.default.fileExists(atPath: path) else { return }
-    guard case .fork(let origin)? = try? FolderTape(name, path).genesis.origin,
-      origin.training == plan.bytes
+    guard case .fork(let own) = fork.genesis.origin,
+      case .fork(let origin)? = try? FolderTape(name, path).genesis.origin,
+      origin.training == plan.bytes, origin.parentId == own.parentId, origin.tick == own.tick,
+      origin.held == own.held
     else { throw taken(path) }
   }
 
@@ -52,30 +56,50 @@ struct TrialTapes {
     try Fork<BuiltInAgents>.noteParent(parent, of: path)
   }
 
-  /// How many ways to learn were tried by an agent in forks of one session: trainings that differ in more than
-  /// their end, since a trial learns from many parts of a session.
+  /// How many ways to learn were tried by an agent in forks of one session.
   ///
-  /// - Throws: a failure where a tape in the folder cannot be read: a trial that is not counted makes the best
-  ///   look better than it is.
+  /// Trainings count once that differ in their end alone, since a trial learns from many parts of a session, or in
+  /// what their tapes keep.
+  /// - Throws: a failure where a tape in the folder, or what it trains, cannot be read: a trial that is not counted
+  ///   makes the best look better than it is.
   func count<Roster: AgentRoster>(
     of agent: String, in fork: ForkPlan<Roster>
   ) throws(CommandFailure) -> Int {
     guard case .fork(let own) = fork.genesis.origin else { return 0 }
     let (tapes, unreadable) = try FolderTape.all(in: folder)
-    if let (name, reason) = unreadable.first {
-      throw CommandFailure(
-        Exit.trouble, "\(folder)/\(name): a trial may be on it, and it cannot be read: \(reason)",
-        next: "repair it with tapedeck recover, or take it away if it is none")
-    }
-    var tried: [(plan: TrainingPlan, tick: Tick)] = []
+    if let (name, reason) = unreadable.first { throw uncounted(name, reason) }
+    var tried: [Trial] = []
     for tape in tapes {
       guard case .fork(let origin) = tape.genesis.origin, origin.isTraining,
-        origin.parentId == own.parentId, var plan = try? TrainingPlan(bytes: origin.training),
-        plan.settings.trainees.contains(where: { $0.agent == agent })
+        origin.parentId == own.parentId
       else { continue }
-      plan.settings.end = nil
-      if !tried.contains(where: { $0 == (plan, origin.tick) }) { tried.append((plan, origin.tick)) }
+      let plan: TrainingPlan
+      do {
+        plan = try TrainingPlan(bytes: origin.training)
+      } catch {
+        throw uncounted(tape.name, "expected \(error.expected)")
+      }
+      guard plan.settings.trainees.contains(where: { $0.agent == agent }) else { continue }
+      var settings = plan.settings
+      settings.end = nil
+      let trial = Trial(
+        settings: settings, seed: plan.seed, tick: origin.tick, held: origin.held)
+      if !tried.contains(trial) { tried.append(trial) }
     }
     return tried.count
+  }
+
+  /// What makes one trial differ from another.
+  private struct Trial: Equatable {
+    let settings: MarketTrainingSettings
+    let seed: UInt64
+    let tick: Tick
+    let held: [String]
+  }
+
+  private func uncounted(_ name: String, _ reason: String) -> CommandFailure {
+    CommandFailure(
+      Exit.trouble, "\(folder)/\(name): a trial may be on it, and it cannot be read: \(reason)",
+      next: "repair it with tapedeck recover, or take it away if it is none")
   }
 }

@@ -57,34 +57,53 @@ public struct PolicyLeague<Roster: AgentRoster>: Sendable {
     let outcome = try series.run(number, with: chosen)
     let agents = series.plan.opening.scenario.agents
     return players.map { player in
-      agents.firstIndex { $0.account.name == player.agent }.map { outcome.agents[$0].gain } ?? 0
+      guard let index = agents.firstIndex(where: { $0.account.name == player.agent }) else {
+        preconditionFailure("Invariant: players are agents of the session")
+      }
+      return outcome.agents[index].gain
     }
   }
 }
 
 /// What the runs of a league came to.
+///
+/// What each player would choose is found on the first half of the runs, and how good that is on the others:
+/// on the same runs it would look better than it is.
 public struct LeagueResult: Equatable, Sendable {
   /// What each player gained, by profile, run and player.
   public let gains: [[[Double]]]
-  /// The game of mean gains.
+  /// The game of the mean gains of all runs.
   public let game: NormalFormGame
-  /// With what probability each player chooses each of its ways, after `rounds` of regret matching.
+  /// With what probability each player chooses each of its ways, after `rounds` of regret matching in the game
+  /// of the first half of the runs.
   public let mixtures: [[Double]]
+  /// The way that is best for each player against those, in the same runs.
+  private let answers: [Int]
   /// Rounds of regret matching.
   public static var rounds: Int { 5000 }
 
   /// Sums up runs; `gains` are by profile (as `NormalFormGame` counts them), run and player.
   ///
   /// - Precondition: there are as many runs of every profile, one or more.
+  /// - Complexity: O(rounds x profiles x players^2).
   public init(ways: [Int], gains: [[[Double]]]) {
     self.gains = gains
-    game = Self.game(ways, gains, runs: Array(gains[0].indices))
-    var matching = RegretMatching(game)
+    let count = gains[0].count
+    game = Self.game(ways, gains, runs: 0..<count)
+    let first = Self.game(ways, gains, runs: 0..<max(1, count / 2))
+    var matching = RegretMatching(first)
     for _ in 0..<Self.rounds { matching.play() }
-    mixtures = matching.averages
+    let mixtures = matching.averages
+    self.mixtures = mixtures
+    answers = ways.indices.map { player in
+      let values = first.values(of: player, against: mixtures)
+      return values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+    }
   }
 
-  private static func game(_ ways: [Int], _ gains: [[[Double]]], runs: [Int]) -> NormalFormGame {
+  private static func game(
+    _ ways: [Int], _ gains: [[[Double]]], runs: Range<Int>
+  ) -> NormalFormGame {
     NormalFormGame(
       ways: ways,
       payoffs: gains.map { profile in
@@ -94,23 +113,40 @@ public struct LeagueResult: Equatable, Sendable {
       })
   }
 
-  /// What each player could still gain by its best way alone, where all choose theirs with probabilities, with
-  /// the 95 % intervals over runs drawn again; nil for fewer than two runs.
-  ///
-  /// - Complexity: O(2,000 x runs x profiles x players).
-  public func regrets(
-    _ mixtures: [[Double]]
-  ) -> [(gain: Double, interval: ClosedRange<Double>?)] {
-    let runs = gains[0].indices.map { Double($0) }
-    let own = game.gains(mixtures)
-    return own.indices.map { player in
-      let key = NoiseKey(seed: 1, entity: "league", purpose: "regret")
-      let interval =
-        runs.count > 1
-        ? Bootstrap.interval(runs, key: key) { drawn in
-          Self.game(game.ways, gains, runs: drawn.map { Int($0) }).gains(mixtures)[player]
-        } : nil
-      return (own[player], interval)
+  /// What each player gains in a profile, with the 95 % interval over all runs; nil for fewer than two.
+  public func gain(_ profile: Int) -> [(mean: Double, interval: ClosedRange<Double>?)] {
+    game.ways.indices.map { player in
+      Self.summary(gains[profile].map { $0[player] }, "gain")
     }
+  }
+
+  /// What each player could still gain by its best way alone, in the second half of the runs, with the 95 %
+  /// interval over those; nil where there are none.
+  ///
+  /// Below 0 where what looked best is not.
+  /// - Complexity: O(runs x (profiles x players^2 + 2,000 players)).
+  public func regrets() -> [(mean: Double, interval: ClosedRange<Double>?)]? {
+    let count = gains[0].count
+    let later = max(1, count / 2)..<count
+    if later.isEmpty { return nil }
+    let games = later.map { Self.game(game.ways, gains, runs: $0..<$0 + 1) }
+    return game.ways.indices.map { player in
+      let regrets = games.map { game in
+        let values = game.values(of: player, against: mixtures)
+        let mean = values.indices.reduce(0) { $0 + values[$1] * mixtures[player][$1] }
+        return values[answers[player]] - mean
+      }
+      return Self.summary(regrets, "regret")
+    }
+  }
+
+  private static func summary(
+    _ values: [Double], _ purpose: String
+  ) -> (mean: Double, interval: ClosedRange<Double>?) {
+    let mean = { (values: [Double]) in values.reduce(0, +) / Double(values.count) }
+    let key = NoiseKey(seed: 1, entity: "league", purpose: purpose)
+    return (
+      mean(values), values.count > 1 ? Bootstrap.interval(values, key: key, of: mean) : nil
+    )
   }
 }

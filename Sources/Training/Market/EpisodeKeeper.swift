@@ -20,6 +20,8 @@ struct EpisodeKeeper {
   private var opening = 0.0
   /// What it held at its last decision.
   private var heldBefore = 0.0
+  /// How many decisions of the same tick came before the last one.
+  private var slot: UInt32 = 0
 
   /// Begins, for an agent of a scenario.
   init(
@@ -58,6 +60,7 @@ struct EpisodeKeeper {
   ) {
     if episode.actions.isEmpty { opening = account.wealth } else { reward(account) }
     heldBefore = account.held
+    slot = episode.ticks.last == tick ? slot + 1 : 0
     episode.features += features
     episode.ticks.append(tick)
     episode.actions.append(Int32(choice.action))
@@ -74,7 +77,7 @@ struct EpisodeKeeper {
   private mutating func reward(_ account: Account) {
     let luck =
       rewards.countsLuck
-      ? slippage.exponential(tick: episode.ticks.last ?? 0, slot: 0, draw: 0) : 1
+      ? slippage.exponential(tick: episode.ticks.last ?? 0, slot: slot, draw: 0) : 1
     episode.rewards.append(
       rewards.reward(
         gain: account.wealth - opening, othersGain: account.othersGain,

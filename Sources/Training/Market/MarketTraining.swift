@@ -1,5 +1,6 @@
 public import Agents
 public import Counterfactual
+import Determinism
 import Market
 public import MarketModel
 public import Session
@@ -22,8 +23,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
 
   /// Prepares a training: plays the first episodes once, to know how long they are and what is seen.
   ///
-  /// The draws of the first agent's learner are made of the seed, those of the next of the seed after it,
-  /// and so on.
+  /// The draws of a learner are made of the seed alone where one agent learns, else of the seed and its
+  /// agent's name: who else learns, and in which order they are named, changes nothing.
   /// - Throws: `MarketTrainingError`.
   public init(
     _ plan: ForkPlan<Roster>, settings: MarketTrainingSettings, seed: UInt64
@@ -32,9 +33,11 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     self.settings = settings
     guard settings.episodes > 0 else { throw .setting("episodes", expected: "1 or more") }
     guard settings.seeds > 0 else { throw .setting("seeds", expected: "1 or more") }
-    if settings.trainees.isEmpty { throw .setting("agent", expected: "one that learns") }
+    guard (1...MarketTrainingSettings.maximumTrainees).contains(settings.trainees.count) else {
+      throw .setting("agent", expected: "1 to \(MarketTrainingSettings.maximumTrainees) that learn")
+    }
     let opening = plan.opening
-    for (place, own) in settings.trainees.enumerated() {
+    for own in settings.trainees {
       if trainees.contains(where: { $0.settings.agent == own.agent }) {
         throw .setting("agent", expected: "\(own.agent) once")
       }
@@ -42,14 +45,24 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       trainees.append(
         try Trainee(
           own, in: settings, opening.scenario,
-          policy: index.map { opening.agents[$0].policy } ?? [], seed: seed &+ UInt64(place)))
+          policy: index.map { opening.agents[$0].policy } ?? [],
+          seed: Self.seed(seed, of: own.agent, settings)))
     }
     var first: [[MarketEpisode]] = []
     for number in 0..<settings.episodes { first.append(try play(number)) }
     for place in trainees.indices {
       trainees[place] = try Trainee(
-        trainees[place], in: settings, seed: seed &+ UInt64(place), first: first.map { $0[place] })
+        trainees[place], in: settings,
+        seed: Self.seed(seed, of: settings.trainees[place].agent, settings),
+        first: first.map { $0[place] })
     }
+  }
+
+  private static func seed(
+    _ seed: UInt64, of agent: String, _ settings: MarketTrainingSettings
+  ) -> UInt64 {
+    if settings.trainees.count == 1 { return seed }
+    return NoiseKey(seed: seed, entity: agent, purpose: "learner").bits(tick: 0, slot: 0, draw: 0)
   }
 
   /// How many decisions an update learns from, at least: those of all agents together.

@@ -5,6 +5,8 @@ public import MarketModel
 public struct MarketTrainingSettings: Equatable, Sendable {
   /// The agents that learn.
   public var trainees: [TraineeSettings]
+  /// The most of them.
+  public static let maximumTrainees = 256
   /// Episodes of an update.
   public var episodes = 8
   /// How many seeds episodes are played with, one after the other.

@@ -32,10 +32,10 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
     var own = fork
     do throws(ImpossibleIntervention) {
       try own.add(training.interventions)
+      try own.becomeTraining(plan.bytes)
     } catch {
       throw .impossible(reason: error.reason)
     }
-    own.becomeTraining(plan.bytes)
     self.fork = own
     session = own.session
     let last = session.state.scenario.clock.tickLength.multipliedReportingOverflow(
@@ -148,11 +148,16 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
       if case .learnerSaved(let saved) = $0.event { saved.agent == agents.last } else { false }
     }
     guard let last else { return 0 }
-    let kept = records[...last].compactMap { record -> [UInt8]? in
-      if case .learnerSaved(let saved) = record.event { saved.payload } else { nil }
+    let kept = agents.compactMap { agent -> [UInt8]? in
+      for record in records[...last].reversed() {
+        if case .learnerSaved(let saved) = record.event, saved.agent == agent {
+          return saved.payload
+        }
+      }
+      return nil
     }
     do {
-      try training.resume(Array(kept.suffix(agents.count)))
+      try training.resume(kept)
     } catch {
       throw .training(.setting("state", expected: error.expected))
     }

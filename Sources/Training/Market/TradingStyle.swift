@@ -38,7 +38,4 @@ public enum TradingStyle: String, Sendable, CaseIterable {
     }
     return reward
   }
-
-  /// Whether it trades on a process that it has to be told.
-  public var needsValue: Bool { self == .arbitrage }
 }

@@ -46,11 +46,18 @@ public struct Trainee: Sendable {
     self.settings = own
     agent = AgentIndex(index)
     trader = try scenario.agents[index].trading(own.parameters)
-    before = try? TradingPolicy(bytes: policy)
+    before = try Self.before(policy, scenario.agents[index])
     if before != nil, own.sight != TradingFeature.allCases {
-      throw .setting("see", expected: "nothing: the policy that is there sees what it sees")
+      throw .setting(
+        "see", expected: "nothing, and no style: the policy that is there sees what it sees")
     }
     if own.sight.isEmpty { throw .setting("see", expected: "something to see") }
+    if own.sight != TradingFeature.allCases, own.sight.contains(.knownValue),
+      trader.parameters["value"] == .text("")
+    {
+      throw .setting(
+        "value", expected: "the process that \(own.agent) knows, since it is to see its value")
+    }
     moments = RunningMoments(columns: Self.width)
     returnMoments = RunningMoments(columns: 1)
     steps = 0
@@ -80,6 +87,18 @@ public struct Trainee: Sendable {
     learner = try MarketLearner(
       fresh.settings.learning, in: settings, steps: steps, seed: seed, from: before)
     for episode in first { note(episode) }
+  }
+
+  /// The policy that an agent does by now; nil where it has a strategy.
+  private static func before(
+    _ policy: [UInt8], _ agent: AgentDescription
+  ) throws(MarketTrainingError) -> TradingPolicy? {
+    if policy.isEmpty || agent.type != PolicyTrader.typeName { return nil }
+    do {
+      return try TradingPolicy(bytes: policy)
+    } catch {
+      throw .setting("policy", expected: error.expected)
+    }
   }
 
   /// Refuses a learner whose state would be too long for a tape.

@@ -29,8 +29,6 @@ public struct TrainingPlan: Equatable, Sendable {
   // MARK: Bytes
 
   private static let version: UInt8 = 3
-  /// Agents that one training may have.
-  private static let maximumTrainees = 256
 
   /// The canonical encoding, as a training's genesis has it.
   public var bytes: [UInt8] {
@@ -54,7 +52,7 @@ public struct TrainingPlan: Equatable, Sendable {
       throw ByteError(offset: 0, expected: "a training of version \(Self.version)")
     }
     var trainees: [TraineeSettings] = []
-    for _ in 0..<(try coder.reader.readCount(limit: Self.maximumTrainees)) {
+    for _ in 0..<(try coder.reader.readCount(limit: MarketTrainingSettings.maximumTrainees)) {
       let place = coder.reader.offset
       guard let algorithm = LearningAlgorithm(rawValue: try coder.reader.readByte()) else {
         throw ByteError(offset: place, expected: "an algorithm, 0 to 2")

@@ -16,8 +16,8 @@ public enum Backtest {
   public struct Outcome: Sendable {
     /// What the agent gained from one wake-up to the next, in minor units, by test.
     public let returns: [[Double]]
-    /// The tape of the training.
-    public let tape: [UInt8]
+    /// The tape of the training, where it was asked for.
+    public let tape: [UInt8]?
   }
 
   /// Learns in one fork of a session as a plan says and is tested in another, later one.
@@ -28,7 +28,7 @@ public enum Backtest {
   /// - Complexity: that of the training.
   public static func run<Roster: AgentRoster>(
     _ plan: TrainingPlan, training: ForkPlan<Roster>, testing: ForkPlan<Roster>, until end: Tick,
-    tests: Int, goesOn: () -> Bool
+    tests: Int, keepsTape: Bool, goesOn: () -> Bool
   ) throws(MarketTrainingError) -> Outcome? {
     guard let (learned, tape) = try train(plan, in: training, goesOn: goesOn) else { return nil }
     var returns: [[Double]] = []
@@ -38,7 +38,7 @@ public enum Backtest {
       if rewards.isEmpty { throw .neverDecides(plan.settings.names) }
       returns.append(rewards)
     }
-    return Outcome(returns: returns, tape: tape)
+    return Outcome(returns: returns, tape: keepsTape ? tape : nil)
   }
 
   private static func train<Roster: AgentRoster>(

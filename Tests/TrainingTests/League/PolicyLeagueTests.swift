@@ -47,23 +47,36 @@ import Testing
     #expect(seen.count == 4)
   }
 
-  @Test func `regrets have intervals over runs, and vanish where a way is best in every run`() {
+  @Test func `regrets are measured on other runs than mixtures, and have intervals`() throws {
     var numbers = KeyedNumbers(seed: 1)
-    // By profile, run and player: the second way of the first player is better by 10 each time.
+    // By profile, run and player: the second way of the first player is better by 10 each time; the ways of the
+    // second differ by luck alone.
     let gains = (0..<4).map { profile in
-      (0..<12).map { _ in
+      (0..<40).map { _ in
         [Double(profile / 2 * 10), Double(numbers.number(-5...5))]
       }
     }
     let result = LeagueResult(ways: [2, 2], gains: gains)
     #expect(result.mixtures[0][1] > 0.999)
-    let regrets = result.regrets([[1, 0], [0.5, 0.5]])
-    #expect(regrets[0].gain == 10 && regrets[0].interval == 10...10)
-    let (gain, interval) = regrets[1]
-    #expect(interval.map { $0.contains(gain) && $0.lowerBound >= 0 } == true)
-    #expect(
-      LeagueResult(ways: [2, 2], gains: gains.map { [$0[0]] }).regrets([[1, 0], [1, 0]])[0].interval
-        == nil)
+    let regrets = try #require(result.regrets())
+    #expect(regrets[0].mean.magnitude < 0.01)
+    #expect(regrets[1].interval.map { $0.contains(0) && $0.contains(regrets[1].mean) } == true)
+    #expect(result.gain(3)[0].mean == 10 && result.gain(3)[0].interval == 10...10)
     #expect(LeagueResult(ways: [2, 2], gains: gains) == result)
+  }
+
+  /// What looked best in the first half and is worst in the second has a regret below 0.
+  @Test func `a way that was best by luck has a regret below 0`() throws {
+    // One player: ways 0 and 1 alike at first, but that way 1 is better in the first half and worse later.
+    let gains = [
+      [[0.0], [0], [0], [0]], [[1], [1], [-1], [-1]],
+    ]
+    let result = LeagueResult(ways: [2], gains: gains)
+    #expect(result.mixtures[0][1] > 0.99)
+    // The mixture is all but way 1, and so is the answer.
+    let regret = try #require(result.regrets())[0].mean
+    #expect(regret <= 0 && regret > -0.05)
+    let alone = LeagueResult(ways: [2], gains: gains.map { [$0[0]] })
+    #expect(alone.regrets() == nil && alone.gain(1)[0].interval == nil)
   }
 }

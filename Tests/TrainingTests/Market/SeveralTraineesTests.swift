@@ -2,6 +2,7 @@ import Agents
 import Counterfactual
 import Determinism
 import Journal
+import Market
 import MarketModel
 import Replay
 import Session
@@ -61,6 +62,35 @@ extension MarketTrainingSettings {
       var again = try training()
       try again.resume(states(first))
       #expect(try before + again.runAll(3 - stop) == expected && states(again) == states(whole))
+    }
+  }
+
+  /// An agent is its name: the order in which they are named, and who else is, changes no draw.
+  @Test func `in another order they learn the same`() throws {
+    var other = MarketTrainingSettings.several
+    other.trainees.reverse()
+    var (one, two) = (try training(), try training(other))
+    let expected = try one.runAll(2).map { $0.map { $0.hash } }
+    #expect(try two.runAll(2).map { $0.map { $0.hash }.reversed() } == expected)
+    #expect(states(two).reversed() == states(one))
+    // Draws of neighbouring seeds have nothing in common.
+    let begins = try (1...3).flatMap { seed in
+      try MarketTraining(smallPlan(at: 5), settings: .several, seed: seed).trainees.map {
+        $0.learner.parameterHash
+      }
+    }
+    #expect(Set(begins).count == 9)
+  }
+
+  @Test func `too many are refused`() throws {
+    var settings = MarketTrainingSettings.several
+    settings.trainees = (0...MarketTrainingSettings.maximumTrainees).map {
+      TraineeSettings(agent: "agent \($0)")
+    }
+    #expect {
+      _ = try training(settings)
+    } throws: { error in
+      if case .setting("agent", _)? = error as? MarketTrainingError { true } else { false }
     }
   }
 
@@ -157,6 +187,30 @@ extension MarketTrainingSettings {
     }
     #expect(costs.count > 100 && costs.allSatisfy { $0 < 0 })
     #expect((paid / traded - 10).magnitude < 2, "\(paid / traded)")
+  }
+
+  /// Of wake-ups in one tick each has luck of its own.
+  @Test func `slippage differs within a tick`() throws {
+    var scenario = smallScenario(ticks: 10)
+    let place = try #require(scenario.agents.firstIndex { $0.account.name == "Trend_01" })
+    scenario.agents[place].wakeInterval = 250_000_000
+    let lineage = try SmallSession.open([try SmallSession.record(scenario)])
+    var settings = MarketTrainingSettings.small()
+    (settings.trainees[0].reward.gain, settings.trainees[0].reward.slippage) = (0, 10)
+    let training = try SmallTraining(
+      ForkPlan(lineage, at: 0, interventions: []), settings: settings, seed: 1)
+    var luck: Set<Double> = []
+    var paid = 0
+    for number in 0..<4 {
+      let episode = try training.play(number)[0]
+      #expect(Set(episode.ticks).count < episode.ticks.count)
+      for reward in episode.rewards where reward != 0 {
+        luck.insert(reward)
+        paid += 1
+      }
+    }
+    // Nobody paid the same twice.
+    #expect(paid > 20 && luck.count == paid)
   }
 
   @Test func `what is not seen changes nothing`() throws {

@@ -28,6 +28,19 @@ import Testing
     #expect((best.probability(above: expected) - 0.9004).magnitude < 5e-4)
   }
 
+  /// Two trials that lie close together by chance: what luck makes of as many returns counts, and so do the trials
+  /// that are not shown.
+  @Test func `few trials that are close to each other are not thought to be all there is`() {
+    let returns = [[1.0, -1, 2, -2, 0.5, -0.4], [1, -2, 1, 2, -1.5, 0.1]]
+    let trials = [1, 2].map { SelectionResult.Trial(candidate: 0, seed: $0, returns: returns) }
+    let two = SelectionResult(trials)
+    #expect(two.count == 2 && two.best.seed == 1)
+    #expect(two.expectedHighest == SharpeRatio.expectedHighest(trials: 2, variance: 1.0 / 12))
+    let more = SelectionResult(trials, of: 50)
+    #expect(more.expectedHighest == SharpeRatio.expectedHighest(trials: 50, variance: 1.0 / 12))
+    #expect(more.deflated < two.deflated && SelectionResult(trials, of: 1).count == 2)
+  }
+
   @Test func `moments are those of the returns`() {
     let ratio = SharpeRatio([1, 2, 3, 4, 10])
     // The distances from the mean are -3, -2, -1, 0 and 6.
