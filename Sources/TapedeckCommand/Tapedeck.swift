@@ -12,7 +12,7 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
       commandName: "tapedeck",
       abstract: "Record a simulated market onto a tape, rewind it, prove it, and fork it.",
       discussion: """
-        Exit status: 0 ok, 1 differs, 2 trouble, 3 done with loss or unfinished, 64 usage,
+        Exit status: 0 ok, 1 differs, 2 trouble, 3 done with loss or unfinished, 64 usage, \
         130 interrupted. Data goes to standard output, words to standard error.
         """,
       version: "tapedeck 0.1.0 (tape format 1.0)",

@@ -15,9 +15,9 @@ struct Attribute<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "attribute", abstract: "Share an outcome out among the agents.",
       discussion: """
-        From a tick on the session is run again with every set of agents silenced. An agent's share
-        (its Shapley value) is what it adds to the sets it joins, over all orders of joining; its
-        difference reward is what is lost where it alone is silenced. Shares add up to the outcome
+        From a tick on the session is run again with every set of agents silenced. An agent's share \
+        (its Shapley value) is what it adds to the sets it joins, over all orders of joining; its \
+        difference reward is what is lost where it alone is silenced. Shares add up to the outcome \
         with all of them less that with none.
 
         Up to 10 agents are shared out exactly; beyond, orders are drawn and shares get intervals.

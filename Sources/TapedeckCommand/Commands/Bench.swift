@@ -24,10 +24,10 @@ struct BenchFlow<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "flow", abstract: "Time the exchange and the tape on the common order flow.",
       discussion: """
-        The flow is that of a splitmix64 generator with seed 42: 20,000 limit orders, then half
-        limit orders, 40 % cancels and 10 % marketable orders. Its outcome is known: a run that
-        trades otherwise is no result. Medians of several runs, in processor time of one core.
-        tools/bench adds allocations, instruction counts, the memory of a long replay and the
+        The flow is that of a splitmix64 generator with seed 42: 20,000 limit orders, then half \
+        limit orders, 40 % cancels and 10 % marketable orders. Its outcome is known: a run that \
+        trades otherwise is no result. Medians of several runs, in processor time of one core. \
+        tools/bench adds allocations, instruction counts, the memory of a long replay and the \
         figures of others.
         """)
   }

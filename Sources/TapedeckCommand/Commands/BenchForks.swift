@@ -13,8 +13,8 @@ struct BenchForks<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "forks", abstract: "Time forks of a tape, all from one tick.",
       discussion: """
-        Each fork draws noise of its own, runs for some ticks, and is sealed as a tape in memory.
-        The same ticks are run as often without forking, onto no tape: what a fork takes beyond
+        Each fork draws noise of its own, runs for some ticks, and is sealed as a tape in memory. \
+        The same ticks are run as often without forking, onto no tape: what a fork takes beyond \
         that is its own cost. Processor time of one thread, medians of several runs.
         """)
   }

@@ -15,7 +15,9 @@ struct BenchLearning: ParsableCommand {
       commandName: "learning", abstract: "Time kernels and a training.",
       discussion: """
         A product of 256x64 by 64x64 numbers of 32 bits, elementary functions, and PPO on CartPole with \
-        the settings of CleanRL and of SB3's zoo, steps and updates together; DQN on CartPole with two         layers of 256 and batches of 64, SAC on Pendulum with two of 256 and batches of 256, an update a         step; a market in which three agents are driven by random actions and see it all. Processor time of one \
+        the settings of CleanRL and of SB3's zoo, steps and updates together; DQN on CartPole with two layers \
+        of 256 and batches of 64, SAC on Pendulum with two of 256 and batches of 256, an update a step; a \
+        market in which three agents are driven by random actions and see it all. Processor time of one \
         core, medians of several runs, each with the hash of what came of it, which is the same on \
         every machine and at every TAPEDECK_KERNELS.
         """)

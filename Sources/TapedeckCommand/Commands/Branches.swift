@@ -17,7 +17,7 @@ struct Branches<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "branches", abstract: "Draw the tapes of a folder as a tree of forks.",
       discussion: """
-        Each fork stands under its parent, with its tick, what was changed, and what came of it in
+        Each fork stands under its parent, with its tick, what was changed, and what came of it in \
         one draw, which is no effect. Exit 3 where a tape cannot be read or its parent is missing.
         """)
   }

@@ -16,9 +16,9 @@ struct Clone<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "clone", abstract: "Learn to do what an agent of a tape did.",
       discussion: """
-        Behaviour cloning: a policy learns which of its actions the agent took, given what it saw, and
-        is tested on later decisions. It knows what a policy can see and do: what an agent did with
-        other prices or quantities is called by the nearest action. Train it further by giving it to
+        Behaviour cloning: a policy learns which of its actions the agent took, given what it saw, and \
+        is tested on later decisions. It knows what a policy can see and do: what an agent did with \
+        other prices or quantities is called by the nearest action. Train it further by giving it to \
         the agent in a fork (`fork --policy`) and training that.
         """)
   }

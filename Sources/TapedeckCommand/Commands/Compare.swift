@@ -17,8 +17,8 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "compare", abstract: "Say what a fork's difference caused.",
       discussion: """
-        One fork and its parent are one draw. With --replicates N the fork is run again over N
-        pairs that share all noise: each pair with another seed from the fork's tick on, once with
+        One fork and its parent are one draw. With --replicates N the fork is run again over N \
+        pairs that share all noise: each pair with another seed from the fork's tick on, once with \
         the difference and once without. That gives an effect with an interval.
 
         A gain is cash and what is held, at the price of the instrument. The price is the value of its \

@@ -18,7 +18,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "report", abstract: "Draw a tape, or a tape and its fork, as one HTML page.",
       discussion: """
-        The figures are also written as SVG files beside the page. Of a training they show what its
+        The figures are also written as SVG files beside the page. Of a training they show what its \
         updates came to.
         """)
   }

@@ -15,8 +15,8 @@ struct Evaluate<Roster: AgentRoster>: ParsableCommand {
       commandName: "evaluate",
       abstract: "Say what a policy is worth in place of an agent's strategy.",
       discussion: """
-        Pairs of runs that share all noise from a tick on, once with the policy and once with the
-        strategy that the tape has. The noise is none that `train` plays: its seeds are made of
+        Pairs of runs that share all noise from a tick on, once with the policy and once with the \
+        strategy that the tape has. The noise is none that `train` plays: its seeds are made of \
         --seed.
         """)
   }

@@ -26,7 +26,7 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "export", abstract: "Write a tape as tables.",
       discussion: """
-        csv: prices.csv, actions.csv, pnl.csv; events: events.csv; jsonl: events.jsonl. The last
+        csv: prices.csv, actions.csv, pnl.csv; events: events.csv; jsonl: events.jsonl. The last \
         two can be imported again. raw: raw.jsonl, plain numbers for comparing with other readers.
         """)
   }

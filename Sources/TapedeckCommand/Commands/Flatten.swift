@@ -13,8 +13,8 @@ struct Flatten<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "flatten", abstract: "Make a fork stand alone: all events on one tape.",
       discussion: """
-        The new tape has the events and digests of the fork, those shared with its ancestors
-        included, and needs no parent. It still says that it was forked, where and how. It is
+        The new tape has the events and digests of the fork, those shared with its ancestors \
+        included, and needs no parent. It still says that it was forked, where and how. It is \
         another session: forks of the fork are no forks of it.
         """)
   }

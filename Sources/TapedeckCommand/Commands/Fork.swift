@@ -17,14 +17,14 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "fork", abstract: "Cut a fork: the same session, different from a tick on.",
       discussion: """
-        Without an intervention the fork repeats its parent event for event: a placebo. What it
+        Without an intervention the fork repeats its parent event for event: a placebo. What it \
         prints is one draw, not an effect.
 
-        Differences build on each other in this order, however they are written: --reseed, --silence,
+        Differences build on each other in this order, however they are written: --reseed, --silence, \
         --add-idle, --set, --policy, --change, --interventions.
 
-        An agent that a program decided for is given its recorded history again: its command, from
-        the tape's scenario, is started, and must repeat what it did before the tick; then it goes
+        An agent that a program decided for is given its recorded history again: its command, from \
+        the tape's scenario, is started, and must repeat what it did before the tick; then it goes \
         on live. On a tape that is not yours, hold such agents.
         """)
   }

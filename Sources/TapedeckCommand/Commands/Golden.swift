@@ -17,7 +17,7 @@ struct GoldenCheck<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "check", abstract: "Make every golden from nothing and compare.",
       discussion: """
-        A golden is NAME.tape beside NAME.command, the line that makes it, without -o. Exit 0
+        A golden is NAME.tape beside NAME.command, the line that makes it, without -o. Exit 0 \
         where all are equal, 1 where one is not.
         """)
   }

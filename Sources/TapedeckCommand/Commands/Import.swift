@@ -25,7 +25,7 @@ struct ImportLobster<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "lobster", abstract: "Import a LOBSTER message file, plain or .gz.",
       discussion: """
-        With --orderbook the book is seeded from its first row, every later row is checked against
+        With --orderbook the book is seeded from its first row, every later row is checked against \
         the message before it, and levels that enter the window become levelRevealed facts.
         """)
   }
@@ -180,8 +180,8 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "events", abstract: "Import an event table, CSV or JSON lines.",
       discussion: """
-        The scenario gives names, accounts and rules. By default every event is taken as it is.
-        With --decide only inputs are taken: facts, interventions, and what foreign agents decided;
+        The scenario gives names, accounts and rules. By default every event is taken as it is. \
+        With --decide only inputs are taken: facts, interventions, and what foreign agents decided; \
         the exchange and all other agents decide anew.
         """)
   }

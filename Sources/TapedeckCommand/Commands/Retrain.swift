@@ -19,11 +19,11 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       commandName: "retrain",
       abstract: "Ask what would have come of an agent that had learned, from a tick on.",
       discussion: """
-        Trains the agents in forks of the tape at a tick, as `train` does, over noise of other seeds.
-        Then the counterfactual: the fork in which they do what they learned, under the noise that the
-        tape had, is OUTPUT. Beside it stand the tape of the training, OUTPUT with the ending
-        .training.tape, and the policies. One pair of runs is one draw: with --replicates the effect is
-        measured over noise that the training did not see, and split into what a policy that has
+        Trains the agents in forks of the tape at a tick, as `train` does, over noise of other seeds. \
+        Then the counterfactual: the fork in which they do what they learned, under the noise that the \
+        tape had, is OUTPUT. Beside it stand the tape of the training, OUTPUT with the ending \
+        .training.tape, and the policies. One pair of runs is one draw: with --replicates the effect is \
+        measured over noise that the training did not see, and split into what a policy that has \
         learned nothing does in the agent's place, and what learning adds.
         """)
   }

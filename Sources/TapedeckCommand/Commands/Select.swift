@@ -15,11 +15,11 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
       commandName: "select",
       abstract: "Try out ways to learn on a tape, and say which one did best and how sure that is.",
       discussion: """
-        Each candidate learns, with each seed, from the ticks before a test and is tested on those of
-        it (walk-forward; --purge ticks between are left out), under noise that it never saw. Trials
-        are compared by the Sharpe ratio of what the agent gained from one wake-up to the next. The
-        best of many trials has a high ratio by luck alone: the deflated Sharpe ratio is the
-        probability that it is better than that. A trial that is not counted makes it too high: try
+        Each candidate learns, with each seed, from the ticks before a test and is tested on those of \
+        it (walk-forward; --purge ticks between are left out), under noise that it never saw. Trials \
+        are compared by the Sharpe ratio of what the agent gained from one wake-up to the next. The \
+        best of many trials has a high ratio by luck alone: the deflated Sharpe ratio is the \
+        probability that it is better than that. A trial that is not counted makes it too high: try \
         everything in one call, or keep the trials of all calls in one folder with --tapes.
         """)
   }

@@ -7,9 +7,9 @@ struct Sweep<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "sweep", abstract: "Run many forks: ticks x interventions x seeds.",
       discussion: """
-        A sweep is planned into a folder, run in as many parts as wanted, on one machine or many,
-        stopped and gone on with at will, and merged. A result is named by a hash of all that it
-        depends on, and what is there is not run again; the merged digest does not depend on how it
+        A sweep is planned into a folder, run in as many parts as wanted, on one machine or many, \
+        stopped and gone on with at will, and merged. A result is named by a hash of all that it \
+        depends on, and what is there is not run again; the merged digest does not depend on how it \
         was run.
 
           tapedeck sweep plan run.tape --ticks 100..900:100 \

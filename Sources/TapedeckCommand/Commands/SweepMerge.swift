@@ -15,7 +15,7 @@ struct SweepMerge<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "merge", abstract: "Put the results of a sweep together.",
       discussion: """
-        Prints the effects at each tick of each thing that differs, over all seeds, and one digest
+        Prints the effects at each tick of each thing that differs, over all seeds, and one digest \
         of all results. Probabilities are adjusted for the number of all effects of the sweep.
         """)
   }

@@ -15,7 +15,7 @@ struct SweepRun<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "run", abstract: "Run the forks of a sweep that have no result yet.",
       discussion: """
-        Stop it whenever you like: what is finished is kept. Parts run side by side, on one machine
+        Stop it whenever you like: what is finished is kept. Parts run side by side, on one machine \
         or many that share the folder, with --shard 1/4 to --shard 4/4.
         """)
   }

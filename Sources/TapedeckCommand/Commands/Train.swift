@@ -17,10 +17,10 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "train", abstract: "Train agents of a tape, in forks of it.",
       discussion: """
-        The session is forked at a tick and played over and over, each time with other noise; who
-        learns does what its policy says, all others decide for themselves. The output is the tape of
-        the training: what was played, what was learned, and the policies. `verify --level V4` trains
-        again and compares every bit. Each policy is written beside it: give it to an agent of the
+        The session is forked at a tick and played over and over, each time with other noise; who \
+        learns does what its policy says, all others decide for themselves. The output is the tape of \
+        the training: what was played, what was learned, and the policies. `verify --level V4` trains \
+        again and compares every bit. Each policy is written beside it: give it to an agent of the \
         type `policy`, or to `fork --policy`.
         """)
   }

@@ -13,10 +13,10 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
     CommandConfiguration(
       commandName: "verify", abstract: "Prove a tape: 0 verified, 1 diverged, 2 corrupt, 3 open.",
       discussion: """
-        V0 framing; V1 the chain of hashes; V2 schema, conservation, books not crossed; V3 digests
-        of the state; V4 every decider run again; V5 a naive twin of the reducer and
-        encode-decode of the state at each digest. At V4 a training is trained again, gradient step
-        by gradient step. A pack is checked byte by byte first, and needs
+        V0 framing; V1 the chain of hashes; V2 schema, conservation, books not crossed; V3 digests \
+        of the state; V4 every decider run again; V5 a naive twin of the reducer and \
+        encode-decode of the state at each digest. At V4 a training is trained again, gradient step \
+        by gradient step. A pack is checked byte by byte first, and needs \
         nothing else.
         """)
   }

@@ -23,8 +23,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
 
   /// Prepares a training: plays the first episodes once, to know how long they are and what is seen.
   ///
-  /// The draws of a learner are made of the seed alone where one agent learns, else of the seed and its
-  /// agent's name: who else learns, and in which order they are named, changes nothing.
+  /// The draws of a learner are made of the seed alone where one agent learns. Where several do they are made of
+  /// the seed and the agent's name: who the others are, and in which order they are named, changes none.
   /// - Throws: `MarketTrainingError`.
   public init(
     _ plan: ForkPlan<Roster>, settings: MarketTrainingSettings, seed: UInt64
