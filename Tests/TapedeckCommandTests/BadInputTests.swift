@@ -41,6 +41,7 @@ extension CommandTests {
       expect(shell, "show @run.tape 5", 64, "such as @500")
       expect(shell, "cat @run.tape 9..3", 64, "100..120")
       expect(shell, "cat @run.tape abc", 64, "not a range")
+      expect(shell, "cat @run.tape 900000..", 64, "has no event from 900000 on")
       expect(shell, "why @run.tape 999999", 64, "numbered from 0 to")
       expect(shell, "verify @run.tape --level V9", 64)
       expect(shell, "fork @run.tape --at 5 --set MM_01.half_spread=x -o @x.tape", 64, "type")

@@ -52,6 +52,8 @@ extension CommandTests {
       ] { #expect(first.data.contains(words), "\(words): \(first.data)") }
       let again = shell.run(line)
       #expect(again.status != 0 && again.words.contains("card.html"))
+      let beyond = shell.run("compare @run.tape @if.tape --replicates 2 --after 5000")
+      #expect(beyond.status == 64 && beyond.words.contains("--after 5000"), "\(beyond.words)")
       #expect(shell.run(line + " --force").data == first.data)
       let json = try object(shell.run("compare @run.tape @if.tape \(asked) --json").data)
       let effect = try #require(json["effect"] as? [String: Any])

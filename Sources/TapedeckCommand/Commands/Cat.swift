@@ -61,6 +61,11 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
     }
     let status = follow ? 0 : tape.warn()
     if status != 0 { throw ExitCode(status) }
+    if !follow, bounds.lower > 0, next == bounds.lower, bounds.upper > bounds.lower {
+      throw CommandFailure(
+        Exit.usage, "\(tape.path): has no event from \(bounds.lower) on",
+        next: "tapedeck info \(tape.path.shellWord) tells how many there are")
+    }
   }
 
   private func printEvents(

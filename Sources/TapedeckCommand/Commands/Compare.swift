@@ -148,6 +148,11 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
     series.isDecomposed = decompose
     series.isCalledOff = { Console.isInterrupted.load(ordering: .relaxed) }
     let ticks = opening.scenario.horizon - origin.tick
+    if let beyond = spans.first(where: { $0 > ticks }) {
+      throw CommandFailure(
+        Exit.usage, "--after \(beyond): the fork has \(ticks) ticks",
+        next: "take fewer; what comes of all of them is told anyway")
+    }
     series.spans = spans.sorted().filter { $0 < ticks }
     let runs = try series.run(replicates, threads: threads.count)
     var scenario = opening.scenario
