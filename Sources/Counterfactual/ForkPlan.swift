@@ -197,28 +197,31 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       }
       trial.genesis.origin = .fork(origin)
     }
-    try trial.expectToFit(state.scenario)
+    let isNoiseAlone = trial.interventions.allSatisfy {
+      if case .reseed = $0 { true } else { false }
+    }
+    // Other noise is as long as that before: forks by the thousand need not be measured.
+    if !isNoiseAlone {
+      do {
+        try state.scenario.check()
+      } catch {
+        throw trial.impossible("\(error.path): expected \(error.expected)")
+      }
+      try trial.expectGenesisToFit()
+    }
     self = trial
   }
 
-  /// Refuses what each difference allows and all together do not: a scenario that no state could be read with,
-  /// or a genesis that no tape could begin with.
-  private func expectToFit(_ scenario: Scenario) throws(ImpossibleIntervention) {
-    let index = max(0, interventions.count - 1)
-    do {
-      try scenario.check()
-    } catch {
-      throw ImpossibleIntervention(
-        index: index, reason: "\(error.path): expected \(error.expected)")
-    }
+  /// Refuses a genesis that no tape could begin with: each difference is allowed, all together are too long.
+  private func expectGenesisToFit() throws(ImpossibleIntervention) {
     let size = genesis.bytes.count
     if size > Limits.maximumGenesis {
-      throw ImpossibleIntervention(
-        index: index,
-        reason:
-          "the fork's genesis would have \(size) bytes, and at most \(Limits.maximumGenesis) are kept"
-      )
+      throw impossible("a genesis of \(size) bytes, and at most \(Limits.maximumGenesis) are kept")
     }
+  }
+
+  private func impossible(_ reason: String) -> ImpossibleIntervention {
+    ImpossibleIntervention(index: max(0, interventions.count - 1), reason: reason)
   }
 
   /// Makes the fork one in which an agent is trained, as `training` says: its genesis states it, and
@@ -232,7 +235,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var trial = self
     origin.training = training
     trial.genesis.origin = .fork(origin)
-    try trial.expectToFit(opening.scenario)
+    try trial.expectGenesisToFit()
     self = trial
   }
 

@@ -219,7 +219,7 @@ extension TradingPolicy {
       throw ByteError(offset: 16 + 4 * (layers + 1), expected: "0, where there is one layer")
     }
     let network = Perceptron(widths, hidden: activation)
-    let size = 4 * (2 * network.inputs + network.parameterCount) + 4
+    let size = Self.size(of: network) - reader.offset
     guard reader.remaining == size else {
       throw ByteError(
         offset: reader.offset,

@@ -146,9 +146,10 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       interventions: trained.map { $0.words }, tick: training.at, seed: replicateSeed,
       ticks: scenario.horizon - training.at, spans: [], placeboSize: 0, held: training.hold,
       command: "tapedeck evaluate \(parent.path.shellWord)"
-        + Evaluate<Roster>.words(training.agent, policies) + " --at \(training.at) "
-        + "--replicates \(runs.count) --seed \(replicateSeed)"
-        + input.parent.map { " --parent \($0.shellWord)" }.joined() + training.tradingWords,
+        + Evaluate<Roster>.words(training.agent, policies)
+        + PolicyOptions.words(
+          at: training.at, replicates: runs.count, seed: replicateSeed, input, set: training.set,
+          hold: training.hold),
       isLearned: true, scenario: scenario)
   }
 

@@ -49,6 +49,13 @@ struct PolicyOptions: ParsableArguments {
 
   /// The options as a line has them.
   func words(replicates: Int, _ input: TapeOptions) -> String {
+    Self.words(at: at, replicates: replicates, seed: seed, input, set: set, hold: hold)
+  }
+
+  /// Such options of a command that has them under other names.
+  static func words(
+    at: Tick, replicates: Int, seed: UInt64, _ input: TapeOptions, set: [String], hold: [String]
+  ) -> String {
     " --at \(at) --replicates \(replicates) --seed \(seed)"
       + input.parent.map { " --parent \($0.shellWord)" }.joined()
       + set.map { " --set \($0.shellWord)" }.joined()

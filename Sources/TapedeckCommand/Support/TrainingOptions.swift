@@ -87,12 +87,6 @@ struct TrainingOptions: ParsableArguments {
 
   @OptionGroup var threads: ThreadOptions
 
-  /// The options that say how it trades, as `evaluate` takes them.
-  var tradingWords: String {
-    self.set.map { " --set \($0.shellWord)" }.joined()
-      + hold.map { " --hold \($0.shellWord)" }.joined()
-  }
-
   /// What they say.
   func plan() throws(CommandFailure) -> TrainingPlan {
     for (name, value) in [
