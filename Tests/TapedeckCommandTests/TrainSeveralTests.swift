@@ -110,7 +110,7 @@ extension CommandTests {
       try shell.record("run")
       let refused = shell.run(
         "train @run.tape --agent Trend_01 --agent MM_01 --agent Arb_01 --updates 1 --episodes 1 "
-          + "--until 3 --learn hidden=400x1000 -o @a.tape")
+          + "--until 3 --learn hidden=300x1000 -o @a.tape")
       #expect(refused.status == 64 && refused.words.contains("bytes"), "\(refused.words)")
       #expect(throws: (any Error).self) { try shell.bytes("a.tape") }
       let one = shell.run(
