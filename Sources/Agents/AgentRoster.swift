@@ -52,10 +52,11 @@ public protocol AgentRoster: Sendable {
 
 /// An agent of one type and its memory.
 public struct Seat<Member: Agent>: AgentRoster {
-  private let member: Member
-  private var memory: Member.Memory
+  @usableFromInline let member: Member
+  @usableFromInline var memory: Member.Memory
 
-  private init(_ member: Member) {
+  @inlinable
+  init(_ member: Member) {
     self.member = member
     memory = member.initialMemory
   }
@@ -70,6 +71,7 @@ public struct Seat<Member: Agent>: AgentRoster {
   }
 
   /// Creates an agent if the type is this one.
+  @inlinable
   public static func make(
     type: String, parameters: Parameters, setting: AgentSetting
   ) throws(ParameterError) -> Seat? {
@@ -79,11 +81,13 @@ public struct Seat<Member: Agent>: AgentRoster {
   }
 
   /// Changes the memory by what happened.
+  @inlinable
   public mutating func remember(_ occurrence: Occurrence) {
     member.remember(occurrence, in: &memory)
   }
 
   /// Appends what the agent asks for, and returns its choice where it made one.
+  @inlinable
   public func decide(
     _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
   ) -> ActionChoice? {
@@ -96,19 +100,23 @@ public struct Seat<Member: Agent>: AgentRoster {
   }
 
   /// Returns a new policy, or nil.
+  @inlinable
   public func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]? {
     member.learn(observation, memory: memory, noise: noise)
   }
 
   /// What its policy sees, as numbers.
+  @inlinable
   public func features(_ observation: Observation) -> [Float] {
     member.features(observation, memory: memory)
   }
 
   /// Appends the canonical encoding of the memory.
+  @inlinable
   public func encodeMemory(into writer: inout ByteWriter) { memory.encode(into: &writer) }
 
   /// Replaces the memory by an encoded one.
+  @inlinable
   public mutating func decodeMemory(from reader: inout ByteReader) throws(ByteError) {
     memory = try Member.Memory(from: &reader)
   }
@@ -125,6 +133,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   public static var entries: [RosterEntry] { First.entries + Second.entries }
 
   /// Creates an agent of whichever roster knows the type.
+  @inlinable
   public static func make(
     type: String, parameters: Parameters, setting: AgentSetting
   ) throws(ParameterError) -> Either? {
@@ -138,6 +147,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   }
 
   /// Changes the memory by what happened.
+  @inlinable
   public mutating func remember(_ occurrence: Occurrence) {
     switch consume self {
     case .first(var agent):
@@ -150,6 +160,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   }
 
   /// Appends what the agent asks for, and returns its choice where it made one.
+  @inlinable
   public func decide(
     _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
   ) -> ActionChoice? {
@@ -160,6 +171,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   }
 
   /// Returns a new policy, or nil.
+  @inlinable
   public func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]? {
     switch self {
     case .first(let agent): agent.learn(observation, noise: noise)
@@ -168,6 +180,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   }
 
   /// What its policy sees, as numbers.
+  @inlinable
   public func features(_ observation: Observation) -> [Float] {
     switch self {
     case .first(let agent): agent.features(observation)
@@ -176,6 +189,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   }
 
   /// Appends the canonical encoding of the memory.
+  @inlinable
   public func encodeMemory(into writer: inout ByteWriter) {
     switch self {
     case .first(let agent): agent.encodeMemory(into: &writer)
@@ -184,6 +198,7 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
   }
 
   /// Replaces the memory by an encoded one.
+  @inlinable
   public mutating func decodeMemory(from reader: inout ByteReader) throws(ByteError) {
     switch self {
     case .first(var agent):

@@ -101,13 +101,13 @@ private struct MeasuredReplay<Roster: AgentRoster, Source: ByteSource> {
     replayer = try Replayer(lineage)
     clock = lineage.scenario.clock
     try replayer.advance(to: tick)
-    meter = OutcomeMeter(replayer.state, from: tick)
+    meter = replayer.reading { OutcomeMeter(&$0, from: tick) }
     try look()
   }
 
   var digests: SessionDigests { replayer.state.digests() }
 
-  var outcome: RunOutcome { meter.outcome(replayer.state) }
+  var outcome: RunOutcome { mutating get { replayer.reading { meter.outcome(&$0) } } }
 
   /// Folds the events of a tick, where it has any.
   mutating func fold(_ tick: Tick) throws(ReplayError<Source.Failure>) {
@@ -119,7 +119,7 @@ private struct MeasuredReplay<Roster: AgentRoster, Source: ByteSource> {
       }
     }
     try look()
-    if let nextTick { meter.endTick(replayer.state, next: nextTick) }
+    if let nextTick { replayer.reading { meter.endTick(&$0, next: nextTick) } }
   }
 
   /// Looks at the next event without folding it.

@@ -43,28 +43,33 @@ extension ForkPlan {
     )
   }
 
+  @specialized(where Roster == BuiltInAgents)
   private func measure(
     spans: [Tick], _ fills: inout MeasuredEvents
   ) throws(SessionError<Never>) -> (outcomes: [RunOutcome], end: MarketSession<Roster>) {
     var session = session
     try begin(&session, into: &fills)
-    var meter = OutcomeMeter(session.state, from: tick)
+    var meter = session.reading { OutcomeMeter(&$0, from: tick) }
     var outcomes: [RunOutcome] = []
     while let time = session.nextTime {
       if time >= meter.tickEnd {
         for fill in fills.take() { meter.note(fill) }
-        let next = session.state.scenario.clock.tick(at: time)
-        while outcomes.count < spans.count, tick + spans[outcomes.count] <= next {
-          outcomes.append(meter.outcome(session.state, before: tick + spans[outcomes.count]))
+        session.reading { state in
+          let next = state.scenario.clock.tick(at: time)
+          while outcomes.count < spans.count, tick + spans[outcomes.count] <= next {
+            outcomes.append(meter.outcome(&state, before: tick + spans[outcomes.count]))
+          }
+          meter.endTick(&state, next: next)
         }
-        meter.endTick(session.state, next: next)
       }
       if case .turn(let turn) = try session.step(into: &fills) {
         try session.takeTurn(turn, into: &fills)
       }
     }
     for fill in fills.take() { meter.note(fill) }
-    while outcomes.count <= spans.count { outcomes.append(meter.outcome(session.state)) }
+    session.reading { state in
+      while outcomes.count <= spans.count { outcomes.append(meter.outcome(&state)) }
+    }
     return (outcomes, session)
   }
 }

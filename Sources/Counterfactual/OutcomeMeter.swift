@@ -1,4 +1,3 @@
-public import Agents
 import Market
 public import MarketModel
 public import Session
@@ -33,9 +32,9 @@ public struct OutcomeMeter: Sendable {
   public private(set) var tickEnd: Nanoseconds
 
   /// Starts measuring at a tick, given the state before its first event.
-  public init<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>, from tick: Tick
-  ) {
+  ///
+  /// The state is `inout` only to be cheap, here and below; it does not change.
+  public init(_ state: inout SharedState, from tick: Tick) {
     clock = state.scenario.clock
     self.tick = tick
     tickEnd = clock.firstInstant(of: tick + 1)
@@ -78,18 +77,17 @@ public struct OutcomeMeter: Sendable {
   ///
   /// - Complexity: O(agents x instruments), and where an instrument has no walk that of
   ///   `OrderBook.bestPrice(_:_:except:)` for each.
-  public mutating func endTick<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>, next: Tick
-  ) {
+  public mutating func endTick(_ state: inout SharedState, next: Tick) {
     // Ticks without an event look like the one before.
     let ticks = max(next - tick, 1)
     tick = next
     tickEnd = clock.firstInstant(of: next + 1)
     for index in quotes.indices { quotes[index].take(state.market, InstrumentIndex(index), ticks) }
     grow(to: state.agents.count)
-    let walks = quotes.indices.map { state.walk(of: InstrumentIndex($0)) }
+    var walks: [PriceThousandths?] = []
+    for index in quotes.indices { walks.append(state.walk(of: InstrumentIndex(index))) }
     for agent in agents.indices {
-      let gain = gain(state, agent, walks)
+      let gain = gain(&state, agent, walks)
       agents[agent].gain = gain
       peaks[agent] = max(peaks[agent], gain)
       agents[agent].drawdown = max(agents[agent].drawdown, peaks[agent] - gain)
@@ -101,35 +99,32 @@ public struct OutcomeMeter: Sendable {
   ///
   /// - Complexity: O(agents x instruments), and where an instrument has no walk that of
   ///   `OrderBook.bestPrice(_:_:except:)` for each.
-  public func outcome<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>, before end: Tick? = nil
-  ) -> RunOutcome {
+  public func outcome(_ state: inout SharedState, before end: Tick? = nil) -> RunOutcome {
     var meter = self
-    meter.endTick(state, next: max(end ?? state.scenario.horizon, tick))
-    return meter.finished(state)
+    meter.endTick(&state, next: max(end ?? state.scenario.horizon, tick))
+    return meter.finished(&state)
   }
 
-  private consuming func finished<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>
-  ) -> RunOutcome {
+  private consuming func finished(_ state: inout SharedState) -> RunOutcome {
     for agent in agents.indices {
       agents[agent].inventory = state.scenario.instruments.indices.reduce(0) {
         $0 + state.market.position(AgentIndex(agent), InstrumentIndex($1))
       }
     }
-    let markets = quotes.indices.map { index in
+    var markets: [RunOutcome.Market] = []
+    for index in quotes.indices {
       var market = quotes[index].market
       market.price = Double(state.theoreticalPrice(InstrumentIndex(index))) / 1000
       market.volume = state.market.trading[index].volume - quotes[index].openingVolume
       market.trades = trades[index]
-      return market
+      markets.append(market)
     }
     return RunOutcome(agents: agents, markets: markets)
   }
 
   /// What an agent gained since the opening; `walks` are the values of random walks by instrument.
-  private mutating func gain<Roster: AgentRoster>(
-    _ state: borrowing SessionState<Roster>, _ agent: Int, _ walks: [PriceThousandths?]
+  private mutating func gain(
+    _ state: inout SharedState, _ agent: Int, _ walks: [PriceThousandths?]
   ) -> Double {
     let account = state.scenario.agents[agent].account
     var gain = Double(state.market.cash(of: AgentIndex(agent)) - account.openingCash)

@@ -112,6 +112,24 @@ public final class DecodedFrame: Sendable {
   /// The instant of an event.
   public func time(_ index: Int) -> Nanoseconds { rows.heads[index].time }
 
+  /// The kind of an event, as a raw value.
+  public func kind(_ index: Int) -> UInt8 { rows.heads[index].kind }
+
+  /// The first field of an event; 0 where its kind has none.
+  public func firstField(_ index: Int) -> Int64 {
+    let head = rows.heads[index]
+    return rows.groups.fieldCounts[Int(head.kind)] > 0 ? rows.words[Int(head.start)] : 0
+  }
+
+  /// Whether the event at a position, of a known kind, is `event`, field by field; `inout` only to
+  /// be cheap.
+  public func holds(_ event: inout FlatEvent, at index: Int) -> Bool {
+    let head = rows.heads[index]
+    guard head.kind == event.row.kind, head.time == event.time, cause(index) == event.cause
+    else { return false }
+    return rows.holds(&event.row, at: index)
+  }
+
   /// Puts the event at a position into a flat one; its fields are not checked.
   public func load(_ index: Int, into event: inout FlatEvent) {
     rows.load(index, into: &event.row)

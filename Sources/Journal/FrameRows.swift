@@ -84,6 +84,15 @@ struct FrameRows: Sendable {
     return row
   }
 
+  /// Whether an event has the fields and the payload of a row of its kind; `inout` only to be cheap.
+  func holds(_ row: inout EventRow, at index: Int) -> Bool {
+    let head = heads[index]
+    let (start, count) = (Int(head.start), groups.fieldCounts[Int(head.kind)])
+    for field in 0..<count where words[start + field] != row.words[field] { return false }
+    if !groups.hasPayload[Int(head.kind)] { return true }
+    return payloads[Int(words[start + count])] == row.payload
+  }
+
   /// Puts the row of an event into another; words that it has no fields for are of no meaning.
   @inline(__always)
   func load(_ index: Int, into row: inout EventRow) {

@@ -81,6 +81,17 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
       && rawValue <= EventKind.transferSubmitted.rawValue
   }
 
+  /// Whether events of this kind name in their first field the agent that decided on them.
+  ///
+  /// Commands, kept back or not, choices, new policies, and that whoever decides outside did not.
+  public var hasDecider: Bool {
+    if isCommand { return true }
+    switch self {
+    case .commandWithheld, .policyUpdated, .agentFaulted, .actionChosen: return true
+    default: return false
+    }
+  }
+
   /// Whether this is a fact that an importer read.
   public var isFact: Bool {
     rawValue >= EventKind.levelSeeded.rawValue && rawValue <= EventKind.crossObserved.rawValue

@@ -29,10 +29,13 @@ public struct SlotTable<Key: SlotTableKey>: Sendable {
   @usableFromInline var keys: [Key]
   @usableFromInline var slots: [Int32]
   @usableFromInline var mask: Int
+  @usableFromInline var entryCount = 0
+
   /// How many keys there are.
-  public private(set) var count = 0
+  @inlinable public var count: Int { entryCount }
 
   /// Creates an empty table with room for `capacity` keys.
+  @inlinable
   public init(capacity: Int = 64) {
     var size = 64
     while size < 2 * capacity { size *= 2 }
@@ -60,18 +63,20 @@ public struct SlotTable<Key: SlotTableKey>: Sendable {
   /// Adds a key.
   ///
   /// - Precondition: the key is absent.
+  @inlinable
   public mutating func insert(_ key: Key, slot: Int32) {
-    if 2 * (count + 1) > slots.count { grow() }
+    if 2 * (entryCount + 1) > slots.count { grow() }
     var index = home(key)
     while slots[index] >= 0 { index = (index + 1) & mask }
     keys[index] = key
     slots[index] = slot
-    count += 1
+    entryCount += 1
   }
 
   /// Removes a key.
   ///
   /// - Precondition: the key is present.
+  @inlinable
   public mutating func remove(_ key: Key) {
     var hole = home(key)
     while keys[hole] != key || slots[hole] < 0 {
@@ -91,10 +96,11 @@ public struct SlotTable<Key: SlotTableKey>: Sendable {
       }
     }
     slots[hole] = -1
-    count -= 1
+    entryCount -= 1
   }
 
-  private mutating func grow() {
+  @usableFromInline
+  mutating func grow() {
     let (oldKeys, oldSlots) = (keys, slots)
     self = SlotTable(capacity: oldSlots.count)
     for index in oldSlots.indices where oldSlots[index] >= 0 {

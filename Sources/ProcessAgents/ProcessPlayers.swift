@@ -39,6 +39,9 @@ public struct ProcessPlayers {
   /// The agents that programs decide for.
   public var agents: [AgentIndex] { players.map { $0.agent } }
 
+  /// Whether a program decides for an agent.
+  public func decide(for agent: AgentIndex) -> Bool { players.contains { $0.agent == agent } }
+
   /// Plays an agent's turn; false where no program decides for it.
   ///
   /// What the program does not do as it should is an event: the turn is missed, or a command is

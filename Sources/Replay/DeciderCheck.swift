@@ -2,7 +2,7 @@ public import Agents
 public import Journal
 import Market
 public import MarketModel
-import Session
+public import Session
 
 /// The first event that a decider decides otherwise than the tape says.
 public struct DeciderDivergence: Equatable, Sendable {
@@ -31,6 +31,9 @@ public struct DeciderReport: Equatable, Sendable {
   public var foreignAgents: [String] = []
   /// The first difference.
   public var divergence: DeciderDivergence?
+
+  /// Nothing yet.
+  public init() {}
 }
 
 /// Verification level V4: every decider is run again and compared with the tape, event by event.
@@ -38,6 +41,7 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
   /// Checks the last tape of a lineage; its ancestors are folded only.
   ///
   /// - Throws: `ReplayError` where the tape cannot be read or folded.
+  @inlinable
   public static func run(
     _ lineage: Lineage<Source>
   ) throws(ReplayError<Source.Failure>) -> DeciderReport {
@@ -51,19 +55,26 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     var held: [Bool] = []
     // A flattened tape holds its agents from fork to fork, any other only those of its last.
     var forks = lineage.tape.genesis.forks
-    holdAgents(of: &forks, session.state, session.nextSequence, &held)
+    session.reading { holdAgents(of: &forks, &$0, lineage.firstOwnSequence, &held) }
     // What was salvaged ends where its tape was damaged, not where its session did.
     let isSealed = lineage.tape.scan.seal.map { !$0.isSalvaged } ?? false
     do throws(SessionError<ShadowStop<Source.Failure>>) {
       while true {
-        let next: TapeItem?
+        let next: UpcomingEvent?
         do {
-          next = try sink.nextEvent()
+          next = try sink.upcoming()
         } catch {
           throw .sink(.read(error))
         }
-        holdAgents(of: &forks, session.state, session.nextSequence, &held)
-        if case .event(_, .known(let record))? = next, isInput(record, session.state, held) {
+        let position = session.nextSequence
+        session.reading { holdAgents(of: &forks, &$0, position, &held) }
+        if let next, session.reading({ next.isInput($0.agents, held) }) {
+          let record: EventRecord
+          do {
+            record = try sink.record()
+          } catch {
+            throw .sink(.read(error))
+          }
           if case .interventionApplied(let body) = record.event, body.code == .addAgent {
             held.append(false)
           }
@@ -73,9 +84,13 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
         }
         switch try session.step(into: &sink) {
         case .finished:
-          if case .event(let sequence, let event)? = next {
-            report.divergence = DeciderDivergence(
-              sequence: sequence, recorded: event, decided: nil)
+          do {
+            if case .event(let sequence, let event)? = try sink.nextEvent() {
+              report.divergence = DeciderDivergence(
+                sequence: sequence, recorded: event, decided: nil)
+            }
+          } catch {
+            throw .sink(.read(error))
           }
           report.decidedCount = sink.count - report.inputCount
           return report
@@ -97,7 +112,8 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     }
   }
 
-  private static func ownCursor(
+  @usableFromInline
+  static func ownCursor(
     _ lineage: Lineage<Source>
   ) throws(ReplayError<Source.Failure>) -> TapeCursor<Source> {
     var cursor = lineage.cursor()
@@ -108,7 +124,8 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
     return cursor
   }
 
-  private static func foreignAgents(_ state: SessionState<Roster>) -> [String] {
+  @usableFromInline
+  static func foreignAgents(_ state: SessionState<Roster>) -> [String] {
     var names: [String] = []
     for (index, agent) in state.agents.enumerated() {
       let description = state.scenario.agents[index]
@@ -120,8 +137,9 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
   }
 
   /// Notes who is held from a position on, where a fork begins there.
-  private static func holdAgents(
-    of forks: inout [ForkOrigin], _ state: SessionState<Roster>, _ next: SequenceNumber,
+  @usableFromInline
+  static func holdAgents(
+    of forks: inout [ForkOrigin], _ state: inout SharedState, _ next: SequenceNumber,
     _ held: inout [Bool]
   ) {
     if held.isEmpty { held = state.agents.map { _ in false } }
@@ -129,23 +147,6 @@ public enum DeciderCheck<Roster: AgentRoster, Source: ByteSource> {
       held = state.scenario.agents.map { fork.held.contains($0.account.name) }
       forks.removeFirst()
     }
-  }
-
-  /// Whether nobody here decides on an event.
-  private static func isInput(
-    _ record: EventRecord, _ state: SessionState<Roster>, _ held: [Bool]
-  ) -> Bool {
-    let kind = record.event.kind
-    if kind.isFact || kind == .flowAdjusted || kind == .interventionApplied || kind == .noteAdded {
-      return true
-    }
-    let isDecided =
-      kind.isCommand
-      || [.commandWithheld, .policyUpdated, .agentFaulted, .actionChosen].contains(kind)
-    guard isDecided,
-      let agent = record.event.decidingAgent, agent >= 0, Int(agent) < state.agents.count
-    else { return false }
-    return !state.agents[Int(agent)].isSeated || held[Int(agent)]
   }
 }
 
@@ -168,19 +169,78 @@ extension Event {
 }
 
 /// Why a shadow session stopped.
+@usableFromInline
 enum ShadowStop<SourceFailure: Error>: Error {
   case read(ReplayError<SourceFailure>)
   case diverged(DeciderDivergence)
 }
 
-/// A sink that compares what it is given with what a tape says.
-struct ShadowSink<Source: ByteSource>: EventSink {
-  private var cursor: TapeCursor<Source>
-  private(set) var count = 0
+/// What of the next event of a tape says whether it is an input.
+@usableFromInline
+struct UpcomingEvent {
+  /// Its kind; nil where this build does not know it.
+  @usableFromInline var kind: EventKind?
+  /// Who decided on it, where it is of a kind that somebody decides on.
+  @usableFromInline var decider: Int64
 
+  @usableFromInline
+  init(_ kind: EventKind?, decider: Int64) {
+    self.kind = kind
+    self.decider = decider
+  }
+
+  /// Whether nobody here decides on it.
+  @usableFromInline
+  func isInput(_ agents: [AgentState], _ held: [Bool]) -> Bool {
+    guard let kind else { return false }
+    if kind.isFact || kind == .flowAdjusted || kind == .interventionApplied || kind == .noteAdded {
+      return true
+    }
+    guard kind.hasDecider, agents.indices.contains(Int(decider)) else { return false }
+    return !agents[Int(decider)].isSeated || held[Int(decider)]
+  }
+}
+
+/// A sink that compares what it is given with what a tape says.
+///
+/// Events in frames are compared as they stand there; where one differs, or stands in no frame,
+/// values are made of it.
+@usableFromInline
+struct ShadowSink<Source: ByteSource>: EventSink {
+  @usableFromInline var cursor: TapeCursor<Source>
+  @usableFromInline var count = 0
+
+  @inlinable
   init(_ cursor: TapeCursor<Source>) { self.cursor = cursor }
 
+  /// The frame in which the next event stands, whatever stands before it passed over; nil where it
+  /// is in none, or somebody looked ahead.
+  @inlinable
+  mutating func frame() throws(ReplayError<Source.Failure>) -> DecodedFrame? {
+    while cursor.isBetweenItems, try cursor.hasFrame(), let frame = cursor.frame {
+      while cursor.position == cursor.checkpointPosition, cursor.takeCheckpoint() != nil {}
+      if cursor.position < cursor.end { return frame }
+      _ = cursor.finishFrame()
+    }
+    return nil
+  }
+
+  /// What comes next; nil at the end.
+  @inlinable
+  mutating func upcoming() throws(ReplayError<Source.Failure>) -> UpcomingEvent? {
+    if let frame = try frame(), frame.isKnown(cursor.position) {
+      return UpcomingEvent(
+        EventKind(rawValue: frame.kind(cursor.position)),
+        decider: frame.firstField(cursor.position))
+    }
+    guard case .event(_, let event)? = try nextEvent() else { return nil }
+    guard case .known(let record) = event else { return UpcomingEvent(nil, decider: -1) }
+    return UpcomingEvent(
+      record.event.kind, decider: Int64(record.event.decidingAgent ?? -1))
+  }
+
   /// The next event of the tape, not taken.
+  @inlinable
   mutating func nextEvent() throws(ReplayError<Source.Failure>) -> TapeItem? {
     while let item = try cursor.peek() {
       if case .event = item { return item }
@@ -189,8 +249,47 @@ struct ShadowSink<Source: ByteSource>: EventSink {
     return nil
   }
 
+  /// The next event of the tape, not taken, which is of a known kind.
+  @inlinable
+  mutating func record() throws(ReplayError<Source.Failure>) -> EventRecord {
+    guard case .event(_, .known(let record))? = try nextEvent() else {
+      preconditionFailure("Invariant: only known events are inputs")
+    }
+    return record
+  }
+
+  @inlinable
+  mutating func append(
+    _ event: inout FlatEvent, sequence: SequenceNumber
+  ) throws(ShadowStop<Source.Failure>) {
+    do {
+      if let frame = try frame(), frame.isKnown(cursor.position),
+        frame.firstSequence + Int64(cursor.position) == sequence,
+        frame.holds(&event, at: cursor.position)
+      {
+        cursor.position += 1
+        count += 1
+        return
+      }
+    } catch {
+      throw .read(error)
+    }
+    try compare(event.record, sequence: sequence)
+  }
+
+  @inlinable
   mutating func append(
     _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(ShadowStop<Source.Failure>) {
+    var laidOut = FlatEvent()
+    laidOut.set(record)
+    try append(&laidOut, sequence: sequence)
+  }
+
+  /// Compares an event with the next one of the tape, value by value.
+  @usableFromInline
+  mutating func compare(
+    _ record: EventRecord, sequence: SequenceNumber
   ) throws(ShadowStop<Source.Failure>) {
     let item: TapeItem?
     do {
@@ -200,12 +299,10 @@ struct ShadowSink<Source: ByteSource>: EventSink {
       throw .read(error)
     }
     guard case .event(let recordedSequence, let event)? = item else {
-      throw .diverged(
-        DeciderDivergence(sequence: sequence, recorded: nil, decided: copy record))
+      throw .diverged(DeciderDivergence(sequence: sequence, recorded: nil, decided: record))
     }
-    guard recordedSequence == sequence, event == .known(copy record) else {
-      throw .diverged(
-        DeciderDivergence(sequence: sequence, recorded: event, decided: copy record))
+    guard recordedSequence == sequence, event == .known(record) else {
+      throw .diverged(DeciderDivergence(sequence: sequence, recorded: event, decided: record))
     }
     count += 1
   }

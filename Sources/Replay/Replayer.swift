@@ -37,6 +37,14 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   /// The sequence number of the next event.
   @inlinable public var nextSequence: SequenceNumber { next }
 
+  /// Lends everything but the memories to a reader, which changes nothing.
+  ///
+  /// `mutating` and `inout` only to be cheap: a lent struct of this size would be copied.
+  @inlinable
+  public mutating func reading<Result>(_ body: (inout SharedState) -> Result) -> Result {
+    current.reading(body)
+  }
+
   /// Starts at the opening of the root's session.
   ///
   /// With `checksForm`, frames that are not in the form a writer gives them are refused.
@@ -64,6 +72,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   /// Folds the next event that `isWanted`, and returns it; nil at the end or where it is not.
   ///
   /// - Throws: `ReplayError`.
+  @inlinable
   public mutating func step(
     while isWanted: (SequenceNumber, TapeEvent) -> Bool = { _, _ in true }
   ) throws(ReplayError<Source.Failure>) -> TapeEvent? {
@@ -80,6 +89,31 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
       _ = try cursor.next()
     }
     return nil
+  }
+
+  /// Folds the next event without making a value of it, and returns its kind, as a raw value; nil
+  /// at the end.
+  ///
+  /// - Throws: `ReplayError`.
+  @inlinable
+  public mutating func foldNext() throws(ReplayError<Source.Failure>) -> UInt8? {
+    while cursor.isBetweenItems, try cursor.hasFrame(), let frame = cursor.frame {
+      if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
+        compare(digests, nil)
+      }
+      if cursor.position < cursor.end {
+        let index = cursor.position
+        cursor.position += 1
+        try fold(frame, index, frame.firstSequence + Int64(index))
+        return frame.kind(index)
+      }
+      if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
+    }
+    switch try step() {
+    case .known(let record): return record.event.kind.rawValue
+    case .unknown(let event): return event.schema.kind
+    case nil: return nil
+    }
   }
 
   /// Folds all events of earlier ticks: afterwards the state is that before the first event of
@@ -159,7 +193,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     next = sequence + 1
   }
 
-  @usableFromInline
+  @inlinable
   mutating func fold(
     _ sequence: SequenceNumber, _ event: TapeEvent
   ) throws(ReplayError<Source.Failure>) {

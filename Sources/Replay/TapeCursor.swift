@@ -12,7 +12,7 @@ struct FrameBytes: Equatable {
 
 /// Reads a lineage item by item; one frame is in memory at a time.
 public struct TapeCursor<Source: ByteSource> {
-  private let lineage: Lineage<Source>
+  @usableFromInline let lineage: Lineage<Source>
   private var tape = 0
   private var entries: [JournalScan.Entry]
   private var nextEntry = 0
@@ -25,10 +25,10 @@ public struct TapeCursor<Source: ByteSource> {
   /// The position of the next checkpoint's event; beyond all where there is none.
   @usableFromInline private(set) var checkpointPosition = Int.max
   private var checkpoint = 0
-  private var unfinished = 0
+  @usableFromInline var unfinished = 0
   /// Whether frames that are not in their shortest form are refused.
   private let checksForm: Bool
-  private var peeked: TapeItem?
+  @usableFromInline var peeked: TapeItem?
 
   init(_ lineage: Lineage<Source>, tape: Int = 0, entry: Int = 0, checksForm: Bool = false) {
     self.lineage = lineage
@@ -49,6 +49,7 @@ public struct TapeCursor<Source: ByteSource> {
   /// The next item, or nil at the end.
   ///
   /// - Throws: `ReplayError.read` where a frame cannot be read.
+  @inlinable
   public mutating func next() throws(ReplayError<Source.Failure>) -> TapeItem? {
     if let item = peeked {
       peeked = nil
@@ -77,12 +78,14 @@ public struct TapeCursor<Source: ByteSource> {
   /// The next item without taking it.
   ///
   /// - Throws: `ReplayError.read` where a frame cannot be read.
+  @inlinable
   public mutating func peek() throws(ReplayError<Source.Failure>) -> TapeItem? {
     if peeked == nil { peeked = try next() }
     return peeked
   }
 
-  private mutating func unfinishedItem() -> TapeItem? {
+  @usableFromInline
+  mutating func unfinishedItem() -> TapeItem? {
     guard unfinished < lineage.unfinished.count else { return nil }
     unfinished += 1
     let base = lineage.nextSequence - Int64(lineage.unfinished.count)
@@ -93,10 +96,10 @@ public struct TapeCursor<Source: ByteSource> {
   // MARK: Whole frames
 
   /// Whether nobody looked ahead: then frames may be taken as wholes.
-  @usableFromInline var isBetweenItems: Bool { peeked == nil }
+  @inlinable var isBetweenItems: Bool { peeked == nil }
 
   /// Whether there is a frame to read, which is loaded where it has to be.
-  @usableFromInline
+  @inlinable
   mutating func hasFrame() throws(ReplayError<Source.Failure>) -> Bool {
     if frame != nil { return true }
     return try load()
@@ -149,7 +152,8 @@ public struct TapeCursor<Source: ByteSource> {
   }
 
   /// Loads the next frame; false when there is none.
-  private mutating func load() throws(ReplayError<Source.Failure>) -> Bool {
+  @usableFromInline
+  mutating func load() throws(ReplayError<Source.Failure>) -> Bool {
     while true {
       let limit = lineage.limit(tape)
       if nextEntry < entries.count, entries[nextEntry].header.firstSequence < limit {

@@ -1,18 +1,21 @@
-import Agents
+public import Agents
 import Market
-import MarketModel
-import Session
+public import MarketModel
+public import Session
 
 /// A second, naive reducer of the exchange, folded beside the real one and compared with it.
+@usableFromInline
 struct TwinCheck<Roster: AgentRoster> {
   private var twin: ReferenceMarket
   private var pending: [PendingCommand] = []
-  private(set) var comparisons = 0
+  @usableFromInline private(set) var comparisons = 0
 
+  @usableFromInline
   init(_ opening: SessionState<Roster>) {
     twin = ReferenceMarket(rules: opening.scenario.marketRules)
   }
 
+  @usableFromInline
   mutating func fold(_ record: EventRecord, _ sequence: SequenceNumber) {
     switch record.event {
     case .orderSubmitted(let body):
@@ -48,6 +51,7 @@ struct TwinCheck<Roster: AgentRoster> {
   }
 
   /// Compares the twin with a state, and the state with itself after encode and decode.
+  @usableFromInline
   mutating func compare(
     _ state: SessionState<Roster>, _ sequence: SequenceNumber
   ) -> VerificationFinding? {

@@ -2,7 +2,7 @@ public import Agents
 public import Journal
 import Market
 public import MarketModel
-import Session
+public import Session
 
 /// How deeply a tape is proved; each level includes those before it.
 public enum VerificationLevel: String, Sendable, CaseIterable, Comparable {
@@ -55,6 +55,9 @@ public struct VerificationReport: Equatable, Sendable {
   public var twinCount = 0
   /// The first thing that is wrong.
   public var finding: VerificationFinding?
+
+  /// Nothing yet.
+  public init() {}
 }
 
 /// Proves a tape.
@@ -65,6 +68,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   ///
   /// - Throws: `ReplayError` where it cannot be read or folded.
   /// - Complexity: O(events) up to V4; V5 adds O(state) at each digest, squared in the naive twin.
+  @inlinable
   public static func run(
     _ lineage: Lineage<Source>, level: VerificationLevel
   ) throws(ReplayError<Source.Failure>) -> VerificationReport {
@@ -82,50 +86,73 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     return report
   }
 
-  private static func fold(
+  @inlinable
+  static func fold(
     _ lineage: Lineage<Source>, _ level: VerificationLevel, _ report: inout VerificationReport
   ) throws(ReplayError<Source.Failure>) {
     var replayer = try Replayer<Roster, Source>(lineage, checksForm: true)
-    var twin = level >= .v5 ? TwinCheck<Roster>(replayer.state) : nil
-    while let event = try replayer.step() {
-      let sequence = replayer.nextSequence - 1
-      report.eventCount += 1
-      if case .known(let record) = event {
-        if let fault = invariantFault(replayer.state, record) {
-          report.finding = .invariant(sequence, fault)
-          return
-        }
-        twin?.fold(record, sequence)
-        if replayer.comparedDigests != report.digestCount, replayer.state.market.working == nil {
-          if let finding = twin?.compare(replayer.state, replayer.nextSequence) {
-            report.finding = finding
-            return
-          }
-        }
+    if level >= .v5 {
+      var twin = TwinCheck<Roster>(replayer.state)
+      try fold(&replayer, beside: &twin, &report)
+      report.twinCount = twin.comparisons
+    } else {
+      while report.finding == nil, let kind = try replayer.foldNext() {
+        report.eventCount += 1
+        report.finding = finding(EventKind(rawValue: kind), &replayer)
       }
-      report.digestCount = replayer.comparedDigests
     }
     report.digestCount = replayer.comparedDigests
-    if let finding = twin?.compare(replayer.state, replayer.nextSequence) {
-      report.finding = finding
-      return
+    if report.finding == nil, level >= .v3, let mismatch = replayer.mismatch {
+      report.finding = .digest(mismatch)
     }
-    report.twinCount = twin?.comparisons ?? 0
-    if level >= .v3, let mismatch = replayer.mismatch { report.finding = .digest(mismatch) }
   }
 
-  private static func invariantFault(
-    _ state: SessionState<Roster>, _ record: EventRecord
-  ) -> String? {
-    guard state.market.working == nil else { return nil }
-    switch record.event {
-    case .orderFilled, .capitalTransferred:
-      if let fault = state.market.conservationFault { return fault }
-    default: break
+  /// Folds everything beside the naive twin, and compares the two at each digest.
+  @usableFromInline
+  static func fold(
+    _ replayer: inout Replayer<Roster, Source>, beside twin: inout TwinCheck<Roster>,
+    _ report: inout VerificationReport
+  ) throws(ReplayError<Source.Failure>) {
+    var compared = 0
+    while let event = try replayer.step() {
+      report.eventCount += 1
+      guard case .known(let record) = event else { continue }
+      report.finding = finding(record.event.kind, &replayer)
+      if report.finding != nil { return }
+      twin.fold(record, replayer.nextSequence - 1)
+      if replayer.comparedDigests != compared, replayer.reading({ !$0.market.isMatching }) {
+        report.finding = twin.compare(replayer.state, replayer.nextSequence)
+        if report.finding != nil { return }
+      }
+      compared = replayer.comparedDigests
     }
-    guard !record.event.kind.isFact, let crossed = state.market.crossedInstrument else {
+    report.finding = twin.compare(replayer.state, replayer.nextSequence)
+  }
+
+  /// What is wrong with the state after an event of that kind.
+  @inlinable
+  static func finding(
+    _ kind: EventKind?, _ replayer: inout Replayer<Roster, Source>
+  ) -> VerificationFinding? {
+    guard let kind, let fault = replayer.reading({ $0.invariantFault(after: kind) }) else {
       return nil
     }
-    return "the book of \(state.scenario.instruments[Int(crossed)].name) is crossed"
+    return .invariant(replayer.nextSequence - 1, fault)
+  }
+}
+
+extension SharedState {
+  /// Which invariant does not hold after an event of that kind, in words; `mutating` only to be
+  /// cheap.
+  @usableFromInline
+  mutating func invariantFault(after kind: EventKind) -> String? {
+    if market.isMatching { return nil }
+    if kind == .orderFilled || kind == .capitalTransferred,
+      let fault = market.conservationFault
+    {
+      return fault
+    }
+    guard !kind.isFact, let crossed = market.crossedInstrument else { return nil }
+    return "the book of \(scenario.instruments[Int(crossed)].name) is crossed"
   }
 }

@@ -32,7 +32,14 @@ public struct BoardHistory: Equatable, Sendable {
     self.depth = depth
   }
 
-  mutating func replaceCurrent(_ board: PublicBoard) { current.board = board }
+  /// Brings the newest board up to date in place, where nobody looks back.
+  mutating func refresh(_ view: PublicView, of instrument: Int) {
+    current.board.views[instrument] = view
+  }
+
+  mutating func refresh(_ value: PriceThousandths, of process: Int) {
+    current.board.values[process] = value
+  }
 
   mutating func deepen(to depth: Nanoseconds) { self.depth = max(self.depth, depth) }
 

@@ -27,6 +27,8 @@ struct Due: Sendable, BitwiseCopyable {
   /// Processes, then arrivals at the exchange, then reports and messages, then wake-ups.
   var phase: UInt8
   var action: Action
+  /// What ties with other senders are decided by, once one was; else 0.
+  var tie: UInt64 = 0
 
   init(
     _ action: Action, at time: Nanoseconds, phase: UInt8, index: Int32,
@@ -94,7 +96,7 @@ struct DueQueue: Sendable {
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
-      guard isBefore(heap[child], heap[parent], noise) else { break }
+      guard isBefore(child, parent, noise) else { break }
       heap.swapAt(child, parent)
       child = parent
     }
@@ -125,8 +127,8 @@ struct DueQueue: Sendable {
     while true {
       var best = 2 * parent + 1
       guard best < heap.count else { break }
-      if best + 1 < heap.count, isBefore(heap[best + 1], heap[best], noise) { best += 1 }
-      guard isBefore(heap[best], heap[parent], noise) else { break }
+      if best + 1 < heap.count, isBefore(best + 1, best, noise) { best += 1 }
+      guard isBefore(best, parent, noise) else { break }
       heap.swapAt(best, parent)
       parent = best
     }
@@ -140,23 +142,33 @@ struct DueQueue: Sendable {
     }
   }
 
+  /// Whether what stands at one place of the heap comes before what stands at another.
   @inline(__always)
   private mutating func isBefore(
-    _ left: Due, _ right: Due, _ noise: borrowing SessionNoise
+    _ first: Int, _ second: Int, _ noise: borrowing SessionNoise
   ) -> Bool {
+    let (left, right) = (heap[first], heap[second])
     if left.time != right.time { return left.time < right.time }
     if left.phase != right.phase { return left.phase < right.phase }
-    return isBeforeInPhase(left, right, noise)
+    return isBeforeInPhase(first, second, noise)
   }
 
-  /// `mutating` only to be cheap: a struct that is only lent would be copied.
+  /// Draws what decides ties of an entry, where that was not done before: only where two senders
+  /// really tie.
+  private mutating func tie(_ place: Int, _ noise: borrowing SessionNoise) -> UInt64 {
+    let due = heap[place]
+    if due.tie != 0 { return due.tie }
+    let tie = noise.tie(due.sender, at: due.time, phase: due.phase)
+    heap[place].tie = tie
+    return tie
+  }
+
   private mutating func isBeforeInPhase(
-    _ left: Due, _ right: Due, _ noise: borrowing SessionNoise
+    _ first: Int, _ second: Int, _ noise: borrowing SessionNoise
   ) -> Bool {
+    let (left, right) = (heap[first], heap[second])
     if left.sender != right.sender {
-      // Drawn only where two senders really tie.
-      let leftTie = noise.tie(left.sender, at: left.time, phase: left.phase)
-      let rightTie = noise.tie(right.sender, at: right.time, phase: right.phase)
+      let (leftTie, rightTie) = (tie(first, noise), tie(second, noise))
       if leftTie != rightTie { return leftTie < rightTie }
       return rank(left.sender) < rank(right.sender)
     }

@@ -70,7 +70,7 @@ extension MarketSession {
           into: &sink)
       case .submit(let agent, let command):
         let tick = current.shared.tick(at: time)
-        let ordinal = current.agents[Int(agent)].commands.ordinal(in: tick)
+        let ordinal = current.shared.agents[Int(agent)].commands.ordinal(in: tick)
         if case .placeOrder(let terms) = command, terms.timeInForce == .goodTillCancelled {
           scheduler.flows[index].note(CommandKey(agent: agent, tick: tick, ordinal: ordinal))
         }
@@ -89,7 +89,7 @@ extension MarketSession {
     ordinal: UInt32? = nil, at instant: Nanoseconds? = nil,
     held: RecordedInputs.HeldTurn? = nil, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    let time = instant ?? current.time
+    let time = instant ?? current.shared.time
     guard let body = PendingCommand.Body(command) else {
       guard case .sendMessage(let recipient, let payload) = command else { return }
       var records = scheduler.sendings(

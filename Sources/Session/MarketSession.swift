@@ -85,9 +85,15 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     scheduler = Scheduler(&current.shared)
   }
 
-  /// The instant of what falls due next, or nil when nothing does before the end.
+  /// The instant of what falls due next, or nil when nothing does before the end; `mutating` only
+  /// to be cheap.
   @inlinable
-  public var nextTime: Nanoseconds? { scheduler.nextTime(before: current.shared.end) }
+  public var nextTime: Nanoseconds? {
+    mutating get { scheduler.nextTime(before: current.shared.end) }
+  }
+
+  /// The instant of the latest event.
+  @inlinable var now: Nanoseconds { current.shared.time }
 
   // MARK: The seam
 
@@ -108,7 +114,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   /// What the agent sees.
   @inlinable
   public func observe(_ turn: Turn) -> Observation {
-    state.observation(of: turn.agent, at: state.time, ordinal: turn.ordinal)
+    current.shared.observation(of: turn.agent, at: current.shared.time, ordinal: turn.ordinal)
   }
 
   /// What the agent's policy sees, as numbers; none where this build does not know its type.
@@ -158,10 +164,11 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     let body = AgentFaulted(
-      agent: turn.agent, tick: state.tick, ordinal: turn.ordinal, command: command, fault: fault,
+      agent: turn.agent, tick: current.shared.tick, ordinal: turn.ordinal, command: command,
+      fault: fault,
       isFinal: isFinal, payload: Array(words.utf8.prefix(1024)))
     try emit(
-      EventRecord(time: state.time, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
+      EventRecord(time: now, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
   }
 
   /// Lets the agent's own decider act.
@@ -172,8 +179,9 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   public mutating func takeTurn<Sink: EventSink & ~Copyable>(
     _ turn: Turn, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    if state.agents[Int(turn.agent)].isSilenced { return }
-    let observation = observe(turn)
+    if current.shared.agents[Int(turn.agent)].isSilenced { return }
+    let observation = current.shared.look(
+      of: turn.agent, at: current.shared.time, ordinal: turn.ordinal)
     if scheduler.inputs.holds(turn.agent) {
       guard let held = scheduler.inputs.turn(of: turn.agent, observation.tick, observation.ordinal)
       else {
@@ -183,7 +191,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       if let policy = held.policy { try update(policy, turn, observation, into: &sink) }
       return
     }
-    guard let seat = state.seats[Int(turn.agent)] else { return }
+    guard let seat = current.seats[Int(turn.agent)] else { return }
     let noise = scheduler.noise.decision(
       of: turn.agent, tick: observation.tick, ordinal: observation.ordinal)
     var commands: [Command] = []
@@ -207,14 +215,14 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     case .forged: break  // it is given with the message
     case .withheld(let body):
       try emit(
-        EventRecord(time: state.time, cause: turn.wake, event: .commandWithheld(body)),
+        EventRecord(time: now, cause: turn.wake, event: .commandWithheld(body)),
         into: &sink)
     case .chosen(let body):
       try emit(
-        EventRecord(time: state.time, cause: turn.wake, event: .actionChosen(body)), into: &sink)
+        EventRecord(time: now, cause: turn.wake, event: .actionChosen(body)), into: &sink)
     case .faulted(let body):
       try emit(
-        EventRecord(time: state.time, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
+        EventRecord(time: now, cause: turn.wake, event: .agentFaulted(body)), into: &sink)
     }
   }
 
@@ -226,18 +234,18 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       agent: turn.agent, tick: observation.tick, ordinal: turn.ordinal, action: choice.action,
       payload: choice.scoreBytes)
     try emit(
-      EventRecord(time: state.time, cause: turn.wake, event: .actionChosen(body)), into: &sink)
+      EventRecord(time: now, cause: turn.wake, event: .actionChosen(body)), into: &sink)
   }
 
   @inlinable
   mutating func update<Sink: EventSink & ~Copyable>(
     _ policy: [UInt8], _ turn: Turn, _ observation: Observation, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    let ordinal = state.agents[Int(turn.agent)].policyUpdates.ordinal(in: observation.tick)
+    let ordinal = current.shared.agents[Int(turn.agent)].policyUpdates.ordinal(in: observation.tick)
     let update = PolicyUpdated(
       agent: turn.agent, tick: observation.tick, ordinal: ordinal, payload: policy)
     try emit(
-      EventRecord(time: state.time, cause: turn.wake, event: .policyUpdated(update)), into: &sink)
+      EventRecord(time: now, cause: turn.wake, event: .policyUpdated(update)), into: &sink)
   }
 
   /// Runs to the end with the session's own deciders.

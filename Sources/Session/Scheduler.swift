@@ -43,9 +43,10 @@ struct Scheduler: Sendable {
     fill(&state)
   }
 
-  /// The instant of what falls due next, or nil when nothing does before the end.
+  /// The instant of what falls due next, or nil when nothing does before the end; `mutating` only
+  /// to be cheap.
   @usableFromInline
-  func nextTime(before end: Nanoseconds) -> Nanoseconds? {
+  mutating func nextTime(before end: Nanoseconds) -> Nanoseconds? {
     var next = queue.nextTime
     if let input = inputs.nextTime { next = min(next, input) }
     for index in flows.indices { if let time = flows[index].nextTime { next = min(next, time) } }

@@ -44,6 +44,7 @@ extension SessionState {
   /// The digests of the state.
   ///
   /// - Complexity: O(agents + processes + instruments), and the size of the memories that changed.
+  @specialized(where Roster == BuiltInAgents)
   public func digests() -> SessionDigests {
     SessionDigests(
       components: [
@@ -52,7 +53,9 @@ extension SessionState {
         shared.policiesDigest,
       ],
       memories: seats.indices.map { agent in
-        seats[agent].map { memoryDigests[agent] ?? Self.digest(of: $0) }
+        if let known = memoryDigests[agent] { return known }
+        guard let seat = seats[agent] else { return nil }
+        return Self.digest(of: seat)
       },
       agentHashes: market.identities.agents)
   }
@@ -67,15 +70,15 @@ extension SharedState {
 
   private var scheduleDigest: UInt64 {
     var total: UInt64 = 0
-    for (index, agent) in agents.enumerated() {
+    for index in agents.indices {
       var hasher = DigestHasher(domain: 17)
       hasher.combine(market.identities.agents[index])
-      hasher.combine(agent.nextWake)
-      hasher.combine(agent.wakes.tick)
-      hasher.combine(UInt64(agent.wakes.count))
-      hasher.combine(agent.commands.tick)
-      hasher.combine(UInt64(agent.commands.count))
-      hasher.combine(UInt64(agent.isSilenced ? 1 : 0))
+      hasher.combine(agents[index].nextWake)
+      hasher.combine(agents[index].wakes.tick)
+      hasher.combine(UInt64(agents[index].wakes.count))
+      hasher.combine(agents[index].commands.tick)
+      hasher.combine(UInt64(agents[index].commands.count))
+      hasher.combine(UInt64(agents[index].isSilenced ? 1 : 0))
       total &+= hasher.finalize()
     }
     return total

@@ -58,11 +58,12 @@ extension SessionState {
   }
 
   /// Lets agents remember what the latest event told them.
+  @specialized(where Roster == BuiltInAgents)
   @usableFromInline
   mutating func remember() {
-    for perception in shared.perceptions {
-      let agent = Int(perception.agent)
-      seats[agent]?.remember(perception.occurrence)
+    for index in shared.perceptions.indices {
+      let agent = Int(shared.perceptions[index].agent)
+      seats[agent]?.remember(shared.perceptions[index].occurrence)
       memoryDigests[agent] = nil
     }
     shared.perceptions.removeAll(keepingCapacity: true)

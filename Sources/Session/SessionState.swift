@@ -20,6 +20,7 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
   /// Agents of types that the roster does not know get no seat: their memory is foreign.
   /// - Throws: `ScenarioError` for a scenario that does not make sense or a parameter that does
   ///   not fit.
+  @specialized(where Roster == BuiltInAgents)
   public init(scenario: Scenario) throws(ScenarioError) {
     shared = try SharedState(scenario: scenario)
     let names = scenario.agents.map { $0.account.name }
@@ -27,6 +28,7 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
   }
 
   /// Adds the agent with the next index; `names` are those it may refer to.
+  @specialized(where Roster == BuiltInAgents)
   mutating func append(_ agent: AgentDescription, names: [String]) throws(ScenarioError) {
     let setting = AgentSetting(
       agent: AgentIndex(seats.count), agents: names,
@@ -97,6 +99,17 @@ extension SessionState {
   /// What a lot of an instrument is thought to be worth, in thousandths of a price increment: its
   /// first random walk; without one the middle of the quotes, or the last trade.
   public func theoreticalPrice(_ instrument: InstrumentIndex) -> PriceThousandths {
+    var copy = shared
+    return copy.theoreticalPrice(instrument)
+  }
+}
+
+extension SharedState {
+  /// What a lot of an instrument is thought to be worth, in thousandths of a price increment: its
+  /// first random walk; without one the middle of the quotes, or the last trade.
+  ///
+  /// `mutating` only to be cheap, as is `walk(of:)`.
+  public mutating func theoreticalPrice(_ instrument: InstrumentIndex) -> PriceThousandths {
     if let walk = walk(of: instrument) { return walk }
     let view = market.view(instrument)
     if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
@@ -104,11 +117,10 @@ extension SessionState {
   }
 
   /// The value of the first random walk of an instrument; nil where it has none.
-  public func walk(of instrument: InstrumentIndex) -> PriceThousandths? {
-    for (index, process) in scenario.processes.enumerated() {
-      if process.instrument == instrument, case .walk = process.motion {
-        return processes[index].value
-      }
+  public mutating func walk(of instrument: InstrumentIndex) -> PriceThousandths? {
+    for index in scenario.processes.indices
+    where scenario.processes[index].instrument == instrument {
+      if case .walk = scenario.processes[index].motion { return processes[index].value }
     }
     return nil
   }

@@ -98,7 +98,7 @@ extension SharedState {
     agents[index].wakes.note(body.ordinal, in: body.tick)
     agents[index].nextWake = body.delay < 0 ? -1 : time + body.delay
     if agents[index].isSeated {
-      let observation = observation(of: body.agent, at: time, ordinal: body.ordinal)
+      let observation = look(of: body.agent, at: time, ordinal: body.ordinal)
       remember(body.agent, .woken(observation))
     }
   }

@@ -190,20 +190,18 @@ public struct SharedState: Sendable {
 
   /// What everyone may see, and could see.
   public var boards: BoardHistory {
-    var boards = history
-    if boards.depth == 0 { boards.replaceCurrent(currentBoard) }
-    return boards
+    var copy = self
+    copy.refreshHistory()
+    return copy.history
   }
 
   /// Brings the history up to date where nobody looks back, so that it is not kept up.
   mutating func refreshHistory() {
-    if history.depth == 0 { history.replaceCurrent(currentBoard) }
-  }
-
-  private var currentBoard: PublicBoard {
-    PublicBoard(
-      views: scenario.instruments.indices.map { market.view(InstrumentIndex($0)) },
-      values: processes.map { $0.value })
+    if history.depth > 0 { return }
+    for index in scenario.instruments.indices {
+      history.refresh(market.view(InstrumentIndex(index)), of: index)
+    }
+    for index in processes.indices { history.refresh(processes[index].value, of: index) }
   }
 
   @inline(__always)
@@ -221,11 +219,21 @@ public struct SharedState: Sendable {
   public func observation(
     of agent: AgentIndex, at time: Nanoseconds, ordinal: UInt32
   ) -> Observation {
+    var copy = self
+    return copy.look(of: agent, at: time, ordinal: ordinal)
+  }
+
+  /// What an agent sees at its wake-up; `mutating` only to be cheap.
+  @usableFromInline
+  mutating func look(
+    of agent: AgentIndex, at time: Nanoseconds, ordinal: UInt32
+  ) -> Observation {
     // Cannot overflow: times are within 2^62, latencies within 2^50.
     let instant = time - scenario.agents[Int(agent)].dataLatency
+    refreshHistory()
     return Observation(
       agent: agent, time: time, tick: scenario.clock.tick(at: time), ordinal: ordinal,
-      board: history.depth == 0 ? currentBoard : history.board(asOf: instant),
+      board: history.board(asOf: instant),
       policy: agents[Int(agent)].policy)
   }
 

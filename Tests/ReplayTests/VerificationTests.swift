@@ -16,6 +16,20 @@ import Testing
     if level == .v5 { #expect(report.twinCount > 5) }
   }
 
+  @Test func `whoever decided on an event stands in its first field`() throws {
+    for kind in EventKind.allCases {
+      var row = EventRow(kind: kind.rawValue)
+      let schema = try #require(EventSchema.all.first { $0.kind == kind.rawValue })
+      for field in schema.fields.indices { row.words[field] = 1 }
+      row.words[0] = 3
+      guard let event = try? Event(row) else {
+        #expect(!kind.hasDecider, "\(kind) reads")
+        continue
+      }
+      #expect(event.decidingAgent == (kind.hasDecider ? 3 : nil), "\(kind)")
+    }
+  }
+
   /// Records the events of a session with one of them changed, folding what still folds.
   private func record(
     _ scenario: Scenario, changing position: Int, _ change: (inout EventRecord) -> Void

@@ -36,6 +36,19 @@ extension CommandTests {
       #expect(beyond.status == 64 && beyond.words.contains("ends at tick"))
     }
 
+    @Test func `a session of agents is run again, folded and proved`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let result = shell.run("bench agents @run.tape --runs 1")
+      #expect(result.status == 0, "\(result.words)")
+      for row in ["record", "replay", "V3", "V4"] { #expect(result.data.contains(row)) }
+      let json = shell.run("bench agents @run.tape --runs 1 --json")
+      #expect(json.data.contains("\"nanoseconds\":"))
+      #expect(shell.run("fork @run.tape --at 20 --silence Trend_01 -o @fork.tape").status == 0)
+      let fork = shell.run("bench agents @fork.tape")
+      #expect(fork.status == 64 && fork.words.contains("of this build's own agents"))
+    }
+
     @Test func `the written flow replaces nothing, unless forced`() throws {
       let shell = try Shell()
       let line = "bench --messages 1000 --runs 1 --only exchange --write-flow @flow.bin"

@@ -13,7 +13,10 @@ struct Bench<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "bench", abstract: "Time this build here.",
-      subcommands: [BenchFlow<Roster>.self, BenchForks<Roster>.self, BenchLearning.self],
+      subcommands: [
+        BenchFlow<Roster>.self, BenchAgents<Roster>.self, BenchForks<Roster>.self,
+        BenchLearning.self,
+      ],
       defaultSubcommand: BenchFlow<Roster>.self)
   }
 }

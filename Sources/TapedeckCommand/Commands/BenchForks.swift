@@ -81,6 +81,7 @@ struct BenchForks<Roster: AgentRoster>: ParsableCommand {
     mutating func add(_ root: UInt64) { digest = (digest ^ root) &* 0x100_0000_01B3 }
   }
 
+  @specialized(where Roster == BuiltInAgents)
   private func fork(_ plan: ForkPlan<Roster>) throws -> (seconds: Double, Cost) {
     var cost = Cost()
     let start = FlowRun.seconds()
@@ -96,6 +97,7 @@ struct BenchForks<Roster: AgentRoster>: ParsableCommand {
   }
 
   /// Forks, runs for some ticks, and seals the tape.
+  @specialized(where Roster == BuiltInAgents)
   private func tape(
     _ plan: ForkPlan<Roster>, seed: UInt64, ticks: Tick
   ) throws -> (events: Int, bytes: Int, root: UInt64) {
@@ -113,6 +115,7 @@ struct BenchForks<Roster: AgentRoster>: ParsableCommand {
   }
 
   /// The events of as many ticks, by one session that is set back again and again.
+  @specialized(where Roster == BuiltInAgents)
   private func runWithoutForks(_ plan: ForkPlan<Roster>) throws -> Double {
     var seconds = 0.0
     var sink = NoSink()

@@ -26,6 +26,7 @@ struct Rewind<Roster: AgentRoster>: ParsableCommand {
 
   @OptionGroup var options: OutputOptions
 
+  @specialized(where Roster == BuiltInAgents)
   func run() throws {
     let tape = try input.open()
     let horizon = tape.lineage.scenario.horizon

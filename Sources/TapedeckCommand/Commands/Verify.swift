@@ -29,6 +29,7 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var options: OutputOptions
 
+  @specialized(where Roster == BuiltInAgents)
   func run() throws {
     let pack = PackFile.isPack(input.tape) ? try OpenedPack(input.tape) : nil
     defer { pack?.remove() }

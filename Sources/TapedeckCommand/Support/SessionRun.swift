@@ -49,6 +49,7 @@ struct SessionRun<Roster: AgentRoster> {
   }
 
   /// Runs to the end and seals the tape, or ends its frame on an interrupt.
+  @specialized(where Roster == BuiltInAgents)
   mutating func run(_ what: String) throws(CommandFailure) {
     Console.listenForInterrupts()
     defer { players.end() }
@@ -58,7 +59,7 @@ struct SessionRun<Roster: AgentRoster> {
       loop: while true {
         count += 1
         if count % 256 == 0 {
-          progress.show(session.state.tick)
+          progress.show(session.reading { $0.tick })
           if Console.isInterrupted.load(ordering: .relaxed) { break loop }
         }
         switch try session.step(into: &recorder) {
@@ -68,7 +69,11 @@ struct SessionRun<Roster: AgentRoster> {
         case .progressed: break
         case .turn(let turn):
           do throws(ProcessPlayers.Failure<WriteError>) {
-            if try players.play(turn, &session, into: &recorder) { continue }
+            if players.decide(for: turn.agent),
+              try players.play(turn, &session, into: &recorder)
+            {
+              continue
+            }
           } catch {
             switch error {
             case .interrupted: break loop

@@ -136,6 +136,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
 
   /// Runs a session to its end, or to that of episodes, keeping what those who learn see and what comes
   /// of it.
+  @specialized(where Roster == BuiltInAgents)
   private func trade(
     _ session: inout MarketSession<Roster>, until end: Tick?, _ keepers: inout [EpisodeKeeper],
     _ chosen: inout LatestChoice
