@@ -24,6 +24,7 @@ extension MultiAgentPolicyOptimization {
         && rollout.observations.count == rows * agents * observationWidth,
       "Invariant: a rollout is of the settings' shape")
     let advantages = rollout.advantages(discount: settings.discount, lambda: settings.lambda)
+    if settings.scaling != .none { noteWorths(advantages, rollout.values) }
     let left = 1 - Float(updateCount) / Float(settings.updates)
     var metrics = Metrics()
     for epoch in 0..<settings.epochs {
@@ -83,6 +84,17 @@ extension MultiAgentPolicyOptimization {
       maximum: settings.maximumGradient, &workspace.policyGradient)
   }
 
+  /// Moves the scale of the critic by what came out.
+  private mutating func noteWorths(_ advantages: [Float], _ values: [Float]) {
+    let before = scale
+    scale.note(zip(advantages, values).map { $0 + $1 })
+    // Before anything came there is nothing that the critic said.
+    if settings.scaling == .preserving, before.weight > 0 {
+      let inputs = settings.hidden.last ?? critic.network.inputs
+      scale.keep(&critic.parameters[(critic.parameters.count - inputs - 1)...], as: before)
+    }
+  }
+
   private mutating func learnCritic(
     _ agent: Int, _ rollout: Rollout, _ advantages: [Float], _ workspace: inout Workspace
   ) {
@@ -92,7 +104,9 @@ extension MultiAgentPolicyOptimization {
     let said = workspace.critic.output(rows: rows)
     for row in 0..<rows {
       let place = row * agents + agent
-      let error = said[row] - (advantages[place] + rollout.values[place])
+      let worth = advantages[place] + rollout.values[place]
+      let error =
+        said[row] - (settings.scaling == .none ? worth : Float(scale.normal(Double(worth))))
       // Errors either way weigh 2 together.
       let weight = 2 * (error < 0 ? settings.expectile : 1 - settings.expectile)
       workspace.valueSlopes[row] = weight * settings.loss.slope(error) / Float(rows)

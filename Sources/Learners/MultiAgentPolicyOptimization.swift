@@ -17,7 +17,18 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     case own = 1
   }
 
-  /// How they learn; the defaults are those of the source but for `optimism`.
+  /// What the critic's outputs are counted in.
+  public enum Scaling: UInt8, Sendable {
+    /// What rewards are counted in.
+    case none = 0
+    /// Mean and deviation of what came so far (`WorthScale`).
+    case moving = 1
+    /// The same, and its last layer is changed with them so that it says what it said before (PopArt).
+    case preserving = 2
+  }
+
+  /// How they learn; the defaults are those of the source but for `optimism` and `scaling`, which is
+  /// `moving` there.
   public struct Settings: Sendable, Equatable {
     /// Whether all agents have one policy, which is told who they are.
     public var sharesPolicy = false
@@ -51,7 +62,9 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     ///
     /// - Source: the asymmetric least squares of W. Newey, J. Powell, Econometrica 55 (1987).
     public var expectile: Float = 0.5
-    /// What an error of the critic costs.
+    /// What the critic's outputs are counted in; games here pay single digits.
+    public var scaling = Scaling.none
+    /// What an error of the critic costs, in what its outputs are counted in.
     public var loss = RegressionLoss.huber(delta: 10)
     /// The longest gradient.
     public var maximumGradient: Float = 10
@@ -78,6 +91,8 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
   public internal(set) var policies: [LearningNetwork]
   /// What is seen is worth so much.
   public internal(set) var critic: LearningNetwork
+  /// What the critic's outputs are counted in, where they are scaled.
+  public internal(set) var scale = WorthScale()
   /// Updates so far.
   public internal(set) var updateCount = 0
 
@@ -220,9 +235,11 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
       critic.forward(&workspace.critic, seen(agent, observations), rows: rows)
       let said = workspace.critic.output(rows: rows)
       for row in 0..<rows {
-        values[row * agents + agent] = said[row]
+        let value =
+          settings.scaling == .none ? said[row] : Float(scale.restored(Double(said[row])))
+        values[row * agents + agent] = value
         if settings.sight == .shared {
-          for other in 1..<agents { values[row * agents + other] = said[row] }
+          for other in 1..<agents { values[row * agents + other] = value }
         }
       }
     }

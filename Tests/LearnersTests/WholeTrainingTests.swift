@@ -73,6 +73,41 @@ import Testing
     }
   }
 
+  /// The noise is that of seed 1, which the fixture's program draws for itself.
+  @Test func `SAC takes the steps of PyTorch`() {
+    var settings = SoftActorCritic.Settings()
+    (settings.capacity, settings.start, settings.batch) = (9, 9, 6)
+    (settings.rate, settings.hidden) = (0.01, [7, 6])
+    var learner = SoftActorCritic(
+      observationWidth: 3, actionWidth: 2, settings: settings, seed: 1)
+    let start = ["first", "second"].map { floats("soft.\($0)") }
+    learner.begin(from: floats("soft.actor"))
+    learner.critics = start.map { LearningNetwork(learner.critics[0].network, $0) }
+    learner.targets = start
+    let (seen, later) = (floats("soft.input"), floats("soft.later"))
+    var workspace = SoftActorCritic.Workspace(learner)
+    for row in 0..<9 {
+      let (place, done) = (row * 3..<(row + 1) * 3, row * 2..<(row + 1) * 2)
+      learner.note(
+        Array(seen[place]), Array(floats("soft.action")[done]),
+        reward: floats("soft.rewards")[row], next: Array(later[place]),
+        isOver: numbers("soft.ends")[row] != 0, &workspace)
+    }
+    for step in 1...5 {
+      _ = learner.update(&workspace)
+      let found = [
+        ("actor", learner.actor.parameters), ("first", learner.critics[0].parameters),
+        ("second", learner.critics[1].parameters), ("temperature", learner.logTemperature),
+        ("target", learner.targets[0]),
+      ]
+      for (name, parameters) in found {
+        let error = difference(parameters.map { Double($0) }, numbers("soft.\(step).\(name)"))
+        #expect(error < 1e-5, "\(step), \(name)")
+      }
+    }
+    #expect(difference(learner.actor.parameters.map { Double($0) }, numbers("soft.actor")) > 5e-3)
+  }
+
   /// In 64 bits, so to nine digits.
   @Test func `a Wasserstein critic takes the steps of PyTorch`() {
     let network = Perceptron([3, 6, 5, 1], hidden: .tanh)

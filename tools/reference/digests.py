@@ -52,15 +52,20 @@ def noise_key(seed, entity, purpose):
     return struct.unpack("<II", hashlib.sha256(data).digest()[:8])
 
 
-for name in [(0, "", ""), (1, "maker", "decision"), (MASK, "maker-\u00e9", "latency")]:
-    key = noise_key(*name)
-    for tick, slot, draw in [(0, 0, 0), (-1, 2, 3), (0x123456789A, 7, 2**32 - 1)]:
-        block = philox(key, [tick & 0xFFFFFFFF, tick >> 32 & 0xFFFFFFFF, slot, draw])
-        print(name, [f"{k:08x}" for k in key], (tick, slot, draw), [f"{x:08x}" for x in block])
-for domain in (0, 1, A):
-    h = combine(0, domain)
-    print(f"domain {domain:x}: empty {finalize(h):016x}")
-    print(f"  words 1, 2, 3: {finalize(combine(combine(combine(h, 1), 2), 3)):016x}")
-    print(f"  word -1: {finalize(combine(h, MASK)):016x}")
-    print(f"  bytes 1...9: {finalize(combine_bytes(h, bytes(range(1, 10)))):016x}")
-    print(f"  text tape: {finalize(combine_bytes(h, b'tape')):016x}")
+def vectors():
+    for name in [(0, "", ""), (1, "maker", "decision"), (MASK, "maker-\u00e9", "latency")]:
+        key = noise_key(*name)
+        for tick, slot, draw in [(0, 0, 0), (-1, 2, 3), (0x123456789A, 7, 2**32 - 1)]:
+            block = philox(key, [tick & 0xFFFFFFFF, tick >> 32 & 0xFFFFFFFF, slot, draw])
+            print(name, [f"{k:08x}" for k in key], (tick, slot, draw), [f"{x:08x}" for x in block])
+    for domain in (0, 1, A):
+        h = combine(0, domain)
+        print(f"domain {domain:x}: empty {finalize(h):016x}")
+        print(f"  words 1, 2, 3: {finalize(combine(combine(combine(h, 1), 2), 3)):016x}")
+        print(f"  word -1: {finalize(combine(h, MASK)):016x}")
+        print(f"  bytes 1...9: {finalize(combine_bytes(h, bytes(range(1, 10)))):016x}")
+        print(f"  text tape: {finalize(combine_bytes(h, b'tape')):016x}")
+
+
+if __name__ == "__main__":
+    vectors()

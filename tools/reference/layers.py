@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Makes fixtures/networks/layers.txt: what PyTorch says of layers, penalties and losses, in 64 bits.
+"""Makes fixtures/networks/layers.txt: what PyTorch says of layers, penalties, losses and short trainings, in 64 bits.
 
-Usage: tools/reference/layers.py > fixtures/networks/layers.txt     (needs PyTorch and Stable-Baselines3)
+Usage: tools/reference/layers.py > fixtures/networks/layers.txt     (needs PyTorch, Gymnasium and Stable-Baselines3)
 Each line is a name and its numbers, in hexadecimal. Matrices have a row for each input of a layer.
 """
+import math
+from statistics import NormalDist
+
 import numpy
 import torch
+from digests import noise_key, philox
 from networks import flat, put
 from torch.nn.functional import huber_loss, smooth_l1_loss
 
@@ -342,7 +346,108 @@ def critic_training():
         put(f"training.critic.{step}", flat(linear(critic), lambda p: p))
 
 
+def keyed(entity, purpose):
+    """64 random bits by tick, slot and draw, as NoiseKey documents them, for seed 1."""
+    key = noise_key(1, entity, purpose)
+
+    def bits(tick, slot, draw):
+        low, high, *_ = philox(key, [tick, 0, slot, draw])
+        return high << 32 | low
+
+    return bits
+
+
+def normals(bits, tick, rows, draws):
+    """Normal numbers by inversion: a row for each slot."""
+    return torch.tensor([[NormalDist().inv_cdf(((bits(tick, row, draw) >> 12) + 0.5) * 2.0**-52)
+                          for draw in draws] for row in range(rows)])
+
+
+def soft_training():
+    """Two critics, an actor and a temperature, with the steps and the noise that seed 1 draws."""
+    kept, rows, width, actions = 9, 6, 3, 2
+    actor = perceptron([width, 7, 6, 2 * actions], torch.nn.ReLU)
+    critics = [perceptron([width + actions, 7, 6, 1], torch.nn.ReLU) for _ in range(2)]
+    targets = [perceptron([width + actions, 7, 6, 1], torch.nn.ReLU) for _ in range(2)]
+    for critic, target in zip(critics, targets):
+        target.load_state_dict(critic.state_dict())
+    log_temperature = torch.zeros(1, requires_grad=True)
+    seen, later = torch.randn(kept, width), torch.randn(kept, width)
+    done, rewards = torch.rand(kept, actions) * 2 - 1, torch.randn(kept)
+    ends = (torch.rand(kept) < 0.3).double()
+    put_all("training.soft", actor=flat(linear(actor), lambda p: p),
+            first=flat(linear(critics[0]), lambda p: p), second=flat(linear(critics[1]), lambda p: p),
+            input=seen, later=later, action=done, rewards=rewards, ends=ends)
+    optimisers = [torch.optim.Adam(parameters, lr=0.01) for parameters in
+                  (actor.parameters(), critics[0].parameters(), critics[1].parameters(),
+                   [log_temperature])]
+    memory, noise = keyed("memory", "draw"), keyed("update", "noise")
+
+    def act(at, drawn):
+        mean, log = actor(at).chunk(2, 1)
+        log = log.clamp(-20, 2)
+        argument = mean + log.exp() * drawn
+        density = -drawn**2 / 2 - log - math.log(2 * math.pi) / 2
+        bend = 2 * (math.log(2) - argument - torch.nn.functional.softplus(-2 * argument))
+        return argument.tanh(), (density - bend).sum(1)
+
+    def worth(networks, at, action):
+        return [network(torch.cat([at, action], 1)).flatten() for network in networks]
+
+    for step in range(5):
+        places = [memory(step, row, 0) * kept >> 64 for row in range(rows)]
+        now, next_ = seen[places], later[places]
+        action, density = act(now, normals(noise, step, rows, range(actions)))
+        temperature = log_temperature.exp().detach()
+        loss = -(log_temperature * (density.detach() - actions)).mean()
+        optimisers[3].zero_grad()
+        loss.backward()
+        optimisers[3].step()
+        with torch.no_grad():
+            following, following_density = act(
+                next_, normals(noise, step, rows, range(actions, 2 * actions)))
+            best = torch.minimum(*worth(targets, next_, following)) - temperature * following_density
+            goal = rewards[places] + 0.99 * (1 - ends[places]) * best
+        for critic, optimiser in zip(critics, optimisers[1:3]):
+            optimiser.zero_grad()
+            (0.5 * (worth([critic], now, done[places])[0] - goal) ** 2).mean().backward()
+            optimiser.step()
+        optimisers[0].zero_grad()
+        (temperature * density - torch.minimum(*worth(critics, now, action))).mean().backward()
+        optimisers[0].step()
+        with torch.no_grad():
+            for critic, target in zip(critics, targets):
+                for one, other in zip(critic.parameters(), target.parameters()):
+                    other.mul_(1 - 0.005).add_(0.005 * one)
+        put_all(f"training.soft.{step + 1}", actor=flat(linear(actor), lambda p: p),
+                first=flat(linear(critics[0]), lambda p: p),
+                second=flat(linear(critics[1]), lambda p: p), temperature=log_temperature,
+                target=flat(linear(targets[0]), lambda p: p))
+
+
+def worth_scale():
+    """Mean and deviation that follow what comes, and a last layer that says the same before and after."""
+    part, layer, seen = 0.9, torch.nn.Linear(4, 1), torch.randn(5, 4)
+    mean, square, debias = 0.0, 0.0, 0.0
+    put_all("scale", input=seen, parameters=torch.cat([layer.weight[0], layer.bias]))
+    for step in range(3):
+        numbers = torch.randn(7) * 40 + 300 * step
+        before = (mean / max(debias, 1e-5),
+                  math.sqrt(max(square / max(debias, 1e-5) - (mean / max(debias, 1e-5)) ** 2, 1e-2)))
+        mean = part * mean + (1 - part) * numbers.mean().item()
+        square = part * square + (1 - part) * (numbers**2).mean().item()
+        debias = part * debias + (1 - part)
+        after = (mean / debias, math.sqrt(max(square / debias - (mean / debias) ** 2, 1e-2)))
+        with torch.no_grad():
+            layer.weight.mul_(before[1] / after[1])
+            layer.bias.copy_((before[1] * layer.bias + before[0] - after[0]) / after[1])
+        put_all(f"scale.{step}", numbers=numbers, moments=list(after),
+                normal=(numbers - after[0]) / after[1],
+                parameters=torch.cat([layer.weight[0], layer.bias]))
+
+
 if __name__ == "__main__":
     for make in (layer_normalization, recurrence, convolution, spectral, penalty, rmsprop, regression,
-                 categorical, gaussian, clipped, advantages, moments, trainings):
+                 categorical, gaussian, clipped, advantages, moments, trainings, soft_training,
+                 worth_scale):
         make()
