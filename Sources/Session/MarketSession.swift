@@ -111,15 +111,23 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     }
   }
 
-  /// What the agent sees.
+  /// What the agent sees; `mutating` only to be cheap, as all that looks.
   @inlinable
-  public func observe(_ turn: Turn) -> Observation {
-    current.shared.observation(of: turn.agent, at: current.shared.time, ordinal: turn.ordinal)
+  public mutating func observe(_ turn: Turn) -> Observation {
+    observe(turn.agent, ordinal: turn.ordinal)
+  }
+
+  /// What an agent sees at the instant of the latest event, at its wake-up of that number or as if it woke.
+  @inlinable
+  public mutating func observe(_ agent: AgentIndex, ordinal: UInt32) -> Observation {
+    current.shared.look(of: agent, at: current.shared.time, ordinal: ordinal)
   }
 
   /// What the agent's policy sees, as numbers; none where this build does not know its type.
-  public func features(_ turn: Turn) -> [Float] {
-    current.seats[Int(turn.agent)]?.features(observe(turn)) ?? []
+  @inlinable
+  public mutating func features(_ turn: Turn) -> [Float] {
+    let observation = observe(turn)
+    return current.seats[Int(turn.agent)]?.features(observation) ?? []
   }
 
   /// Submits an agent's commands, in order.
@@ -180,8 +188,7 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     _ turn: Turn, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     if current.shared.agents[Int(turn.agent)].isSilenced { return }
-    let observation = current.shared.look(
-      of: turn.agent, at: current.shared.time, ordinal: turn.ordinal)
+    let observation = observe(turn)
     if scheduler.inputs.holds(turn.agent) {
       guard let held = scheduler.inputs.turn(of: turn.agent, observation.tick, observation.ordinal)
       else {

@@ -68,7 +68,7 @@ extension MarketEnvironment {
     if let shadow = seats[position].shadow {
       let agent = seats[position].agent
       let ordinal = turn.map { $0.agent == agent ? $0.ordinal : 0 } ?? 0
-      let seen = session.state.observation(of: agent, at: session.state.time, ordinal: ordinal)
+      let seen = session.observe(agent, ordinal: ordinal)
       for (place, feature) in shadow.features(seen).enumerated() { observation[place] = feature }
       return
     }

@@ -30,31 +30,40 @@ public enum Backtest {
     _ plan: TrainingPlan, training: ForkPlan<Roster>, testing: ForkPlan<Roster>, until end: Tick,
     tests: Int, keepsTape: Bool, goesOn: () -> Bool
   ) throws(MarketTrainingError) -> Outcome? {
-    guard let (learned, tape) = try train(plan, in: training, goesOn: goesOn) else { return nil }
+    var recorded = try RecordedTraining(training, plan: plan)
+    var tape: [UInt8]?
+    if keepsTape {
+      var recorder = JournalRecorder(recorded.fork.encoder(), output: MemoryOutput())
+      guard try train(&recorded, into: &recorder, goesOn: goesOn) else { return nil }
+      recorder.seal(recorded.session.state)
+      tape = recorder.output.bytes
+    } else {
+      var nothing = NoEvents()
+      guard try train(&recorded, into: &nothing, goesOn: goesOn) else { return nil }
+    }
     var returns: [[Double]] = []
     for number in 0..<tests {
-      let rewards = try learned.test(
+      let rewards = try recorded.training.test(
         in: testing, until: end, seed: firstTestSeed &+ UInt64(number))
       if rewards.isEmpty { throw .neverDecides(plan.settings.names) }
       returns.append(rewards)
     }
-    return Outcome(returns: returns, tape: keepsTape ? tape : nil)
+    return Outcome(returns: returns, tape: tape)
   }
 
-  private static func train<Roster: AgentRoster>(
-    _ plan: TrainingPlan, in fork: ForkPlan<Roster>, goesOn: () -> Bool
-  ) throws(MarketTrainingError) -> (MarketTraining<Roster>, tape: [UInt8])? {
-    var recorded = try RecordedTraining(fork, plan: plan)
-    var recorder = JournalRecorder(recorded.fork.encoder(), output: MemoryOutput())
+  /// Learns to the end; returns whether it came there.
+  private static func train<Roster: AgentRoster, Sink: EventSink>(
+    _ recorded: inout RecordedTraining<Roster>, into sink: inout Sink, goesOn: () -> Bool
+  ) throws(MarketTrainingError) -> Bool where Sink.Failure == Never {
     do throws(TrainingFailure<Never>) {
       do {
-        try recorded.begin(into: &recorder)
+        try recorded.begin(into: &sink)
       } catch {
         throw .session(error)
       }
       var workspaces = recorded.training.workspaces
       while !recorded.isFinished {
-        if !goesOn() { return nil }
+        if !goesOn() { return false }
         var episodes: [[MarketEpisode]] = []
         do {
           for number in recorded.training.nextEpisodes {
@@ -63,7 +72,7 @@ public enum Backtest {
         } catch {
           throw .training(error)
         }
-        _ = try recorded.learn(episodes, &workspaces, into: &recorder)
+        _ = try recorded.learn(episodes, &workspaces, into: &sink)
       }
     } catch {
       switch error {
@@ -71,8 +80,7 @@ public enum Backtest {
       case .session(let error): throw .session(reason: "\(error)")
       }
     }
-    recorder.seal(recorded.session.state)
-    return (recorded.training, recorder.output.bytes)
+    return true
   }
 }
 
