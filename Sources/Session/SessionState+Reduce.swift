@@ -61,11 +61,19 @@ extension SessionState {
   @specialized(where Roster == BuiltInAgents)
   @usableFromInline
   mutating func remember() {
-    for index in shared.perceptions.indices {
-      let agent = Int(shared.perceptions[index].agent)
-      seats[agent]?.remember(shared.perceptions[index].occurrence)
-      memoryDigests[agent] = nil
+    // Mostly there is one, which is taken out, not copied.
+    if shared.perceptions.count == 1 {
+      remember(shared.perceptions.removeLast())
+      return
     }
+    for index in shared.perceptions.indices { remember(shared.perceptions[index]) }
     shared.perceptions.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  private mutating func remember(_ perception: consuming SharedState.Perception) {
+    let agent = Int(perception.agent)
+    seats[agent]?.remember(perception.occurrence)
+    memoryDigests[agent] = nil
   }
 }
