@@ -33,7 +33,7 @@ public struct OutcomeMeter: Sendable {
 
   /// Starts measuring at a tick, given the state before its first event.
   ///
-  /// The state is `inout` only to be cheap, here and below; it does not change.
+  /// The state is `inout` only to be cheap, here and in all that looks; nothing in it changes.
   public init(_ state: inout SharedState, from tick: Tick) {
     clock = state.scenario.clock
     self.tick = tick

@@ -121,8 +121,9 @@ public final class DecodedFrame: Sendable {
     return rows.groups.fieldCounts[Int(head.kind)] > 0 ? rows.words[Int(head.start)] : 0
   }
 
-  /// Whether the event at a position, of a known kind, is `event`, field by field; `inout` only to
-  /// be cheap.
+  /// Whether the event at a position is `event`, field by field; `inout` only to be cheap.
+  ///
+  /// - Precondition: the event at the position is of a known kind.
   public func holds(_ event: inout FlatEvent, at index: Int) -> Bool {
     let head = rows.heads[index]
     guard head.kind == event.row.kind, head.time == event.time, cause(index) == event.cause

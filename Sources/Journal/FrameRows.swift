@@ -84,7 +84,9 @@ struct FrameRows: Sendable {
     return row
   }
 
-  /// Whether an event has the fields and the payload of a row of its kind; `inout` only to be cheap.
+  /// Whether an event has the fields and the payload of a row; `inout` only to be cheap.
+  ///
+  /// - Precondition: the row is of the event's kind.
   func holds(_ row: inout EventRow, at index: Int) -> Bool {
     let head = heads[index]
     let (start, count) = (Int(head.start), groups.fieldCounts[Int(head.kind)])

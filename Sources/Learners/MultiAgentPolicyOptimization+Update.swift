@@ -85,13 +85,14 @@ extension MultiAgentPolicyOptimization {
   }
 
   /// Moves the scale of the critic by what came out.
-  private mutating func noteWorths(_ advantages: [Float], _ values: [Float]) {
+  mutating func noteWorths(_ advantages: [Float], _ values: [Float]) {
     let before = scale
     scale.note(zip(advantages, values).map { $0 + $1 })
-    // Before anything came there is nothing that the critic said.
-    if settings.scaling == .preserving, before.weight > 0 {
-      let inputs = settings.hidden.last ?? critic.network.inputs
-      scale.keep(&critic.parameters[(critic.parameters.count - inputs - 1)...], as: before)
+    // A critic that has learned nothing yet says nothing worth preserving: it would have to unlearn
+    // it, in the small steps of the new scale.
+    if settings.scaling == .preserving, before.weight > 0, let last = critic.network.layers.last {
+      scale.preserve(
+        &critic.parameters[last.matrix.lowerBound..<last.biases.upperBound], from: before)
     }
   }
 

@@ -23,7 +23,8 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     case none = 0
     /// Mean and deviation of what came so far (`WorthScale`).
     case moving = 1
-    /// The same, and its last layer is changed with them so that it says what it said before (PopArt).
+    /// The same, and from the second update on its last layer is changed with them so that it says what
+    /// it said before (PopArt).
     case preserving = 2
   }
 
@@ -64,6 +65,8 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     public var expectile: Float = 0.5
     /// What the critic's outputs are counted in; games here pay single digits.
     public var scaling = Scaling.none
+    /// The part that what came before keeps of its weight in that, at each update.
+    public var scaleDecay = 0.99999
     /// What an error of the critic costs, in what its outputs are counted in.
     public var loss = RegressionLoss.huber(delta: 10)
     /// The longest gradient.
@@ -92,7 +95,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
   /// What is seen is worth so much.
   public internal(set) var critic: LearningNetwork
   /// What the critic's outputs are counted in, where they are scaled.
-  public internal(set) var scale = WorthScale()
+  public internal(set) var scale: WorthScale
   /// Updates so far.
   public internal(set) var updateCount = 0
 
@@ -104,6 +107,7 @@ public struct MultiAgentPolicyOptimization: Sendable, Equatable {
     self.settings = settings
     self.agents = agents
     self.observationWidth = observationWidth
+    scale = WorthScale(decay: settings.scaleDecay)
     let gain = 2.0.squareRoot()
     let told = settings.sharesPolicy ? agents : 0
     let policy = Perceptron(

@@ -1,31 +1,30 @@
 public import Networks
 
 /// What a critic's outputs are multiplied by and moved by, so that they stay near 0 and 1 whatever
-/// rewards are counted in: mean and deviation of what came so far, the latest counting most.
+/// rewards are counted in: mean and deviation of what came so far, by default nearly all of it alike.
 ///
-///     mean, square   moving means of the numbers and of their squares, from 0
-///     weight         the moving mean of 1, from 0: dividing by it takes the beginning out
+///     average, averageSquare  moving means of the numbers and of their squares, from 0
+///     weight                  the moving mean of 1, from 0: dividing by it takes the beginning out
 ///
 /// - Source: H. van Hasselt and others, Learning values across many orders of magnitude,
-///   <https://arxiv.org/abs/1602.07714>, section 2 (`keep(_:as:)`); the moving means as in the code of
+///   <https://arxiv.org/abs/1602.07714>, section 2 (`preserve(_:from:)`); the moving means as in the code of
 ///   C. Yu and others, <https://arxiv.org/abs/2103.01955>.
 public struct WorthScale: Sendable, Equatable {
-  /// The part that what came before keeps at each update, 0 to below 1.
-  public let kept: Double
+  /// The part that what came before keeps of its weight at each update, 0 to below 1.
+  public let decay: Double
   /// The least variance.
   public static let leastVariance = 1e-2
 
-  private(set) var average: Double
-  private(set) var square: Double
-  private(set) var weight: Double
+  private var average = 0.0
+  private var averageSquare = 0.0
+  private(set) var weight = 0.0
 
   /// Nothing came yet.
-  public init(kept: Double = 0.99999) { self.init(kept: kept, average: 0, square: 0, weight: 0) }
-
-  /// Goes on from what was known.
-  init(kept: Double, average: Double, square: Double, weight: Double) {
-    precondition(kept >= 0 && kept < 1, "Invariant: what comes counts")
-    (self.kept, self.average, self.square, self.weight) = (kept, average, square, weight)
+  ///
+  /// - Precondition: `decay` is 0 or more and below 1.
+  public init(decay: Double = 0.99999) {
+    precondition(decay >= 0 && decay < 1, "Invariant: what comes counts")
+    self.decay = decay
   }
 
   /// The mean of what came; 0 before anything did.
@@ -33,7 +32,7 @@ public struct WorthScale: Sendable, Equatable {
 
   /// The deviation of what came; the least one before anything did.
   public var deviation: Double {
-    let variance = weight > 0 ? square / weight - mean * mean : 0
+    let variance = weight > 0 ? averageSquare / weight - mean * mean : 0
     return max(variance, Self.leastVariance).squareRoot()
   }
 
@@ -48,9 +47,9 @@ public struct WorthScale: Sendable, Equatable {
       sum += Double(number)
       squares += Double(number) * Double(number)
     }
-    average = kept * average + (1 - kept) * (sum / count)
-    square = kept * square + (1 - kept) * (squares / count)
-    weight = kept * weight + (1 - kept)
+    average = decay * average + (1 - decay) * (sum / count)
+    averageSquare = decay * averageSquare + (1 - decay) * (squares / count)
+    weight = decay * weight + (1 - decay)
   }
 
   /// A number as the critic is to say it.
@@ -61,8 +60,8 @@ public struct WorthScale: Sendable, Equatable {
 
   /// Changes the parameters of a last layer of one output, its weights and then its bias, so that it
   /// says the same by this scale as by the one before.
-  public func keep<Scalar: NetworkScalar>(
-    _ layer: inout ArraySlice<Scalar>, as before: WorthScale
+  public func preserve<Scalar: NetworkScalar>(
+    _ layer: inout ArraySlice<Scalar>, from before: WorthScale
   ) {
     let ratio = before.deviation / deviation
     for index in layer.indices { layer[index] = Scalar(Double(layer[index]) * ratio) }

@@ -83,7 +83,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
 
   /// Whether events of this kind name in their first field the agent that decided on them.
   ///
-  /// Commands, kept back or not, choices, new policies, and that whoever decides outside did not.
+  /// Commands, withheld or not, choices, new policies, and faults of programs.
   public var hasDecider: Bool {
     if isCommand { return true }
     switch self {

@@ -40,7 +40,7 @@ public struct ProcessPlayers {
   public var agents: [AgentIndex] { players.map { $0.agent } }
 
   /// Whether a program decides for an agent.
-  public func decide(for agent: AgentIndex) -> Bool { players.contains { $0.agent == agent } }
+  public func decides(for agent: AgentIndex) -> Bool { players.contains { $0.agent == agent } }
 
   /// Plays an agent's turn; false where no program decides for it.
   ///

@@ -98,6 +98,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   @inlinable
   public mutating func foldNext() throws(ReplayError<Source.Failure>) -> UInt8? {
     while cursor.isBetweenItems, try cursor.hasFrame(), let frame = cursor.frame {
+      // One at most: checkpoints of a frame stand at ascending positions.
       if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
         compare(digests, nil)
       }

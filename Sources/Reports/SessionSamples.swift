@@ -56,16 +56,13 @@ public struct SessionSamples: Sendable {
   ///
   /// - Throws: `ReplayError` where it cannot be read or folded.
   /// - Complexity: O(events + ticks x agents).
+  @inlinable
   public init<Roster: AgentRoster, Source: ByteSource>(
     _ lineage: Lineage<Source>, roster: Roster.Type, instrument: InstrumentIndex = 0
   ) throws(ReplayError<Source.Failure>) {
     var replayer = try Replayer<Roster, Source>(lineage)
-    scenario = lineage.scenario
-    self.instrument = instrument
-    fillCounts = scenario.agents.map { _ in 0 }
-    fees = scenario.agents.map { _ in 0 }
-    isForeign = []
-    let clock = scenario.clock
+    self.init(lineage.scenario, instrument)
+    let clock = lineage.scenario.clock
     var latest: Tick?
     while true {
       // Looks at the next event without folding it: the state then is that of the tick's end.
@@ -82,15 +79,31 @@ public struct SessionSamples: Sendable {
       if let event {
         take(event)
       } else if let tick = ended ?? latest {
-        sample(replayer.state, tick)
+        replayer.reading { sample(&$0, tick) }
         if ended == nil { break }
         latest = nil
       } else {
         break
       }
     }
-    scenario = replayer.state.scenario
-    isForeign = replayer.state.agents.map { !$0.isSeated }
+    replayer.reading { finish(&$0) }
+  }
+
+  /// Nothing sampled yet.
+  @usableFromInline
+  init(_ scenario: Scenario, _ instrument: InstrumentIndex) {
+    self.scenario = scenario
+    self.instrument = instrument
+    fillCounts = scenario.agents.map { _ in 0 }
+    fees = scenario.agents.map { _ in 0 }
+    isForeign = []
+  }
+
+  /// Counts those in who joined after a sample was taken; the state is `inout` only to be cheap.
+  @usableFromInline
+  mutating func finish(_ state: inout SharedState) {
+    scenario = state.scenario
+    isForeign = state.agents.map { !$0.isSeated }
     // An agent that joined and never traded was not counted yet.
     let joined = scenario.agents.count - fillCounts.count
     fillCounts += [Int](repeating: 0, count: max(joined, 0))
@@ -103,7 +116,8 @@ public struct SessionSamples: Sendable {
     }
   }
 
-  private mutating func take(_ event: TapeEvent) {
+  @usableFromInline
+  mutating func take(_ event: TapeEvent) {
     guard case .known(let record) = event else { return }
     switch record.event {
     case .orderSubmitted(let body) where body.terms.instrument == instrument:
@@ -126,23 +140,28 @@ public struct SessionSamples: Sendable {
     fees[Int(agent)] += fee
   }
 
-  private mutating func sample<Roster: AgentRoster>(_ state: SessionState<Roster>, _ tick: Tick) {
+  @usableFromInline
+  mutating func sample(_ state: inout SharedState, _ tick: Tick) {
     let view = state.market.view(instrument)
     let instruments = scenario.instruments.indices.map { InstrumentIndex($0) }
     // What one lot is worth.
-    let prices = instruments.map {
-      Int128(state.theoreticalPrice($0)) * Int128(scenario.instruments[Int($0)].incrementValue)
+    var prices: [Int128] = []
+    for index in instruments {
+      prices.append(
+        Int128(state.theoreticalPrice(index))
+          * Int128(scenario.instruments[Int(index)].incrementValue))
     }
+    let market = state.market
     steps.append(
       StepSample(
         tick: tick, midPrice: state.theoreticalPrice(instrument), bestBid: view.bestBid,
         bestAsk: view.bestAsk,
         inventories: state.agents.indices.map {
-          state.market.position(AgentIndex($0), instrument)
+          market.position(AgentIndex($0), instrument)
         },
         worths: state.agents.indices.map { agent in
           instruments.reduce(0) { total, instrument in
-            let position = state.market.position(AgentIndex(agent), instrument)
+            let position = market.position(AgentIndex(agent), instrument)
             return total + Int128(position) * prices[Int(instrument)]
           }
         }, cash: state.market.cash))

@@ -28,6 +28,9 @@ struct Due: Sendable, BitwiseCopyable {
   var phase: UInt8
   var action: Action
   /// What ties with other senders are decided by, once one was; else 0.
+  ///
+  /// It cannot go stale: it is a function of sender, instant, phase and noise; the first three never
+  /// change, and other noise comes with another queue. A number that is drawn as 0 is drawn again.
   var tie: UInt64 = 0
 
   init(

@@ -111,13 +111,14 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     }
   }
 
-  /// What the agent sees; `mutating` only to be cheap, as all that looks.
+  /// What the agent sees; `mutating`, as what everyone sees is brought up to date for it.
   @inlinable
   public mutating func observe(_ turn: Turn) -> Observation {
     observe(turn.agent, ordinal: turn.ordinal)
   }
 
-  /// What an agent sees at the instant of the latest event, at its wake-up of that number or as if it woke.
+  /// What an agent sees at the instant of the latest event: at its wake-up of that number, or as if
+  /// it woke.
   @inlinable
   public mutating func observe(_ agent: AgentIndex, ordinal: UInt32) -> Observation {
     current.shared.look(of: agent, at: current.shared.time, ordinal: ordinal)

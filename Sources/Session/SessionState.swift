@@ -77,7 +77,10 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
   /// What an agent sees at its wake-up.
   public func observation(
     of agent: AgentIndex, at time: Nanoseconds, ordinal: UInt32
-  ) -> Observation { shared.observation(of: agent, at: time, ordinal: ordinal) }
+  ) -> Observation {
+    var copy = shared
+    return copy.look(of: agent, at: time, ordinal: ordinal)
+  }
 
   // MARK: Memories
 

@@ -74,7 +74,8 @@ public struct ProcessState: Equatable, Sendable {
 /// Everything that the reducer derives from a journal, but for the agents' memories.
 ///
 /// It names no type of agent, so that it is compiled once, as plain code; `SessionState` adds the
-/// memories. It changes only by `reduce` and, for what our own exchange just decided, `conclude`.
+/// memories. It changes only by `reduce` and, for what our own exchange just decided, `conclude`;
+/// where nobody looks back, the newest board of `history` is but a cache of what the rest says.
 public struct SharedState: Sendable {
   /// The scenario, with agents and seed as interventions left them.
   public internal(set) var scenario: Scenario
@@ -195,7 +196,7 @@ public struct SharedState: Sendable {
     return copy.history
   }
 
-  /// Brings the history up to date where nobody looks back, so that it is not kept up.
+  /// Brings the newest board up to date where nobody looks back, so that it is not kept up.
   mutating func refreshHistory() {
     if history.depth > 0 { return }
     for index in scenario.instruments.indices {
@@ -216,14 +217,9 @@ public struct SharedState: Sendable {
   }
 
   /// What an agent sees at its wake-up.
-  public func observation(
-    of agent: AgentIndex, at time: Nanoseconds, ordinal: UInt32
-  ) -> Observation {
-    var copy = self
-    return copy.look(of: agent, at: time, ordinal: ordinal)
-  }
-
-  /// What an agent sees at its wake-up; `mutating` only to be cheap.
+  ///
+  /// `mutating`, as it brings the newest board up to date where nobody looks back; no digest, no
+  /// encoding and no decision reads that board before this does.
   @usableFromInline
   mutating func look(
     of agent: AgentIndex, at time: Nanoseconds, ordinal: UInt32

@@ -47,6 +47,34 @@ struct EventFrameTests {
     #expect(decoded.encoded(clock: SampleTape.clock, schemas: .current) == raw)
   }
 
+  /// What V4 compares events by.
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `an event is held to be another where any part of it differs`(seed: UInt64) throws {
+    var samples = SampleEvents(seed: seed, clock: SampleTape.clock, first: 1 << 20)
+    for kind in EventKind.allCases { _ = samples.next(kind, extreme: seed % 3 == 0) }
+    for _ in 0..<60 { _ = samples.next(extreme: seed % 3 == 0) }
+    let (_, raw) = encode(1 << 20, samples.records, &samples.generator)
+    let frame = try EventFrame.read(
+      raw, header(1 << 20, samples.records), clock: SampleTape.clock, schemas: .current,
+      chunks: ChunkStore())
+    for (index, record) in samples.records.enumerated() {
+      var flat = FlatEvent()
+      flat.set(record)
+      #expect(frame.isKnown(index) && frame.holds(&flat, at: index))
+      func differs(_ change: (inout FlatEvent) -> Void) -> Bool {
+        var other = flat
+        change(&other)
+        return !frame.holds(&other, at: index)
+      }
+      #expect(differs { $0.time += 1 })
+      #expect(differs { $0.cause = ($0.cause ?? 0) + 1 })
+      #expect(differs { $0.row.kind ^= 1 })
+      let schema = try #require(EventSchema.all.first { $0.kind == flat.row.kind })
+      for field in schema.fields.indices { #expect(differs { $0.row.words[field] ^= 1 << 40 }) }
+      if schema.hasPayload { #expect(differs { $0.row.payload.append(0) }) }
+    }
+  }
+
   @Test func `a frame that is cut short or has more bytes is refused`() {
     var samples = SampleEvents(seed: 3, clock: SampleTape.clock)
     for kind in EventKind.allCases { _ = samples.next(kind) }

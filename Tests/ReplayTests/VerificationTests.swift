@@ -74,6 +74,42 @@ import Testing
     #expect(tried > 10)
   }
 
+  @Test func `V4 finds another cause, another message and an event too many`() throws {
+    var scenario = Tapes.scenario()
+    scenario.agents[0].subscriptions = [0]
+    for index in scenario.agents.indices where scenario.agents[index].type == "zero-intelligence" {
+      scenario.agents[index].parameters.set("signal_to", .text("topic:talk"))
+      scenario.agents[index].parameters.set("signal_probability", .number(0.5))
+    }
+    var events = EventBuffer()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    try session.run(into: &events)
+    let sent = try #require(events.records.firstIndex { $0.event.kind == .messageSent })
+    let filled = try #require(events.records.lastIndex { $0.event.kind == .orderAccepted })
+    for (index, change) in [
+      (filled, { record in record.cause = record.cause.map { $0 - 1 } }),
+      (
+        sent,
+        { record in
+          guard case .messageSent(var body) = record.event else { return }
+          body.payload[0] ^= 1
+          record.event = .messageSent(body)
+        }
+      ),
+    ] as [(Int, (inout EventRecord) -> Void)] {
+      let lineage = try record(scenario, changing: index, change)
+      let report = try DeciderCheck<BuiltInAgents, MemorySource>.run(lineage)
+      #expect(report.divergence?.sequence == SequenceNumber(index))
+    }
+    // One event more than the session has, in no frame.
+    var whole = try SmallSession.open([try SmallSession.record(scenario)])
+    let step = try #require(events.records.last { $0.event.kind == .agentWoken })
+    whole.unfinished = [step]
+    let more = try DeciderCheck<BuiltInAgents, MemorySource>.run(whole)
+    #expect(more.divergence?.sequence == SequenceNumber(events.records.count))
+    #expect(more.divergence?.recorded == .known(step) && more.divergence?.decided == nil)
+  }
+
   @Test func `an exogenous step that was not drawn from its key is found`() throws {
     let scenario = Tapes.scenario()
     var events = EventBuffer()

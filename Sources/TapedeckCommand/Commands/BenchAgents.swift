@@ -55,43 +55,68 @@ struct BenchAgents<Roster: AgentRoster>: ParsableCommand {
     let scenario = tape.lineage.scenario
     let isOwn =
       tape.lineage.forks.isEmpty && scenario.provenance == .simulated
+      && tape.lineage.tape.genesis.semanticsRevision == Semantics.revision
       && OpenedTape.foreignMemories(tape, Roster.self).isEmpty
       && !scenario.agents.contains { $0.isForeign }
     guard isOwn, tape.scan.status == .sealed, let digests = tape.scan.seal?.digests else {
       throw CommandFailure(
         Exit.usage,
-        "\(tape.path): only a whole session of this build's own agents can be run again",
+        "\(tape.path): only a whole session of this build's own agents, and of its deciders' revision, can be run again",
         next: "record one: tapedeck record SCENARIO -o run.tape")
     }
     return digests.digests.root
   }
 
   @specialized(where Roster == BuiltInAgents)
-  private static func time(_ row: String, _ tape: OpenedTape, _ root: UInt64) throws {
-    switch row {
-    case "record":
-      var session = try MarketSession<Roster>(scenario: tape.lineage.scenario)
-      var recorder = JournalRecorder(
-        JournalEncoder(genesis: Genesis(scenario: tape.lineage.scenario)), output: MemoryOutput())
-      try session.run(into: &recorder)
-      recorder.seal(session.state)
-      try expect(session.state.digests().root, root, tape)
-    case "replay":
-      var replayer = try Replayer<Roster, TapeFile>(tape.lineage)
-      try replayer.run()
-      try expect(replayer.state.digests().root, root, tape)
-    default:
-      let level: VerificationLevel = row == "V3" ? .v3 : .v4
-      let report = try Verification<Roster, TapeFile>.run(tape.lineage, level: level)
-      try expect(report.finding == nil ? root : ~root, root, tape)
+  private static func time(
+    _ row: String, _ tape: OpenedTape, _ root: UInt64
+  ) throws(CommandFailure) {
+    let found: UInt64
+    do throws(ReplayError<FileFailure>) {
+      switch row {
+      case "record": found = try decide(tape.lineage.scenario)
+      case "replay":
+        var replayer = try Replayer<Roster, TapeFile>(tape.lineage)
+        try replayer.run()
+        found = replayer.state.digests().root
+      default:
+        let level: VerificationLevel = row == "V3" ? .v3 : .v4
+        let report = try Verification<Roster, TapeFile>.run(tape.lineage, level: level)
+        if report.finding == nil { return }
+        found = ~root
+      }
+    } catch {
+      throw CommandFailure(error, tape.paths)
     }
+    if found != root { throw otherDigests(tape) }
   }
 
-  private static func expect(
-    _ found: UInt64, _ root: UInt64, _ tape: OpenedTape
-  ) throws(CommandFailure) {
-    if found == root { return }
-    throw CommandFailure(
+  /// Runs a session onto a tape in memory and returns the digest in which it ends.
+  @specialized(where Roster == BuiltInAgents)
+  private static func decide(
+    _ scenario: Scenario
+  ) throws(ReplayError<FileFailure>) -> UInt64 {
+    var session: MarketSession<Roster>
+    do {
+      session = try MarketSession<Roster>(scenario: scenario)
+    } catch {
+      throw .invalidScenario(error)
+    }
+    var recorder = JournalRecorder(
+      JournalEncoder(genesis: Genesis(scenario: scenario)), output: MemoryOutput())
+    do throws(SessionError<Never>) {
+      try session.run(into: &recorder)
+    } catch {
+      switch error {
+      case .reduction(let fault): throw .reduction(fault)
+      }
+    }
+    recorder.seal(session.state)
+    return session.state.digests().root
+  }
+
+  private static func otherDigests(_ tape: OpenedTape) -> CommandFailure {
+    CommandFailure(
       Exit.differs, "\(tape.path): this build comes to other digests",
       next: "see where: tapedeck verify \(tape.path) --level V4")
   }

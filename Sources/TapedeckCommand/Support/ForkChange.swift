@@ -53,6 +53,7 @@ struct ForkChange {
 
 extension OpenedTape {
   /// The session sampled for tables and figures.
+  @specialized(where Roster == BuiltInAgents)
   func samples<Roster: AgentRoster>(
     _ roster: Roster.Type, instrument: InstrumentIndex = 0
   ) throws(CommandFailure) -> SessionSamples {

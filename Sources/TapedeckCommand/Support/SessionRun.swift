@@ -69,7 +69,8 @@ struct SessionRun<Roster: AgentRoster> {
         case .progressed: break
         case .turn(let turn):
           do throws(ProcessPlayers.Failure<WriteError>) {
-            if players.decide(for: turn.agent),
+            // Asked first: `play` is compiled for no roster, and most turns are of our own deciders.
+            if players.decides(for: turn.agent),
               try players.play(turn, &session, into: &recorder)
             {
               continue
