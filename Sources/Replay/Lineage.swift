@@ -76,6 +76,9 @@ public struct Lineage<Source: ByteSource> {
   /// The tape itself.
   public var tape: JournalReader<Source> { readers[readers.count - 1] }
 
+  /// Whether none of its tapes is damaged.
+  public var isWhole: Bool { readers.allSatisfy { $0.scan.damages.isEmpty } }
+
   /// The forks that led here, the first one first, those of flattened tapes included.
   public var forks: [ForkOrigin] { readers.flatMap { $0.genesis.forks } }
 

@@ -28,6 +28,10 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   /// The first digest that did not match; later ones are not compared.
   public private(set) var mismatch: DigestMismatch?
   private var lastMatch: SequenceNumber = 0
+  /// What the frames of the tape that is read said of memories so far, by agent, 0 for nothing; nil
+  /// where reading began within a tape.
+  private var statedMemories: [UInt64]? = []
+  private var statingTape = 0
   @usableFromInline var cursor: TapeCursor<Source>
   /// Where events of the fast way are put.
   @usableFromInline var flat = FlatEvent()
@@ -66,6 +70,8 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     current = state
     next = nextSequence
     lastMatch = nextSequence
+    statedMemories = nil
+    statingTape = cursor.tape
     self.cursor = cursor
   }
 
@@ -140,6 +146,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   public mutating func run() throws(ReplayError<Source.Failure>) {
     try advance(before: .max, sequence: .max)
     while try step() != nil {}
+    compareSeal()
   }
 
   /// Folds the events of frames that come before an instant and a position.
@@ -214,30 +221,68 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     next = sequence + 1
   }
 
+  /// Compares the state with what the seal of the tape says, once all was folded; not where events
+  /// are missing before it.
+  @usableFromInline
+  mutating func compareSeal() {
+    guard let seal = cursor.lineage.tape.scan.seal?.digests, cursor.lineage.isWhole else { return }
+    compare(seal.digests, seal.components, nil)
+  }
+
+  /// Compares the state with what is stated before the next event, or where a frame ends.
   @usableFromInline
   mutating func compare(_ stated: DigestRecord, _ frame: FrameDigests?) {
+    compare(stated, frame?.components, frame?.memories)
+  }
+
+  private mutating func compare(
+    _ stated: DigestRecord, _ components: [UInt64]?, _ memories: [FrameDigests.AgentDigest]?
+  ) {
     guard mismatch == nil else { return }
     let digests = current.digests()
     comparedDigests += 1
     var differing: [String] = []
-    if let frame {
+    if let components {
       for (index, name) in SessionDigests.componentNames.enumerated() {
-        let isEqual =
-          index < frame.components.count && frame.components[index] == digests.components[index]
+        let isEqual = index < components.count && components[index] == digests.components[index]
         if !isEqual { differing.append(name) }
       }
+      if components.count > digests.components.count { differing.append("components") }
     }
     if digests.root != stated.root, differing.isEmpty { differing.append("root") }
+    var isRemembered = true
+    if let memories { isRemembered = agrees(digests.memories, with: memories) }
     if let memory = stated.memoryRoot, let own = digests.memoryRoot {
-      if memory != own { differing.append("memories") }
+      isRemembered = isRemembered && memory == own
     } else {
       skippedMemories += 1
     }
+    if !isRemembered { differing.append("memories") }
     if differing.isEmpty {
       lastMatch = next
     } else {
       mismatch = DigestMismatch(
         sequence: next, tick: current.tick, lastMatch: lastMatch, components: differing)
     }
+  }
+
+  /// Whether memories are what a frame says of them, and the frames of its tape before it: each says
+  /// what changed.
+  private mutating func agrees(
+    _ own: [UInt64?], with changes: [FrameDigests.AgentDigest]
+  ) -> Bool {
+    if cursor.tape != statingTape {
+      statingTape = cursor.tape
+      statedMemories = []
+    }
+    for change in changes {
+      guard own.indices.contains(Int(change.agent)) else { return false }
+      if let memory = own[Int(change.agent)], memory != change.digest { return false }
+    }
+    guard var stated = statedMemories else { return true }
+    stated += [UInt64](repeating: 0, count: max(0, own.count - stated.count))
+    for change in changes { stated[Int(change.agent)] = change.digest }
+    statedMemories = stated
+    return zip(own, stated).allSatisfy { $0 == nil || $0 == $1 }
   }
 }

@@ -13,7 +13,8 @@ struct FrameBytes: Equatable {
 /// Reads a lineage item by item; one frame is in memory at a time.
 public struct TapeCursor<Source: ByteSource> {
   @usableFromInline let lineage: Lineage<Source>
-  private var tape = 0
+  /// The number of the tape that is read, the root's being 0.
+  private(set) var tape = 0
   private var entries: [JournalScan.Entry]
   private var nextEntry = 0
   /// The frame that is being read.

@@ -45,6 +45,8 @@ public struct VerificationReport: Equatable, Sendable {
   public var eventCount: SequenceNumber = 0
   /// Digests compared.
   public var digestCount = 0
+  /// Digests whose memories were not compared: the tape does not say them, or they are foreign here.
+  public var skippedMemories = 0
   /// Events that deciders decided again.
   public var decidedCount = 0
   /// Events that nobody decides.
@@ -73,9 +75,14 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     _ lineage: Lineage<Source>, level: VerificationLevel
   ) throws(ReplayError<Source.Failure>) -> VerificationReport {
     var report = VerificationReport()
-    if level < .v2 { return report }
+    if level < .v2 {
+      report.eventCount = lineage.nextSequence
+      return report
+    }
     try fold(lineage, level, &report)
     if report.finding != nil || level < .v4 { return report }
+    // Where events are missing, deciders would go on otherwise: that says nothing about them.
+    if !lineage.isWhole { return report }
     // A training is no session that runs: the room `Training` proves it.
     if lineage.forks.last?.isTraining == true { return report }
     let deciders = try DeciderCheck<Roster, Source>.run(lineage)
@@ -91,17 +98,28 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     _ lineage: Lineage<Source>, _ level: VerificationLevel, _ report: inout VerificationReport
   ) throws(ReplayError<Source.Failure>) {
     var replayer = try Replayer<Roster, Source>(lineage, checksForm: true)
+    var origins = OriginCheck(lineage.forks, lineage.scenario.clock)
     if level >= .v5 {
       var twin = TwinCheck<Roster>(replayer.state)
-      try fold(&replayer, beside: &twin, &report)
+      try fold(&replayer, beside: &twin, &origins, &report)
       report.twinCount = twin.comparisons
     } else {
       while report.finding == nil, let kind = try replayer.foldNext() {
         report.eventCount += 1
-        report.finding = finding(EventKind(rawValue: kind), &replayer)
+        report.finding = finding(EventKind(rawValue: kind), &replayer, &origins)
       }
     }
-    report.digestCount = replayer.comparedDigests
+    if report.finding == nil, lineage.isWhole,
+      lineage.tape.scan.seal.map({ !$0.isSalvaged }) ?? false,
+      let fault = origins.faultAtEnd()
+    {
+      report.finding = .invariant(fault.sequence, fault.words)
+    }
+    replayer.compareSeal()
+    if level >= .v3 {
+      report.digestCount = replayer.comparedDigests
+      report.skippedMemories = replayer.skippedMemories
+    }
     if report.finding == nil, level >= .v3, let mismatch = replayer.mismatch {
       report.finding = .digest(mismatch)
     }
@@ -111,13 +129,14 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   @usableFromInline
   static func fold(
     _ replayer: inout Replayer<Roster, Source>, beside twin: inout TwinCheck<Roster>,
-    _ report: inout VerificationReport
+    _ origins: inout OriginCheck, _ report: inout VerificationReport
   ) throws(ReplayError<Source.Failure>) {
     var compared = 0
     while let event = try replayer.step() {
       report.eventCount += 1
       guard case .known(let record) = event else { continue }
-      report.finding = finding(record.event.kind, &replayer)
+      replayer.flat.set(record)
+      report.finding = finding(record.event.kind, &replayer, &origins)
       if report.finding != nil { return }
       twin.fold(record, replayer.nextSequence - 1)
       if replayer.comparedDigests != compared, replayer.reading({ !$0.market.isMatching }) {
@@ -129,15 +148,19 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     report.finding = twin.compare(replayer.state, replayer.nextSequence)
   }
 
-  /// What is wrong with the state after an event of that kind.
+  /// What is wrong with an event of that kind, which stands in the replayer's flat one, or with the
+  /// state after it.
   @inlinable
   static func finding(
-    _ kind: EventKind?, _ replayer: inout Replayer<Roster, Source>
+    _ kind: EventKind?, _ replayer: inout Replayer<Roster, Source>, _ origins: inout OriginCheck
   ) -> VerificationFinding? {
-    guard let kind, let fault = replayer.reading({ $0.invariantFault(after: kind) }) else {
-      return nil
+    guard let kind else { return nil }
+    let sequence = replayer.nextSequence - 1
+    if kind == .interventionApplied, let fault = origins.fault(replayer.flat, sequence) {
+      return .invariant(sequence, fault)
     }
-    return .invariant(replayer.nextSequence - 1, fault)
+    guard let fault = replayer.reading({ $0.invariantFault(after: kind) }) else { return nil }
+    return .invariant(sequence, fault)
   }
 }
 

@@ -9,6 +9,42 @@ import SessionSupport
 import Testing
 
 @Suite struct ForkPlanTests {
+  /// A head is what `info` and `compare` go by, so it must say what the events have.
+  @Test func `a fork whose head says another difference than its events is not verified`() throws {
+    let parent = try SmallSession.record(Forks.scenario())
+    let plan = try ForkPlan<BuiltInAgents>(
+      try SmallSession.open([parent]), at: 20, interventions: [.silence(agent: "Trend_01")])
+    guard case .fork(let origin) = plan.genesis.origin else { return }
+    func verdict(
+      _ change: (inout ForkOrigin) -> Void
+    ) throws -> VerificationFinding? {
+      var (genesis, forged) = (plan.genesis, origin)
+      change(&forged)
+      genesis.origin = .fork(forged)
+      let encoder = JournalEncoder(
+        genesis: genesis, firstSequence: plan.session.nextSequence,
+        lastTick: plan.session.state.tick)
+      var recorder = JournalRecorder(encoder, output: MemoryOutput())
+      recorder.seal(try plan.run(into: &recorder).state)
+      return try Verification<BuiltInAgents, MemorySource>.run(
+        SmallSession.open([parent, recorder.output.bytes]), level: .v2
+      ).finding
+    }
+    #expect(try verdict { _ in } == nil)
+    let other = Intervention.silence(agent: "MM_01").payload
+    let changes: [(inout ForkOrigin) -> Void] = [
+      { $0.interventions = [] }, { $0.interventions[0].payload = other },
+      { $0.interventions.append($0.interventions[0]) }, { $0.interventions[0].code = .reseed },
+      { $0.tick -= 1 }, { $0.depth = 2 },
+    ]
+    for (number, change) in changes.enumerated() {
+      guard case .invariant? = try verdict(change) else {
+        Issue.record("change \(number) of the head is not found")
+        continue
+      }
+    }
+  }
+
   @Test(arguments: [0, 1, 7, 25, 49, 50])
   func `without an intervention a fork has its parent's events and digests`(
     tick: Tick

@@ -110,6 +110,54 @@ import Testing
     #expect(more.divergence?.recorded == .known(step) && more.divergence?.decided == nil)
   }
 
+  /// A session whose last frame and seal say other digests than they should.
+  private func tape(
+    _ change: (inout FrameDigests, inout FrameDigests) -> Void
+  ) throws -> Lineage<MemorySource> {
+    let scenario = Tapes.scenario()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    var recorder = JournalRecorder(
+      JournalEncoder(genesis: Genesis(scenario: scenario)), output: MemoryOutput())
+    try session.run(into: &recorder)
+    let digests = session.state.digests()
+    var frame = FrameDigests(
+      digests: digests.record, components: digests.components,
+      memories: digests.memories.enumerated().map { agent, memory in
+        FrameDigests.AgentDigest(agent: AgentIndex(agent), digest: memory ?? 0)
+      })
+    var seal = FrameDigests(
+      digests: digests.record, components: digests.components, memories: [])
+    change(&frame, &seal)
+    var encoder = recorder.encoder
+    encoder.endFrame(frame)
+    encoder.seal(seal.digests, components: seal.components, memories: [])
+    return try SmallSession.open([recorder.output.bytes + encoder.takeOutput()])
+  }
+
+  @Test func `V3 compares every digest of frames and of the seal`() throws {
+    func finding(
+      _ change: (inout FrameDigests, inout FrameDigests) -> Void
+    ) throws -> VerificationFinding? {
+      try Verification<BuiltInAgents, MemorySource>.run(try tape(change), level: .v3).finding
+    }
+    #expect(try finding { _, _ in } == nil)
+    let changes: [(inout FrameDigests, inout FrameDigests) -> Void] = [
+      { frame, _ in frame.digests.root ^= 1 }, { frame, _ in frame.components[3] ^= 1 },
+      { frame, _ in frame.components.append(0) }, { frame, _ in frame.memories[1].digest ^= 1 },
+      { frame, _ in frame.memories = [] },
+      { frame, _ in frame.memories[frame.memories.count - 1].agent = 99 },
+      { frame, _ in frame.digests.memoryRoot? ^= 1 }, { _, seal in seal.digests.root ^= 1 },
+      { _, seal in seal.digests.memoryRoot? ^= 1 }, { _, seal in seal.components[6] ^= 1 },
+      { _, seal in seal.components = [] },
+    ]
+    for (number, change) in changes.enumerated() {
+      guard case .digest? = try finding(change) else {
+        Issue.record("change \(number) is not found")
+        continue
+      }
+    }
+  }
+
   @Test func `an exogenous step that was not drawn from its key is found`() throws {
     let scenario = Tapes.scenario()
     var events = EventBuffer()

@@ -84,6 +84,8 @@ extension CommandTests {
       flipped[bytes.count * 3 / 4] ^= 4
       try shell.write("bad.tape", flipped)
       expect(shell, "verify @bad.tape", 2, "corrupt", "frame")
+      // Deciders would go on where events are missing: that is no divergence of theirs.
+      expect(shell, "verify @bad.tape --level V4", 2, "corrupt", "frame")
       expect(shell, "doctor @bad.tape", 2, "checksum")
       expect(shell, "replay @bad.tape", 2)
       expect(shell, "fork @bad.tape --at 5 -o @x.tape", 2, "damaged")

@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Journal
 import JournalFiles
+import Market
 import MarketModel
 import Replay
 import Session
@@ -51,18 +52,41 @@ struct BenchAgents<Roster: AgentRoster>: ParsableCommand {
   }
 
   /// The digest in which the tape ends, where all its events are of agents that this build knows.
-  private func root(_ tape: OpenedTape) throws -> UInt64 {
-    let scenario = tape.lineage.scenario
-    let isOwn =
-      tape.lineage.forks.isEmpty && scenario.provenance == .simulated
-      && tape.lineage.tape.genesis.semanticsRevision == Semantics.revision
-      && OpenedTape.foreignMemories(tape, Roster.self).isEmpty
-      && !scenario.agents.contains { $0.isForeign }
-    guard isOwn, tape.scan.status == .sealed, let digests = tape.scan.seal?.digests else {
+  private func root(_ tape: OpenedTape) throws(CommandFailure) -> UInt64 {
+    let warning = tape.warn()
+    if warning != 0 {
       throw CommandFailure(
-        Exit.usage,
-        "\(tape.path): only a whole session of this build's own agents, and of its deciders' revision, can be run again",
+        warning, "\(tape.path): is not whole", next: "see `tapedeck doctor \(tape.path)`")
+    }
+    let (scenario, genesis) = (tape.lineage.scenario, tape.lineage.tape.genesis)
+    let foreign = scenario.agents.first { agent in
+      agent.isForeign || !Roster.entries.contains { $0.typeName == agent.type }
+    }
+    let obstacle: String?
+    if tape.isTraining {
+      obstacle = "is a training"
+    } else if !tape.lineage.forks.isEmpty {
+      obstacle = "is a fork"
+    } else if scenario.provenance != .simulated {
+      obstacle = "was imported"
+    } else if let foreign {
+      obstacle = "has \(foreign.account.name), for whom nothing in this build decides"
+    } else if genesis.semanticsRevision != Semantics.revision {
+      obstacle = "is of deciders of revision \(genesis.semanticsRevision)"
+    } else if tape.lineage.nextSequence == 0 {
+      obstacle = "has no event"
+    } else {
+      obstacle = nil
+    }
+    if let obstacle {
+      throw CommandFailure(
+        Exit.usage, "\(tape.path): \(obstacle); only a session of this build's own agents is timed",
         next: "record one: tapedeck record SCENARIO -o run.tape")
+    }
+    guard tape.scan.status == .sealed, let digests = tape.scan.seal?.digests else {
+      throw CommandFailure(
+        Exit.loss, "\(tape.path): is open, or what was salvaged",
+        next: "record it to its end: tapedeck record SCENARIO -o run.tape")
     }
     return digests.digests.root
   }

@@ -49,6 +49,7 @@ struct CheckAgent<Roster: AgentRoster>: ParsableCommand {
   }
 
   func run() throws {
+    Console.outliveReader()
     let tape = try input.open()
     let index = try tape.agent(agent)
     let report = try check(tape, index)

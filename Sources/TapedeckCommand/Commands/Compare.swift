@@ -136,6 +136,15 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
       series = try Replicates(plan, interventions: interventions, seed: seed)
     } catch let error as ForkError<FileFailure> {
       throw CommandFailure(error, parent.paths)
+    } catch let error as ImpossibleIntervention {
+      throw CommandFailure(
+        Exit.trouble, "\(fork.path): its head states what cannot be: \(error.reason)",
+        next: "see what it is: tapedeck verify \(fork.path)")
+    } catch let error as ByteError {
+      throw CommandFailure(
+        Exit.trouble,
+        "\(fork.path): its head states what cannot be read: expected \(error.expected)",
+        next: "see what it is: tapedeck verify \(fork.path)")
     } catch {
       throw CommandFailure(Exit.trouble, "\(fork.path): \(error)")
     }

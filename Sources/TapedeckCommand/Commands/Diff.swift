@@ -28,6 +28,7 @@ struct Diff<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    Console.outliveReader()
     let left = try OpenedTape(first, parents: parent)
     let right = try OpenedTape(second, parents: parent)
     try left.expectUndamaged()

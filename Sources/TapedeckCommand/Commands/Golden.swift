@@ -34,6 +34,7 @@ struct GoldenCheck<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    Console.outliveReader()
     let results = try GoldenFolder<Roster>(folder).check(
       part: Part(part, option: "--part"))
     if let junit {

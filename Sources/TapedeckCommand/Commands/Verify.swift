@@ -35,6 +35,8 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
     defer { pack?.remove() }
     let tape = try OpenedTape(
       pack?.tape ?? input.tape, level: level == .v0 ? .framing : .chain, parents: input.parent)
+    Console.outliveReader()
+    if level >= .v4 { try expectRevision(tape) }
     var report: VerificationReport
     do {
       report = try Verification<Roster, TapeFile>.run(tape.lineage, level: level)
@@ -50,6 +52,17 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
     if report.finding != nil { status = Exit.differs }
     try show(tape, report, status)
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// Deciders are proved within their revision only.
+  private func expectRevision(_ tape: OpenedTape) throws(CommandFailure) {
+    let revision = tape.lineage.tape.genesis.semanticsRevision
+    if revision == Semantics.revision { return }
+    throw CommandFailure(
+      Exit.trouble,
+      "\(tape.path): its deciders are of revision \(revision), those of this build of "
+        + "\(Semantics.revision)",
+      next: "prove what does not depend on them: tapedeck verify \(tape.path) --level V3")
   }
 
   /// Proves the tape of a training: trains again, and compares every event.
@@ -70,7 +83,10 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
         throw CommandFailure(
           Exit.trouble, "\(tape.path): what is trained cannot be read: expected \(error.expected)")
       case .replay(let error): throw CommandFailure(error, tape.paths)
-      case .training(let error): throw CommandFailure(error, tape.path)
+      case .training(let error):
+        var failure = CommandFailure(error, tape.path)
+        failure.code = Exit.trouble
+        throw failure
       }
     }
   }
@@ -152,6 +168,7 @@ extension VerificationReport {
   var summary: String {
     var parts = ["\(eventCount) events"]
     if digestCount > 0 { parts.append("\(digestCount) digests") }
+    if skippedMemories > 0 { parts.append("\(skippedMemories) of them without memories") }
     if decidedCount > 0 { parts.append("\(decidedCount) decided again") }
     if inputCount > 0 { parts.append("\(inputCount) inputs") }
     if twinCount > 0 { parts.append("\(twinCount) states twinned") }

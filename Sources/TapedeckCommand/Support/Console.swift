@@ -27,6 +27,11 @@ enum Console {
     }
   }
 
+  private static let outlivesReader = Atomic<Bool>(false)
+
+  /// Lets a command whose exit status is its answer go on to it where nobody reads its data any more.
+  static func outliveReader() { outlivesReader.store(true, ordering: .relaxed) }
+
   /// Writes data where nobody may be listening any more; false where that is so.
   static func offer(_ text: String) -> Bool {
     if isCaptured({ $0.data += text + "\n" }) { return true }
@@ -92,7 +97,9 @@ enum Console {
       if part > 0 {
         done += part
       } else if errno == EPIPE {
-        exit(0)  // whoever read has read enough
+        // Whoever read has read enough.
+        if outlivesReader.load(ordering: .relaxed) { return }
+        exit(0)
       } else if errno != EINTR {
         let reason = unsafe String(cString: strerror(errno))
         throw CommandFailure(Exit.trouble, "standard output: \(reason)")
