@@ -141,6 +141,12 @@ import Testing
       try Verification<BuiltInAgents, MemorySource>.run(try tape(change), level: .v3).finding
     }
     #expect(try finding { _, _ in } == nil)
+    // Who recorded it may not have known one of the agents: then nothing is said of all memories.
+    #expect(
+      try finding { frame, seal in
+        (frame.digests.memoryRoot, seal.digests.memoryRoot) = (nil, nil)
+        frame.memories.removeLast()
+      } == nil)
     let changes: [(inout FrameDigests, inout FrameDigests) -> Void] = [
       { frame, _ in frame.digests.root ^= 1 }, { frame, _ in frame.components[3] ^= 1 },
       { frame, _ in frame.components.append(0) }, { frame, _ in frame.memories[1].digest ^= 1 },
