@@ -12,7 +12,7 @@ struct FrameBytes: Equatable {
 
 /// Reads a lineage item by item; one frame is in memory at a time.
 public struct TapeCursor<Source: ByteSource> {
-  @usableFromInline let lineage: Lineage<Source>
+  let lineage: Lineage<Source>
   /// The number of the tape that is read, the root's being 0.
   private(set) var tape = 0
   private var entries: [JournalScan.Entry]
@@ -26,7 +26,7 @@ public struct TapeCursor<Source: ByteSource> {
   /// The position of the next checkpoint's event; beyond all where there is none.
   @usableFromInline private(set) var checkpointPosition = Int.max
   private var checkpoint = 0
-  @usableFromInline var unfinished = 0
+  private var unfinished = 0
   /// Whether frames that are not in their shortest form are refused.
   private let checksForm: Bool
   @usableFromInline var peeked: TapeItem?

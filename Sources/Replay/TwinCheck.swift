@@ -1,6 +1,6 @@
 public import Agents
 import Market
-public import MarketModel
+import MarketModel
 public import Session
 
 /// A second, naive reducer of the exchange, folded beside the real one and compared with it.
@@ -15,7 +15,6 @@ struct TwinCheck<Roster: AgentRoster> {
     twin = ReferenceMarket(rules: opening.scenario.marketRules)
   }
 
-  @usableFromInline
   mutating func fold(_ record: EventRecord, _ sequence: SequenceNumber) {
     switch record.event {
     case .orderSubmitted(let body):
@@ -51,7 +50,6 @@ struct TwinCheck<Roster: AgentRoster> {
   }
 
   /// Compares the twin with a state, and the state with itself after encode and decode.
-  @usableFromInline
   mutating func compare(
     _ state: SessionState<Roster>, _ sequence: SequenceNumber
   ) -> VerificationFinding? {

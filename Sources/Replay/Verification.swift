@@ -115,7 +115,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     {
       report.finding = .invariant(fault.sequence, fault.words)
     }
-    replayer.compareSeal()
+    if report.finding == nil { replayer.compareSeal() }
     if level >= .v3 {
       report.digestCount = replayer.comparedDigests
       report.skippedMemories = replayer.skippedMemories
@@ -135,7 +135,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     while let event = try replayer.step() {
       report.eventCount += 1
       guard case .known(let record) = event else { continue }
-      replayer.flat.set(record)
+      if record.event.kind == .interventionApplied { replayer.flat.set(record) }
       report.finding = finding(record.event.kind, &replayer, &origins)
       if report.finding != nil { return }
       twin.fold(record, replayer.nextSequence - 1)
@@ -148,8 +148,8 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     report.finding = twin.compare(replayer.state, replayer.nextSequence)
   }
 
-  /// What is wrong with an event of that kind, which stands in the replayer's flat one, or with the
-  /// state after it.
+  /// What is wrong with the state after an event of that kind, or with an intervention, which stands
+  /// in the replayer's flat event.
   @inlinable
   static func finding(
     _ kind: EventKind?, _ replayer: inout Replayer<Roster, Source>, _ origins: inout OriginCheck

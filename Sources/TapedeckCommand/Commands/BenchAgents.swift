@@ -59,9 +59,9 @@ struct BenchAgents<Roster: AgentRoster>: ParsableCommand {
         warning, "\(tape.path): is not whole", next: "see `tapedeck doctor \(tape.path)`")
     }
     let (scenario, genesis) = (tape.lineage.scenario, tape.lineage.tape.genesis)
-    let foreign = scenario.agents.first { agent in
-      agent.isForeign || !Roster.entries.contains { $0.typeName == agent.type }
-    }
+    let foreign =
+      OpenedTape.foreignMemories(tape, Roster.self).first
+      ?? scenario.agents.first { $0.isForeign }?.account.name
     let obstacle: String?
     if tape.isTraining {
       obstacle = "is a training"
@@ -70,7 +70,7 @@ struct BenchAgents<Roster: AgentRoster>: ParsableCommand {
     } else if scenario.provenance != .simulated {
       obstacle = "was imported"
     } else if let foreign {
-      obstacle = "has \(foreign.account.name), for whom nothing in this build decides"
+      obstacle = "has \(foreign), for whom nothing in this build decides"
     } else if genesis.semanticsRevision != Semantics.revision {
       obstacle = "is of deciders of revision \(genesis.semanticsRevision)"
     } else if tape.lineage.nextSequence == 0 {
