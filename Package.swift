@@ -49,7 +49,7 @@ let package = Package(
         "Scenarios",
       ]),
   ],
-  traits: [.trait(name: "InvariantChecks", description: "Check every invariant after each event.")],
+  traits: [.trait(name: "InvariantChecks", description: "Check invariants while events fold.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],

@@ -10,7 +10,8 @@ extension ProximalPolicyOptimization {
     let (batch, size) = (settings.batch, settings.batch / settings.minibatches)
     precondition(
       rollout.logProbabilities.count == batch
-        && rollout.observations.count == batch * policy.inputs,
+        && rollout.observations.count == batch * policy.inputs
+        && rollout.criticObservations.count == (criticSeesMore ? batch * critic.inputs : 0),
       "Invariant: a rollout is of the settings' shape")
     let advantages = rollout.advantages(discount: settings.discount, lambda: settings.lambda)
     let rate = settings.rate(after: updateCount)
@@ -39,15 +40,18 @@ extension ProximalPolicyOptimization {
     _ rows: ArraySlice<Int>, _ rollout: Rollout, _ advantages: [Float], _ isFirst: Bool,
     _ workspace: inout Workspace, _ metrics: inout Metrics
   ) {
-    let (width, size) = (policy.inputs, rows.count)
-    for (place, row) in rows.enumerated() {
-      for column in 0..<width {
-        workspace.observations[place * width + column] =
-          rollout.observations[row * width + column]
-      }
-    }
+    let size = rows.count
+    Self.gather(rows, of: rollout.observations, policy.inputs, into: &workspace.observations)
     let observations = workspace.observations
-    look(observations.span.extracting(first: size * width), rows: size, &workspace)
+    var seen = observations
+    if criticSeesMore {
+      Self.gather(
+        rows, of: rollout.criticObservations, critic.inputs, into: &workspace.criticObservations)
+      seen = workspace.criticObservations
+    }
+    look(
+      observations.span.extracting(first: size * policy.inputs),
+      critic: seen.span.extracting(first: size * critic.inputs), rows: size, &workspace)
     var sums = ClippedObjective<Float>.Sums()
     let objective = ClippedObjective(settings, after: updateCount, rows: size)
     let gains =
@@ -64,11 +68,21 @@ extension ProximalPolicyOptimization {
       rows, of: rollout, values: workspace.critic.output(rows: size), advantages, settings,
       &workspace.valueGradient, &sums)
     metrics.add(sums, part: objective.part, isFirst: isFirst)
-    goBack(size, observations, &workspace)
+    goBack(size, observations, seen, &workspace)
+  }
+
+  private static func gather(
+    _ rows: ArraySlice<Int>, of all: [Float], _ width: Int, into place: inout [Float]
+  ) {
+    for (number, row) in rows.enumerated() {
+      for column in 0..<width { place[number * width + column] = all[row * width + column] }
+    }
   }
 
   /// Takes the gradients of scores and values back to those of all parameters.
-  private func goBack(_ size: Int, _ observations: [Float], _ workspace: inout Workspace) {
+  private func goBack(
+    _ size: Int, _ observations: [Float], _ seen: [Float], _ workspace: inout Workspace
+  ) {
     let count = policy.parameterCount
     let parameters = parameters.span
     let input = observations.span.extracting(first: size * policy.inputs)
@@ -91,7 +105,7 @@ extension ProximalPolicyOptimization {
       var whole = gradient.mutableSpan
       var place = whole._mutatingExtracting(range)
       workspace.critic.backward(
-        parameters.extracting(range), input, rows: size,
+        parameters.extracting(range), seen.span.extracting(first: size * critic.inputs), rows: size,
         outputGradient: values.span.extracting(first: size), into: &place)
     }
     let deviations = workspace.deviationGradient

@@ -51,6 +51,11 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     public var hidden = [64, 64]
     /// How many updates there will be.
     public var updates = 976
+    /// Whether the critic sees what all who learn together see, where several do.
+    ///
+    /// - Source: C. Yu and others, The surprising effectiveness of PPO in cooperative multi-agent games,
+    ///   <https://arxiv.org/abs/2103.01955>.
+    public var sharesSight = false
 
     /// The defaults.
     public init() {}
@@ -137,7 +142,12 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
 
   /// Begins: orthogonal matrices with gains sqrt 2, 0.01 for the policy's last layer and 1 for the
   /// critic's, biases of 0 and deviations of 1.
-  public init(observationWidth: Int, actions: ActionSpace, settings: Settings, seed: UInt64) {
+  ///
+  /// With a `criticWidth` the critic sees so many numbers, more than the policy does: what only learning needs.
+  public init(
+    observationWidth: Int, criticWidth: Int? = nil, actions: ActionSpace, settings: Settings,
+    seed: UInt64
+  ) {
     precondition(
       settings.batch % settings.minibatches == 0, "Invariant: minibatches are of one size")
     self.settings = settings
@@ -149,7 +159,8 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
       case .continuous(let width): (width, width)
       }
     policy = Perceptron([observationWidth] + settings.hidden + [outputs], hidden: .tanh)
-    critic = Perceptron([observationWidth] + settings.hidden + [1], hidden: .tanh)
+    critic = Perceptron(
+      [criticWidth ?? observationWidth] + settings.hidden + [1], hidden: .tanh)
     let gain = 2.0.squareRoot()
     parameters =
       policy.orthogonalParameters(hiddenGain: gain, outputGain: 0.01, seed: seed, name: "policy")
@@ -165,6 +176,15 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
   public mutating func begin(from parameters: [Float]) {
     precondition(parameters.count == policy.parameterCount, "Invariant: sizes are the network's")
     self.parameters.replaceSubrange(..<parameters.count, with: parameters)
+  }
+
+  /// Takes logarithms of deviations for its own, before anything was learned.
+  ///
+  /// - Precondition: they are as many as an action has numbers.
+  public mutating func begin(fromLogDeviations logarithms: ArraySlice<Float>) {
+    precondition(
+      logarithms.count == logDeviations.count, "Invariant: each number has a deviation")
+    parameters.replaceSubrange((parameters.count - logarithms.count)..., with: logarithms)
   }
 
   /// Goes on from parameters and an optimiser that were kept.
@@ -218,8 +238,9 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     var valueGradient: [Float]
     var deviationGradient: [Float]
     var gradient: [Float]
-    /// A minibatch.
+    /// A minibatch: what the policy saw, and what the critic did where it saw more.
     var observations: [Float]
+    var criticObservations: [Float]
     /// Whether updates tell the hash of all parameters after each gradient step.
     public var keepsHashes = false
 
@@ -234,19 +255,32 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
       deviationGradient = learner.logDeviations.map { _ in 0 }
       gradient = [Float](repeating: 0, count: learner.parameters.count)
       observations = [Float](repeating: 0, count: capacity * learner.policy.inputs)
+      criticObservations =
+        learner.criticSeesMore
+        ? [Float](repeating: 0, count: capacity * learner.critic.inputs) : []
     }
   }
+
+  /// Whether the critic sees more than the policy does.
+  public var criticSeesMore: Bool { critic.inputs != policy.inputs }
 
   /// Computes, for some rows of observations, the logarithms of the probabilities of all actions, or the means
   /// of their numbers, and values; both stand in the workspace then.
   ///
   /// A row's results do not depend on the other rows.
   public func look(_ observations: Span<Float>, rows: Int, _ workspace: inout Workspace) {
+    look(observations, critic: observations, rows: rows, &workspace)
+  }
+
+  /// The same where the critic sees rows of its own.
+  public func look(
+    _ observations: Span<Float>, critic seen: Span<Float>, rows: Int, _ workspace: inout Workspace
+  ) {
     let parameters = parameters.span
     let count = policy.parameterCount
     workspace.policy.forward(parameters.extracting(first: count), observations, rows: rows)
     workspace.critic.forward(
-      parameters.extracting(count..<count + critic.parameterCount), observations, rows: rows)
+      parameters.extracting(count..<count + critic.parameterCount), seen, rows: rows)
     if case .continuous = actions { return }
     CategoricalChoice.normalize(
       workspace.policy.output(rows: rows), rows: rows, &workspace.logs,

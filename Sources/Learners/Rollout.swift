@@ -3,6 +3,8 @@
 public struct Rollout: Sendable, Equatable {
   /// What was seen, as many numbers as a learner sees.
   public var observations: [Float] = []
+  /// What the critic saw, where it sees more than the policy does: as many numbers as it sees.
+  public var criticObservations: [Float] = []
   /// What was done, where actions are counted.
   public var actions: [Int32] = []
   /// What was done, where actions are numbers: as many as each action has.

@@ -111,8 +111,11 @@ struct InterventionReader {
       agent.policy = try base.policy(section)
     }
     try base.expectPolicy(agent, section)
-    let kept = agent.type == old.type ? old.parameters : Parameters()
-    if agent.type != old.type || section["parameters"] != nil {
+    var kept = agent.type == old.type ? old.parameters : Parameters()
+    if section["policy"] != nil {
+      for entry in ScenarioReader.trading(agent).entries { kept.set(entry.name, entry.value) }
+    }
+    if agent.type != old.type || section["parameters"] != nil || section["policy"] != nil {
       (agent.revision, agent.parameters) = try base.parameters(
         section, type: agent.type, base: kept)
     }

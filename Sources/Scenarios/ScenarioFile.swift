@@ -93,7 +93,7 @@ public struct PolicyReader: Sendable {
 /// | `latency.message` | `"0s"` | from the sending of a message to this agent |
 /// | `latency.data` | `"0s"` | how old the public data is that it sees; always the same |
 /// | `parameters` | those of the type | values by name; any for `process`, none for `foreign` |
-/// | `policy` | none | for `policy` only: the file of what it learned |
+/// | `policy` | none | for `policy` only: the file of what it learned; it brings the parameters that are not set |
 /// | `command` | required | for `process` only: the program that decides, and its arguments |
 /// | `timeout` | `"1s"` | for `process` only: how long to wait for its answer, by the clock |
 /// | `on_fault` | `"miss"` | for `process` only: a turn without a sound answer is missed; or `"stop"` |

@@ -36,8 +36,9 @@ extension ScenarioReader {
   ) throws(Misfit) -> AgentDescription {
     let account = try account(section, name: name)
     var agent = AgentDescription(account: account, type: try section.name("type"))
-    (agent.revision, agent.parameters) = try parameters(section, type: agent.type)
     agent.policy = try policy(section)
+    (agent.revision, agent.parameters) = try parameters(
+      section, type: agent.type, base: Self.trading(agent))
     try expectPolicy(agent, section)
     agent.firstWake = try firstInstant(section, "first_wake")
     let interval = try interval(section, "wake_every")
@@ -50,6 +51,12 @@ extension ScenarioReader {
     agent.messageLatency = try Self.latency(latency, "message")
     agent.dataLatency = try latency.duration("data", default: 0, in: 0...Limits.maximumDelay)
     return agent
+  }
+
+  /// How the policy of an agent says that it trades; nothing where it does not, or there is none.
+  static func trading(_ agent: AgentDescription) -> Parameters {
+    guard agent.type == PolicyTrader.typeName, !agent.policy.isEmpty else { return Parameters() }
+    return (try? TradingPolicy(bytes: agent.policy))?.trading ?? Parameters()
   }
 
   /// Whether agents of a type do what a policy says.

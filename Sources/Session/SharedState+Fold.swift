@@ -42,7 +42,7 @@ extension SharedState {
         time: time, cause: event.cause, event: try Self.read(&event.row, Event.init))
     }
     #if InvariantChecks
-    if market.working == nil { market.checkInvariants() }
+    if market.working == nil { checkInvariants(after: sequence) }
     #endif
     return nil
   }

@@ -45,7 +45,7 @@ extension SharedState {
       tell(decision.outcome, sequence)
     }
     #if InvariantChecks
-    if !market.isMatching { market.checkInvariants() }
+    if !market.isMatching { checkInvariants(after: sequence) }
     #endif
   }
 

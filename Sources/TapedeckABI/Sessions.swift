@@ -113,6 +113,8 @@ final class Sessions: Handle {
     result.maximumInventory = settings.maximum_inventory
     result.halfSpread = settings.half_spread
     result.inventoryPenalty = settings.inventory_penalty
+    result.signalTo = try text(settings.signal_to) ?? ""
+    result.heedsSignals = settings.heeds_signals != 0
     return result
   }
 

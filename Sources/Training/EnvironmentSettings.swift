@@ -4,10 +4,10 @@ public import Session
 
 /// What an action of an environment's agent is.
 public enum ActionKind: UInt8, Sendable, CaseIterable {
-  /// One of `DiscreteAction`.
+  /// One of `TradingAction`.
   case discrete = 0
   /// Numbers within -1...1, in the order of `ContinuousAction`: how far from the middle to bid and to ask, how
-  /// much, and, where agents see features, what to take.
+  /// much, and, where agents see features or speak, what to take and what to say.
   case quotes = 1
 }
 
@@ -40,14 +40,25 @@ public struct EnvironmentSettings: Equatable, Sendable {
   public var inventoryPenalty: Double = 0
   /// The processes whose values they see, by position in the scenario.
   public var signals: [ProcessIndex] = []
+  /// Whom they tell what they say, an agent or topic:NAME; nobody where it is empty, and then they do not speak.
+  public var signalTo = ""
+  /// Whether they hear signals, where they see features.
+  public var heedsSignals = false
 
   /// Creates settings for these agents.
   public init(agents: [String]) { self.agents = agents }
 
   /// How many numbers an action has.
   public var actionWidth: Int {
-    actions == .discrete ? 1 : ContinuousAction.allCases.count - (observations == .fields ? 1 : 0)
+    if actions == .discrete { return 1 }
+    return ContinuousAction.count(speaks: speaks) - (observations == .fields && !speaks ? 1 : 0)
   }
+
+  /// Whether an action is also what is said beside it.
+  public var speaks: Bool { !signalTo.isEmpty }
+
+  /// How many discrete actions there are.
+  public var actionCount: Int { TradingAction.count(speaks: speaks) }
 }
 
 /// Why an environment cannot be made or cannot go on; nothing changed.

@@ -23,9 +23,11 @@ extension MarketEnvironment {
     let quotes = glanceNow()
     switch settings.actions {
     case .discrete:
-      let wishes = desk.wishes(DiscreteAction(rawValue: Int(action[0])) ?? .wait, quotes)
+      let action = TradingAction(number: Int(action[0])) ?? TradingAction(.wait)
+      let wishes = desk.wishes(action.trade, quotes)
       if let first = wishes.0 { act(position, first) }
       if let second = wishes.1 { act(position, second) }
+      if let said = desk.said(action) { act(position, said) }
     case .quotes:
       let numbers = action.indices.map { action[$0] }
       for wish in desk.wishes(numbers, quotes) { act(position, wish) }
@@ -37,6 +39,7 @@ extension MarketEnvironment {
     let (agent, instrument) = (seats[position].agent, settings.instrument)
     let held = session.reading { $0.market.position(agent, instrument) }
     switch wish {
+    case .say(let signal): signalling.send(signal, to: &commands)
     case .take(let side, let quantity):
       if let command = desk.taking(side, quantity, inventory: held) { commands.append(command) }
     case .quote(let side, let price, let quantity):

@@ -80,14 +80,14 @@ extension MarketEnvironment {
       let fits: Bool
       switch settings.actions {
       case .discrete:
-        fits = value >= 0 && value < 7 && value == value.rounded(.down)
+        fits = value >= 0 && value < Float(settings.actionCount) && value == value.rounded(.down)
       case .quotes: fits = value >= -1 && value <= 1
       }
       if !fits {
         throw .action(
           agent: settings.agents[index / width], position: index % width, value: Double(value),
           expected: settings.actions == .discrete
-            ? "a whole number of 0 to 6" : "a number of -1 to 1")
+            ? "a whole number of 0 to \(settings.actionCount - 1)" : "a number of -1 to 1")
       }
     }
   }

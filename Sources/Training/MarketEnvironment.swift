@@ -38,6 +38,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   /// Where a turn's commands are put together.
   var commands: [Command] = []
   let desk: TradingDesk
+  /// Whom they tell what they say.
+  let signalling: Signalling
   /// A hundredth of what a lot costs at the reference price, in minor units.
   let moneyUnit: Double
   /// A thousandth of the reference price, in half increments.
@@ -97,6 +99,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     desk.maximumInventory = settings.maximumInventory
     desk.halfSpread = settings.halfSpread
     self.desk = desk
+    signalling = try ShadowTrader.signalling(settings, in: scenario)
     let rules = scenario.instruments[Int(settings.instrument)]
     moneyUnit = Double(rules.referencePrice) * Double(rules.incrementValue) / 100
     priceUnit = Double(rules.referencePrice) / 500

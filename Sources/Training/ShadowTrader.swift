@@ -23,17 +23,42 @@ struct ShadowTrader: Sendable {
     if let process = settings.signals.first {
       parameters.set("value", .text(scenario.processes[Int(process)].name))
     }
+    Self.set(settings, in: &parameters)
     do {
       trader = try PolicyTrader(
         parameters: try parameters.resolved(by: PolicyTrader.parameters),
-        setting: AgentSetting(
-          agent: agent, agents: scenario.agents.map { $0.account.name },
-          instruments: scenario.instruments.map { $0.name },
-          processes: scenario.processes.map { $0.name }, topics: []))
+        setting: Self.setting(of: agent, in: scenario))
     } catch {
       throw .setting(error.name, expected: error.expected)
     }
     memory = trader.initialMemory
+  }
+
+  /// Whom agents that are driven tell what they say.
+  ///
+  /// - Throws: `EnvironmentError.setting` where there is nobody of that name.
+  static func signalling(
+    _ settings: EnvironmentSettings, in scenario: Scenario
+  ) throws(EnvironmentError) -> Signalling {
+    var parameters = Parameters()
+    set(settings, in: &parameters)
+    do {
+      return try Signalling(parameters, setting(of: 0, in: scenario))
+    } catch {
+      throw .setting(error.name, expected: error.expected)
+    }
+  }
+
+  private static func set(_ settings: EnvironmentSettings, in parameters: inout Parameters) {
+    parameters.set("signal_to", .text(settings.signalTo))
+    parameters.set("heed_signals", .flag(settings.heedsSignals))
+  }
+
+  private static func setting(of agent: AgentIndex, in scenario: Scenario) -> AgentSetting {
+    AgentSetting(
+      agent: agent, agents: scenario.agents.map { $0.account.name },
+      instruments: scenario.instruments.map { $0.name },
+      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
   }
 
   /// Learns what occurred.
@@ -48,7 +73,7 @@ struct ShadowTrader: Sendable {
     return trader.features(observation, memory: memory)
   }
 
-  /// Wakes it, and does an action: a number of a `DiscreteAction`, or those of a `ContinuousAction`.
+  /// Wakes it, and does an action: a number of a `TradingAction`, or those of a `ContinuousAction`.
   mutating func act(
     _ numbers: [Float], _ actions: ActionKind, _ observation: Observation,
     _ commands: inout [Command]
@@ -57,7 +82,9 @@ struct ShadowTrader: Sendable {
     let choice =
       actions == .discrete
       ? ActionChoice(action: UInt32(numbers[0]), scores: [])
-      : ActionChoice(action: ActionChoice.numbers, scores: numbers)
+      : ActionChoice(
+        action: ActionChoice.numbers,
+        scores: [Float](repeating: 0, count: 2 * numbers.count) + numbers)
     trader.act(choice, observation, memory: memory, commands: &commands)
   }
 }

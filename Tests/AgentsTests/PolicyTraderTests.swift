@@ -52,6 +52,56 @@ import Testing
     #expect(try commands(.quote, board()) == "buy 3@75, sell 3@125")
   }
 
+  @Test func `what is said goes to who is told, beside what is done`() throws {
+    let full = board(bid: (98, 6), ask: (102, 2))
+    for (recipient, words) in [("", []), ("B", [Signal(direction: -1, strength: 25_000)])] {
+      var desk = try Desk<PolicyTrader>([("signal_to", .text(recipient))])
+      let seen = observation(full, nil)
+      desk.member.remember(.woken(seen), in: &desk.memory)
+      let action = TradingAction(.sell, saying: -1)
+      #expect(action.number == 16 && TradingAction(number: 16) == action)
+      var commands: [Command] = []
+      desk.member.act(
+        ActionChoice(action: UInt32(action.number), scores: []), seen, memory: desk.memory,
+        commands: &commands)
+      #expect(commands.count == 1 + words.count)
+      #expect(signals(commands) == words)
+      commands = []
+      // Numbers: only what is beyond a half is said, as strongly as it is beyond.
+      for (number, direction, strength) in [
+        (0.5, 0, 0), (-0.75, -1, 12_500), (7, 1, 25_000),
+      ] as [(Float, Int64, Int64)] {
+        let numbers: [Float] = [0, 0, -1, -1, 0, number]
+        commands = []
+        desk.member.act(
+          ActionChoice(
+            action: ActionChoice.numbers, scores: [Float](repeating: 0, count: 12) + numbers),
+          seen, memory: desk.memory, commands: &commands)
+        let expected =
+          direction == 0 || recipient.isEmpty
+          ? [] : [Signal(direction: direction, strength: strength)]
+        #expect(signals(commands) == expected && commands.count == expected.count)
+      }
+    }
+  }
+
+  private func signals(_ commands: [Command]) -> [Signal] {
+    commands.compactMap { command in
+      guard case .sendMessage(_, let payload) = command else { return nil }
+      return Signal(payload: payload)
+    }
+  }
+
+  @Test func `numbers beyond 1 count as 1`() throws {
+    var desk = TradingDesk()
+    (desk.quantity, desk.halfSpread) = (4, 10)
+    let quotes = board(bid: (98, 6), ask: (102, 2)).views[0].quotes
+    let inside = desk.wishes([-1, 1, -1, 1, 1] as [Float], quotes)
+    for far in [3, 1e30, .infinity] as [Float] {
+      #expect(desk.wishes([-far, far, -far, far, far], quotes) == inside)
+    }
+  }
+
   @Test func `the maximum inventory is kept`() throws {
     let full = board(bid: (98, 6), ask: (102, 2))
     #expect(try commands(.buy, full) { $0.trade(.buy, 3) } == "buy 1 market")

@@ -15,20 +15,46 @@ import Testing
 
   @Test(arguments: ["discrete", "continuous"], 1...5)
   func `PPO takes the steps of CleanRL`(name: String, steps: Int) {
+    let found = clipped(name, steps).map { Double($0) }
+    #expect(difference(found, numbers("\(name).\(steps)")) < 1e-5)
+    #expect(difference(found, numbers("\(name).start")) > 5e-3)
+  }
+
+  /// What is always 0 changes nothing of what a critic learns that sees it too, and nothing is learned of it.
+  @Test(arguments: ["discrete", "continuous"])
+  func `a critic that sees more learns the same of what it saw before`(name: String) {
+    let (narrow, wide) = (clipped(name, 3), clipped(name, 3, more: 2))
+    // 14 more parameters, after the critic's three rows of 7.
+    let first = (3 + 1) * 7 + (7 + 1) * 6 + (6 + 1) * 2 + 3 * 7
+    #expect(Array(wide[first..<first + 14]) == [Float](repeating: 0.25, count: 14))
+    #expect(Array(wide[..<first] + wide[(first + 14)...]) == narrow)
+  }
+
+  /// The parameters after so many steps; the critic may see more numbers, all of them 0.
+  private func clipped(_ name: String, _ steps: Int, more: Int = 0) -> [Float] {
     var settings = ProximalPolicyOptimization.Settings()
     (settings.environments, settings.steps, settings.minibatches) = (4, 6, 1)
     (settings.epochs, settings.rate, settings.annealsRate) = (steps, 0.01, false)
     settings.hidden = [7, 6]
     var learner = ProximalPolicyOptimization(
-      observationWidth: 3, actions: name == "discrete" ? .discrete(2) : .continuous(2),
-      settings: settings, seed: 1)
+      observationWidth: 3, criticWidth: 3 + more,
+      actions: name == "discrete" ? .discrete(2) : .continuous(2), settings: settings, seed: 1)
     var optimizer = Adam<Float>.Settings()
     optimizer.epsilon = 1e-5
-    let start = floats("\(name).start")
+    var start = floats("\(name).start")
+    start.insert(
+      contentsOf: [Float](repeating: 0.25, count: 7 * more),
+      at: learner.policy.parameterCount + 3 * 7)
     learner.resume(
       start, Adam(parameterCount: start.count, settings: optimizer), updateCount: 0)
     var rollout = Rollout()
     rollout.observations = floats("\(name).input")
+    if more > 0 {
+      for row in 0..<24 {
+        rollout.criticObservations += rollout.observations[3 * row..<3 * row + 3]
+        rollout.criticObservations += [Float](repeating: 0, count: more)
+      }
+    }
     if name == "discrete" {
       rollout.actions = numbers("discrete.action").map { Int32($0) }
     } else {
@@ -41,9 +67,7 @@ import Testing
     rollout.lastValues = floats("\(name).last")
     var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: 24)
     _ = learner.update(rollout, &workspace)
-    let found = learner.parameters.map { Double($0) }
-    #expect(difference(found, numbers("\(name).\(steps)")) < 1e-5)
-    #expect(difference(found, numbers("\(name).start")) > 5e-3)
+    return learner.parameters
   }
 
   /// A batch as large as the memory, drawn from equal parts of equal priorities, has each step once.

@@ -193,32 +193,33 @@ extension CommandTests {
     ) throws {
       let shell = try Shell()
       try shell.record("run")
-      let early = algorithm == .ppo ? "" : "--learn start=5 --learn every=4"
-      let line = "train @run.tape --agent Trend_01 --algorithm \(algorithm) \(TrainTests.short)"
+      let early = algorithm.keepsNothing ? "" : "--learn start=5 --learn every=4"
+      let line =
+        "train @run.tape --agent Trend_01 --algorithm \(algorithm.name) \(TrainTests.short)"
       #expect(shell.run("\(line) \(early) -o @a.tape").status == 0)
       let fork = "fork @run.tape --at 5 --policy Trend_01=\(shell.folder)/a.policy -o @f.tape"
       #expect(shell.run(fork).status == 0)
       let shown = shell.run("cat @f.tape --where kind==\"choice\"").data
       let words =
-        algorithm == .sac
+        algorithm == .sac || algorithm == .continuousPPO
         ? ["numbers: bid_distance ", ", taking "] : [" scores: wait ", ", cancel ", ") scores"]
       for word in words { #expect(shown.contains(word), "\(word): \(shown)") }
       #expect(!shown.contains("payload"))
     }
 
-    @Test(arguments: zip(LearningAlgorithm.allCases, [7, 5, 6]))
+    @Test(arguments: zip(LearningAlgorithm.allCases, [7, 5, 6, 7]))
     func `a training is drawn: what each of its updates came to`(
       algorithm: LearningAlgorithm, files: Int
     ) throws {
       let shell = try Shell()
       try shell.record("run")
       let line =
-        "train @run.tape --agent Trend_01 --algorithm \(algorithm) \(TrainTests.short) --json -o @a.tape"
-      if algorithm != .ppo {
+        "train @run.tape --agent Trend_01 --algorithm \(algorithm.name) \(TrainTests.short) --json -o @a.tape"
+      if !algorithm.keepsNothing {
         let refused = shell.run(line)
         #expect(refused.status == 64 && refused.words.contains("start: expected fewer steps than"))
       }
-      let early = algorithm == .ppo ? "" : " --learn start=5 --learn every=4"
+      let early = algorithm.keepsNothing ? "" : " --learn start=5 --learn every=4"
       let trained = shell.run(line + early)
       let trainees = try #require(
         try TrainTests.object(trained.data)["trainees"] as? [[String: Any]])
@@ -245,4 +246,9 @@ extension CommandTests {
       #expect(both.status == 64 && both.words.contains("is a training"))
     }
   }
+}
+
+extension LearningAlgorithm {
+  /// Whether it learns from episodes and forgets them.
+  fileprivate var keepsNothing: Bool { self == .ppo || self == .continuousPPO }
 }

@@ -1,11 +1,11 @@
 /// An action that a policy drew, and how it rated all of them.
 public struct ActionChoice: Equatable, Sendable {
-  /// The number of the action; `numbers` for a continuous one.
+  /// The number of the `TradingAction`; `numbers` for a continuous one.
   public var action: UInt32
   /// The score (logit) of each discrete action: one is drawn in proportion to e^score.
   ///
-  /// Of a continuous one the means of its numbers and the logarithms of their deviations, before tanh, then
-  /// its numbers.
+  /// Of a continuous one the means of its numbers and the logarithms of their deviations, before tanh where there
+  /// is one, then its numbers.
   public var scores: [Float]
 
   /// What stands in the place of an action's number where it has numbers of its own.
@@ -19,7 +19,7 @@ public struct ActionChoice: Equatable, Sendable {
 
   /// The numbers of a continuous action; none of a discrete one.
   public var numbers: ArraySlice<Float> {
-    action == Self.numbers ? scores.suffix(ContinuousAction.allCases.count) : []
+    action == Self.numbers ? scores.suffix(scores.count / 3) : []
   }
 
   /// The scores as an event has them: 4 bytes each, little-endian.
@@ -31,9 +31,12 @@ public struct ActionChoice: Equatable, Sendable {
 
   /// Reads what an event has; nil where the payload is of other numbers.
   public init?(action: UInt32, payload: [UInt8]) {
-    let count =
-      action == Self.numbers ? 3 * ContinuousAction.allCases.count : DiscreteAction.allCases.count
-    guard payload.count == 4 * count else { return nil }
+    let count = payload.count / 4
+    let counts = [false, true].map { speaks in
+      action == Self.numbers
+        ? 3 * ContinuousAction.count(speaks: speaks) : TradingAction.count(speaks: speaks)
+    }
+    guard payload.count == 4 * count, counts.contains(count) else { return nil }
     self.action = action
     scores = (0..<count).map { place in
       Float(

@@ -23,6 +23,8 @@ public struct TradingDesk: Equatable, Sendable {
     case take(Side, Lots)
     /// Keep one order of so many lots on a side, none for 0.
     case quote(Side, PriceIncrements, Lots)
+    /// Tell those who are told.
+    case say(Signal)
   }
 
   /// An own order that is open.
@@ -42,7 +44,22 @@ public struct TradingDesk: Equatable, Sendable {
     }
   }
 
-  /// What an action asks for: one thing, two, or nothing.
+  /// What an action asks for, in order.
+  public func wishes(_ action: TradingAction, _ quotes: BestQuotes) -> [Wish] {
+    let (first, second) = wishes(action.trade, quotes)
+    var wishes: [Wish] = []
+    if let first { wishes.append(first) }
+    if let second { wishes.append(second) }
+    if let said = said(action) { wishes.append(said) }
+    return wishes
+  }
+
+  /// What an action says, if it does: as strongly as the half spread.
+  public func said(_ action: TradingAction) -> Wish? {
+    action.saying == 0 ? nil : .say(signal(action.saying, 1))
+  }
+
+  /// What a trade asks for: one thing, two, or nothing.
   public func wishes(_ action: DiscreteAction, _ quotes: BestQuotes) -> (Wish?, Wish?) {
     switch action {
     case .wait: (nil, nil)
@@ -56,12 +73,12 @@ public struct TradingDesk: Equatable, Sendable {
     }
   }
 
-  /// What the numbers of a continuous action ask for, in the order of `ContinuousAction`; those that are
-  /// missing at the end ask for nothing.
+  /// What the numbers of a continuous action ask for, in the order of `ContinuousAction`: beyond -1 and 1 they
+  /// count as those, and those that are missing at the end ask for nothing.
   public func wishes(_ numbers: some Collection<Float>, _ quotes: BestQuotes) -> [Wish] {
     let numbers = Array(numbers)
     let number = { (place: ContinuousAction) in
-      place.rawValue < numbers.count ? numbers[place.rawValue] : 0
+      place.rawValue < numbers.count ? min(max(numbers[place.rawValue], -1), 1) : 0
     }
     let below = quotes.twiceMiddle >> 1
     let above = quotes.twiceMiddle - below
@@ -71,12 +88,20 @@ public struct TradingDesk: Equatable, Sendable {
       Wish.quote(.buy, bid, share(number(.bidSize), of: quantity)),
       Wish.quote(.sell, ask, share(number(.askSize), of: quantity)),
     ]
-    let taking = number(.taking)
-    if taking.magnitude > 1 / 2 {
-      let part = Double(2 * taking.magnitude - 1) * Double(quantity)
-      wishes.append(.take(taking > 0 ? .buy : .sell, Lots(part.rounded(.up))))
+    if let (sign, part) = ContinuousAction.beyondHalf(number(.taking)) {
+      let lots = Lots((part * Double(quantity)).rounded(.up))
+      wishes.append(.take(sign > 0 ? .buy : .sell, lots))
+    }
+    if let (direction, part) = ContinuousAction.beyondHalf(number(.saying)) {
+      wishes.append(.say(signal(direction, part)))
     }
     return wishes
+  }
+
+  /// A signal that is as strong as a part of the half spread.
+  private func signal(_ direction: Int64, _ part: Double) -> Signal {
+    let strength = (part * 1000 * Double(halfSpread)).rounded(.toNearestOrEven)
+    return Signal(direction: direction, strength: PriceThousandths(strength))
   }
 
   /// -1 for nothing, 1 for twice the amount.

@@ -6,7 +6,7 @@ public import Networks
 ///
 /// Its bytes are what a policy file holds and what `policyUpdated` has on a tape; FORMAT.md lists them.
 /// It first brings what it sees to mean 0 and deviation 1, as its training did, and keeps it within
-/// 10 either way; a network makes it what its head says, from which a `DiscreteAction` or the numbers of a
+/// 10 either way; a network makes it what its head says, from which a `TradingAction` or the numbers of a
 /// `ContinuousAction` are drawn.
 public struct TradingPolicy: Equatable, Sendable {
   /// The network: `TradingFeature`s in, what the head says out.
@@ -19,13 +19,17 @@ public struct TradingPolicy: Equatable, Sendable {
   public var shifts: [Float]
   /// What it is multiplied with then.
   public var scales: [Float]
+  /// How whoever learned it traded, as parameters of `PolicyTrader`; nil for a policy that does not say.
+  ///
+  /// An agent that is given the policy has them too, unless it is told otherwise.
+  public var trading: Parameters?
 
   /// Creates a policy.
   ///
   /// - Precondition: sizes fit.
   public init(
     network: Perceptron, head: PolicyHead = .scores, parameters: [Float], shifts: [Float],
-    scales: [Float]
+    scales: [Float], trading: Parameters? = nil
   ) {
     precondition(
       parameters.count == network.parameterCount && shifts.count == network.inputs
@@ -36,6 +40,7 @@ public struct TradingPolicy: Equatable, Sendable {
     self.parameters = parameters
     self.shifts = shifts
     self.scales = scales
+    self.trading = trading
   }
 
   /// How far from 0 what it sees may be, in deviations.
@@ -72,17 +77,18 @@ public struct TradingPolicy: Equatable, Sendable {
   ) -> ActionChoice {
     let output = look(features)
     let scores: [Float]
-    switch head {
+    switch head.output {
     case .scores: scores = output
     case .worths(_, let exploration):
-      scores = Self.scores(ofWorths: output, exploration)
+      scores = Self.scores(ofWorths: output[..<head.actionCount], exploration)
       if isGreedy {
         // Also where what is explored makes all scores the same.
         let best = GumbelChoice.likeliest(output[..<scores.count])
         return ActionChoice(action: UInt32(best), scores: scores)
       }
-    case .numbers:
-      let numbers = Self.numbers(output, isGreedy: isGreedy, noise)
+    case .numbers, .plainNumbers:
+      var numbers = Self.numbers(output, isGreedy: isGreedy, noise)
+      if head.output == .numbers { numbers = numbers.map { Elementary.tanh($0) } }
       return ActionChoice(action: ActionChoice.numbers, scores: output + numbers)
     }
     let action = isGreedy ? GumbelChoice.likeliest(scores[...]) : Self.choose(scores[...], noise)
@@ -103,9 +109,9 @@ public struct TradingPolicy: Equatable, Sendable {
   /// a part of the times.
   ///
   /// An action that is never taken has -100, which no noise makes up for.
-  private static func scores(ofWorths worths: [Float], _ exploration: Float) -> [Float] {
-    let count = DiscreteAction.allCases.count
-    let best = GumbelChoice.likeliest(worths[..<count])
+  private static func scores(ofWorths worths: ArraySlice<Float>, _ exploration: Float) -> [Float] {
+    let count = worths.count
+    let best = GumbelChoice.likeliest(worths)
     let any = exploration / Float(count)
     return (0..<count).map { action in
       let probability = action == best ? 1 - exploration + any : any
@@ -113,17 +119,16 @@ public struct TradingPolicy: Equatable, Sendable {
     }
   }
 
-  /// Draws the numbers of a continuous action: each with the noise of its place.
+  /// Draws the numbers of a continuous action, before tanh: each with the noise of its place.
   private static func numbers(
     _ output: [Float], isGreedy: Bool, _ noise: DecisionNoise
   ) -> [Float] {
-    let count = ContinuousAction.allCases.count
+    let count = output.count / 2
     return (0..<count).map { place in
-      if isGreedy { return Elementary.tanh(output[place]) }
+      if isGreedy { return output[place] }
       let bounds = SquashedGaussian.logDeviations
       let log = min(max(output[count + place], bounds.lowerBound), bounds.upperBound)
-      return Elementary.tanh(
-        output[place] + Elementary.exp(log) * Float(noise.normal(UInt32(place))))
+      return output[place] + Elementary.exp(log) * Float(noise.normal(UInt32(place)))
     }
   }
 
@@ -139,7 +144,9 @@ public struct TradingPolicy: Equatable, Sendable {
 
 extension TradingPolicy {
   private static let magic: [UInt8] = Array("TDPOLICY".utf8)
-  private static let version: UInt32 = 3
+  /// Of a policy that says how it trades, and of one that does not.
+  private static let version: UInt32 = 4
+  private static let silentVersion: UInt32 = 3
 
   /// The largest layer.
   static let maximumWidth = 1 << 14
@@ -148,13 +155,14 @@ extension TradingPolicy {
   public var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(raw: Self.magic)
-    writer.write(Self.version)
+    writer.write(trading == nil ? Self.silentVersion : Self.version)
     writer.write(count: network.layers.count)
     writer.write(UInt32(network.inputs))
     for layer in network.layers { writer.write(UInt32(layer.outputs)) }
     writer.write(network.layers[0].activation.rawValue)
     writer.write(head.code)
     writer.write(head.exploration.bitPattern)
+    trading?.encode(into: &writer)
     for numbers in [shifts, scales, parameters] {
       for number in numbers { writer.write(number.bitPattern) }
     }
@@ -162,7 +170,7 @@ extension TradingPolicy {
     return writer.bytes
   }
 
-  /// How many bytes that of a network has.
+  /// How many bytes that of a network has, where it does not say how it trades.
   public static func size(of network: Perceptron) -> Int {
     // 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
     8 + 4 * (5 + network.layers.count) + 1 + 1
@@ -182,8 +190,10 @@ extension TradingPolicy {
       throw ByteError(offset: 0, expected: "a policy, which begins with TDPOLICY")
     }
     _ = try reader.readRaw(Self.magic.count)
-    guard try reader.readUInt32() == Self.version else {
-      throw ByteError(offset: 8, expected: "a policy of version \(Self.version)")
+    let version = try reader.readUInt32()
+    guard version == Self.version || version == Self.silentVersion else {
+      throw ByteError(
+        offset: 8, expected: "a policy of version \(Self.silentVersion) or \(Self.version)")
     }
     guard bytes.count <= Limits.maximumPolicy else {
       throw ByteError(
@@ -219,7 +229,8 @@ extension TradingPolicy {
       throw ByteError(offset: 16 + 4 * (layers + 1), expected: "0, where there is one layer")
     }
     let network = Perceptron(widths, hidden: activation)
-    let size = Self.size(of: network) - reader.offset
+    let trading = version == Self.version ? try Self.trading(&reader) : nil
+    let size = 4 * (2 * network.inputs + network.parameterCount + 1)
     guard reader.remaining == size else {
       throw ByteError(
         offset: reader.offset,
@@ -230,7 +241,7 @@ extension TradingPolicy {
       network: network, head: head,
       parameters: [Float](repeating: 0, count: network.parameterCount),
       shifts: [Float](repeating: 0, count: network.inputs),
-      scales: [Float](repeating: 0, count: network.inputs))
+      scales: [Float](repeating: 0, count: network.inputs), trading: trading)
     for index in shifts.indices { shifts[index] = try Self.number(&reader) }
     for index in scales.indices { scales[index] = try Self.number(&reader) }
     for index in parameters.indices { parameters[index] = try Self.number(&reader) }
@@ -238,6 +249,18 @@ extension TradingPolicy {
     guard try reader.readUInt32() == checksum else {
       throw ByteError(offset: place, expected: "the checksum of a policy; this one was altered")
     }
+  }
+
+  /// Parameters, all of which a trader has.
+  private static func trading(_ reader: inout ByteReader) throws(ByteError) -> Parameters {
+    let place = reader.offset
+    let trading = try Parameters(from: &reader)
+    do {
+      _ = try trading.resolved(by: PolicyTrader.parameters)
+    } catch {
+      throw ByteError(offset: place, expected: "\(error.name) as \(error.expected)")
+    }
+    return trading
   }
 
   private static func number(_ reader: inout ByteReader) throws(ByteError) -> Float {

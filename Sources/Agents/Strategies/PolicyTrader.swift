@@ -5,7 +5,7 @@ public import MarketModel
 
 /// Does what a policy says, which something else trained: at each wake-up it computes
 /// `TradingFeature`s from what it remembers and what it sees, and draws one of the
-/// `DiscreteAction`s in the Gumbel-max form, or the numbers of a `ContinuousAction`.
+/// `TradingAction`s in the Gumbel-max form, or the numbers of a `ContinuousAction`.
 ///
 /// Without a policy it does nothing. What it does is a function of the policy, the features and keyed
 /// noise, so a fork with another policy asks what it would have done with the same luck.
@@ -84,21 +84,22 @@ public struct PolicyTrader: Agent {
   /// It does what its policy says.
   public static let usesPolicy = true
   /// Its parameters.
-  public static let parameters = [
-    ParameterSchema("instrument", .text(""), "what it trades; empty for the first"),
-    ParameterSchema("quantity", .integer(5), "lots of each order"),
-    ParameterSchema("maximum_inventory", .integer(100), "lots it will hold at most, either way"),
-    ParameterSchema(
-      "half_spread", .integer(25), "where nothing is quoted, how far from the last trade it quotes"),
-    ParameterSchema("greedy", .flag(false), "whether it always does what is likeliest"),
-    ParameterSchema("value", .text(""), "the process whose value it knows; empty for none"),
-    ParameterSchema("heed_signals", .flag(false), "whether signals received matter"),
-  ]
+  public static let parameters =
+    [
+      ParameterSchema("instrument", .text(""), "what it trades; empty for the first"),
+      ParameterSchema("quantity", .integer(5), "lots of each order"),
+      ParameterSchema("maximum_inventory", .integer(100), "lots it will hold at most, either way"),
+      ParameterSchema(
+        "half_spread", .integer(25),
+        "where nothing is quoted, how far from the last trade it quotes"),
+      ParameterSchema("greedy", .flag(false), "whether it always does what is likeliest"),
+      ParameterSchema("value", .text(""), "the process whose value it knows; empty for none"),
+    ] + Signalling.parameters
 
   private let agent: AgentIndex
   private let desk: TradingDesk
   private let isGreedy: Bool
-  private let heeds: Bool
+  private let signalling: Signalling
   private let value: Int?
 
   /// Creates the agent.
@@ -112,7 +113,7 @@ public struct PolicyTrader: Agent {
     desk.halfSpread = try parameters.integer("half_spread", in: 0...1_000_000_000)
     self.desk = desk
     isGreedy = try parameters.flag("greedy")
-    heeds = try parameters.flag("heed_signals")
+    signalling = try Signalling(parameters, setting)
     let name = try parameters.text("value")
     value =
       name.isEmpty
@@ -148,7 +149,9 @@ public struct PolicyTrader: Agent {
         memory.spent &+= fill.side.sign &* fill.price &* fill.quantity
       }
     case .message(_, _, let payload):
-      if heeds, let signal = Signal(payload: payload) { memory.signal = signal.direction }
+      if signalling.heeds, let signal = Signal(payload: payload) {
+        memory.signal = signal.direction
+      }
     case .tookOver: memory.isInherited = true
     case .commanded: break
     }
@@ -204,14 +207,11 @@ public struct PolicyTrader: Agent {
     _ choice: ActionChoice, _ observation: Observation, memory: Memory,
     commands: inout [Command]
   ) {
-    if choice.action == ActionChoice.numbers {
-      for wish in desk.wishes(choice.numbers, memory.quotes) { act(wish, memory, &commands) }
-      return
-    }
-    let action = DiscreteAction(rawValue: Int(choice.action)) ?? .wait
-    let (first, second) = desk.wishes(action, memory.quotes)
-    if let first { act(first, memory, &commands) }
-    if let second { act(second, memory, &commands) }
+    let action = TradingAction(number: Int(choice.action)) ?? TradingAction(.wait)
+    let wishes =
+      choice.action == ActionChoice.numbers
+      ? desk.wishes(choice.numbers, memory.quotes) : desk.wishes(action, memory.quotes)
+    for wish in wishes { act(wish, memory, &commands) }
   }
 
   /// Does nothing: it acts by choices alone.
@@ -225,6 +225,7 @@ public struct PolicyTrader: Agent {
   ) {
     let inventory = memory.own.inventory
     switch wish {
+    case .say(let signal): signalling.send(signal, to: &commands)
     case .take(let side, let quantity):
       if let command = desk.taking(side, quantity, inventory: inventory) {
         commands.append(command)

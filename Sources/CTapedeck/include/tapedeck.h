@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a function or struct of this header changes its meaning. */
-#define TD_VERSION 3
+#define TD_VERSION 4
 
 typedef enum td_status {
   TD_OK = 0,
@@ -46,9 +46,10 @@ typedef struct td_sessions td_sessions;
 typedef struct td_snapshot td_snapshot;
 
 typedef enum td_actions {
-  TD_DISCRETE = 0, /* one number: 0 wait, 1 buy, 2 sell, 3 bid, 4 ask, 5 quote both, 6 cancel */
-  TD_QUOTES = 1,   /* four of -1 to 1: distance of bid and ask, size of bid and ask; with features a
-                      fifth: what to take */
+  TD_DISCRETE = 0, /* one number: 0 wait, 1 buy, 2 sell, 3 bid, 4 ask, 5 quote both, 6 cancel;
+                      who speaks: 7 more to say "up" beside, 14 more to say "down" */
+  TD_QUOTES = 1,   /* four of -1 to 1: distance of bid and ask, size of bid and ask; with features,
+                      or who speaks, a fifth: what to take; who speaks a sixth: what to say */
 } td_actions;
 
 typedef enum td_observations {
@@ -74,6 +75,8 @@ typedef struct td_settings {
   size_t threads;                 /* how many step them; results do not depend on it */
   uint64_t seed;                  /* of the first session; the others' follow from it */
   int32_t observations;           /* td_observations */
+  int32_t heeds_signals;          /* 1: with features, signals that others send are seen */
+  const char *signal_to;          /* agent, or topic:NAME, that is told what they say; NULL: nobody */
 } td_settings;
 
 typedef struct td_shape {

@@ -59,10 +59,9 @@ struct EventText {
         + zip(ContinuousAction.allCases, choice.numbers).map { named($0.word, $1) }
         .joined(separator: ", ")
     }
-    let name = DiscreteAction(rawValue: Int(choice.action)).map { " (\($0.word))" } ?? ""
-    return name + " scores: "
-      + zip(DiscreteAction.allCases, choice.scores).map { named($0.word, $1) }
-      .joined(separator: ", ")
+    let word = { TradingAction(number: $0)?.word ?? "\($0)" }
+    return " (\(word(Int(choice.action)))) scores: "
+      + choice.scores.enumerated().map { named(word($0), $1) }.joined(separator: ", ")
   }
 
   private func payload(_ bytes: [UInt8]) -> String {

@@ -85,9 +85,9 @@ extension LearningSettings {
   mutating func set(_ text: String) throws(CommandFailure) {
     let (name, value) = try TrainingOptions.sides(text, "--learn rate=0.001")
     switch self {
-    case .ppo(var settings):
-      try LearningWord.set(name, value, Self.clippedWords, &settings, "ppo")
-      self = .ppo(settings)
+    case .ppo(var settings, let isContinuous):
+      try LearningWord.set(name, value, Self.clippedWords, &settings, algorithm.name)
+      self = .ppo(settings, isContinuous: isContinuous)
     case .dqn(var settings):
       try LearningWord.set(name, value, Self.worthWords, &settings, "dqn")
       self = .dqn(settings)
@@ -113,6 +113,7 @@ extension LearningSettings {
       .init("minibatches", .count(\.minibatches, 1...4096)),
       .init("value_weight", .number(\.valueWeight, amount)),
       .init("maximum_gradient", .number(\.maximumGradient, amount)),
+      .init("shared_critic", .flag(\.sharesSight)),
     ]
   }
 
@@ -201,3 +202,8 @@ extension Worded {
 extension TradingFeature: Worded {}
 extension DiscreteAction: Worded {}
 extension ContinuousAction: Worded {}
+
+extension TradingAction {
+  /// Its name: that of the trade, and what is said beside it, as in `buy+up`.
+  var word: String { trade.word + (saying == 0 ? "" : saying > 0 ? "+up" : "+down") }
+}

@@ -20,7 +20,8 @@ extension PolicyReader {
 }
 
 extension Intervention {
-  /// The difference that gives an agent the policy of a file; `set` says how it trades, as `train --set` did.
+  /// The difference that gives an agent the policy of a file; it trades as the policy says, unless `set` says
+  /// otherwise.
   init(
     policy path: String, for agent: String, in scenario: Scenario, set: [String]
   ) throws(CommandFailure) {
@@ -44,7 +45,7 @@ extension Intervention {
     }
     let parameters = try TrainingOptions.parameters(set)
     do {
-      self = .changeAgent(try old.trading(parameters).with(policy))
+      self = .changeAgent(try old.trading(parameters, by: policy).with(policy))
     } catch {
       throw CommandFailure(error, path)
     }

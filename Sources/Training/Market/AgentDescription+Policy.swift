@@ -5,16 +5,23 @@ public import Session
 extension AgentDescription {
   /// The agent with `PolicyTrader` as its strategy.
   ///
-  /// What its own strategy calls by the same name and `given` does not set stays: the quantity, the
-  /// maximum inventory, the instrument.
+  /// It trades as `given` says, then as whoever learned the policy did, then as its own strategy does where
+  /// that calls something by the same name: the quantity, the maximum inventory, the instrument. Whom a strategy tells
+  /// does not count: a policy speaks where it is asked to.
   /// - Throws: `MarketTrainingError.setting` for a parameter that does not fit.
-  public func trading(_ given: Parameters) throws(MarketTrainingError) -> AgentDescription {
+  public func trading(
+    _ given: Parameters, by policy: TradingPolicy? = nil
+  ) throws(MarketTrainingError) -> AgentDescription {
     var trader = self
     trader.type = PolicyTrader.typeName
     trader.revision = PolicyTrader.revision
     var parameters = given
+    for entry in policy?.trading?.entries ?? [] where parameters[entry.name] == nil {
+      parameters.set(entry.name, entry.value)
+    }
     for entry in self.parameters.entries
     where parameters[entry.name] == nil
+      && (type == PolicyTrader.typeName || entry.name != "signal_to")
       && PolicyTrader.parameters.contains(where: { $0.name == entry.name })
     {
       parameters.set(entry.name, entry.value)
@@ -25,6 +32,18 @@ extension AgentDescription {
       throw .setting(error.name, expected: error.expected)
     }
     return trader
+  }
+
+  /// Whether it tells somebody what it thinks.
+  var speaks: Bool { parameters["signal_to"] != .text("") }
+
+  /// What a policy says of how it trades: all but whether it draws, which is for who uses it to say.
+  var said: Parameters {
+    var said = Parameters()
+    for entry in parameters.entries where entry.name != "greedy" {
+      said.set(entry.name, entry.value)
+    }
+    return said
   }
 
   /// The agent with a policy.

@@ -10,6 +10,8 @@ import Session
 public struct Demonstration: Equatable, Sendable {
   /// Who it is.
   public let agent: String
+  /// How a trader in its place trades.
+  public let trading: Parameters
   /// When it decided.
   public private(set) var ticks: [Tick] = []
   /// What it saw, as it is, row by row: `TradingFeature`s.
@@ -36,6 +38,7 @@ public struct Demonstration: Equatable, Sendable {
     }
     var trader = try scenario.agents[index].trading(parameters)
     trader.policy = []
+    trading = trader.said
     var plan = fork
     do throws(ImpossibleIntervention) {
       try plan.add([.changeAgent(trader)])
@@ -96,7 +99,7 @@ private struct GivenCommands: EventSink {
       let (key, side, price, isMarket): (CommandKey, Side, PriceIncrements, Bool)
       switch event {
       case .actionChosen(let body):
-        if let action = DiscreteAction(rawValue: Int(body.action)) { return action }
+        if let action = TradingAction(number: Int(body.action)) { return action.trade }
         continue
       case .cancelSubmitted(let body):
         if self.side(of: body.order, market) != nil { hasCancelled = true }

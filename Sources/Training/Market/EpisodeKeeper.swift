@@ -56,13 +56,14 @@ struct EpisodeKeeper {
 
   /// Notes a decision: the account and the features before it, and what was chosen.
   mutating func note(
-    _ choice: ActionChoice, _ features: [Float], _ account: Account, at tick: Tick
+    _ choice: ActionChoice, _ features: [Float], _ account: Account, at tick: Tick, turn: Int
   ) {
     if episode.actions.isEmpty { opening = account.wealth } else { reward(account) }
     heldBefore = account.held
     slot = episode.ticks.last == tick ? slot + 1 : 0
     episode.features += features
     episode.ticks.append(tick)
+    episode.turns.append(turn)
     episode.actions.append(Int32(choice.action))
     episode.numbers += choice.numbers
   }

@@ -6,14 +6,16 @@ public enum LearningAlgorithm: UInt8, Sendable, CaseIterable {
   case dqn = 1
   /// Soft actor-critic of continuous actions.
   case sac = 2
+  /// Proximal policy optimisation of continuous actions.
+  case continuousPPO = 3
 
   /// Its name, as commands take it.
-  public var name: String { "\(self)" }
+  public var name: String { self == .continuousPPO ? "ppo-continuous" : "\(self)" }
 
   /// What each update comes to, in the order in which tapes keep it.
   public var measures: [LearningMeasure] {
     switch self {
-    case .ppo:
+    case .ppo, .continuousPPO:
       [
         .policyLoss, .valueLoss, .entropy, .divergence, .clipped, .gradient, .explained,
         .firstDivergence, .unmoved,

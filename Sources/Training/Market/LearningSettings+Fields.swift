@@ -6,9 +6,9 @@ import Networks
 extension LearningSettings {
   mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
     switch self {
-    case .ppo(var settings):
+    case .ppo(var settings, let isContinuous):
       try settings.code(&coder)
-      self = .ppo(settings)
+      self = .ppo(settings, isContinuous: isContinuous)
     case .dqn(var settings):
       try settings.code(&coder)
       self = .dqn(settings)
@@ -37,6 +37,7 @@ extension ProximalPolicyOptimization.Settings {
     try coder.code(&normalizesAdvantages)
     try coder.code(&annealsRate)
     try coder.code(&annealsClip)
+    try coder.code(&sharesSight)
     try coder.code(layers: &hidden)
   }
 }

@@ -4,7 +4,7 @@ import Networks
 /// An algorithm and how it learns.
 public enum LearningSettings: Equatable, Sendable {
   /// Proximal policy optimisation; environments, steps and updates follow from the training.
-  case ppo(ProximalPolicyOptimization.Settings)
+  case ppo(ProximalPolicyOptimization.Settings, isContinuous: Bool)
   /// Deep Q-learning; steps follow from the training.
   case dqn(DeepQLearning.Settings)
   /// Soft actor-critic.
@@ -14,15 +14,15 @@ public enum LearningSettings: Equatable, Sendable {
   /// as few steps as a training has.
   public init(_ algorithm: LearningAlgorithm) {
     switch algorithm {
-    case .ppo:
+    case .ppo, .continuousPPO:
       var settings = ProximalPolicyOptimization.Settings()
       settings.minibatches = 8
       settings.epochs = 4
       settings.discount = 0.98
       settings.lambda = 0.9
-      settings.rate = 1e-3
-      settings.entropyWeight = 0.003
-      self = .ppo(settings)
+      settings.rate = algorithm == .ppo ? 1e-3 : 3e-4
+      settings.entropyWeight = algorithm == .ppo ? 0.003 : 0
+      self = .ppo(settings, isContinuous: algorithm == .continuousPPO)
     case .dqn:
       var settings = DeepQLearning.Settings()
       settings.capacity = 50_000
@@ -53,7 +53,7 @@ public enum LearningSettings: Equatable, Sendable {
   /// The algorithm.
   public var algorithm: LearningAlgorithm {
     switch self {
-    case .ppo: .ppo
+    case .ppo(_, let isContinuous): isContinuous ? .continuousPPO : .ppo
     case .dqn: .dqn
     case .sac: .sac
     }
@@ -63,7 +63,7 @@ public enum LearningSettings: Equatable, Sendable {
   public var common: CommonLearningSettings {
     get {
       switch self {
-      case .ppo(let own):
+      case .ppo(let own, _):
         CommonLearningSettings(
           rate: own.rate, discount: own.discount, hidden: own.hidden, start: 0, every: 0,
           capacity: 0)
@@ -73,9 +73,9 @@ public enum LearningSettings: Equatable, Sendable {
     }
     set {
       switch self {
-      case .ppo(var own):
+      case .ppo(var own, let isContinuous):
         (own.rate, own.discount, own.hidden) = (newValue.rate, newValue.discount, newValue.hidden)
-        self = .ppo(own)
+        self = .ppo(own, isContinuous: isContinuous)
       case .dqn(var own):
         own.common = newValue
         self = .dqn(own)

@@ -8,8 +8,12 @@ public struct MarketEpisode: Equatable, Sendable {
   var ticks: [Int64] = []
   /// What it saw, as it is, row by row.
   var features: [Float] = []
+  /// Which decisions they were, of all of those who learn.
+  var turns: [Int] = []
   /// What it saw, as its networks did.
   var observations: [Float] = []
+  /// What its critic saw, where that is more: what it saw, and then what each of the others saw last.
+  var criticObservations: [Float] = []
   /// What it did: numbers of actions.
   var actions: [Int32] = []
   /// The numbers of what it did, where actions are continuous: as many as each has.
@@ -34,6 +38,24 @@ public struct MarketEpisode: Equatable, Sendable {
     let reward: Double
     let next: [Float]
     let isLast: Bool
+  }
+
+  /// Puts beside what it saw what each of the others saw last before; zeros where one saw nothing yet.
+  mutating func join(_ others: [MarketEpisode]) {
+    let width = observations.count / max(1, count)
+    criticObservations = []
+    var seen = others.map { _ in 0 }
+    for (step, turn) in turns.enumerated() {
+      criticObservations += observations[step * width..<(step + 1) * width]
+      for (place, other) in others.enumerated() {
+        while seen[place] < other.turns.count, other.turns[seen[place]] < turn { seen[place] += 1 }
+        let last = seen[place] - 1
+        criticObservations +=
+          last < 0
+          ? [Float](repeating: 0, count: width)[...]
+          : other.observations[last * width..<(last + 1) * width]
+      }
+    }
   }
 
   /// Goes through all decisions in order; after the last one it sees what it saw then.
@@ -71,12 +93,15 @@ extension MarketTrainingError {
   static func expectPolicy(of hidden: [Int], outputs: Int) throws(MarketTrainingError) {
     let widths = [TradingFeature.allCases.count] + hidden + [outputs]
     let size = TradingPolicy.size(of: Perceptron(widths, hidden: .tanh))
-    if size > Limits.maximumPolicy {
-      throw .setting(
-        "hidden",
-        expected: "fewer numbers: the policy has \(size) bytes, and a scenario keeps "
-          + "\(Limits.maximumPolicy)")
-    }
+    if size > Limits.maximumPolicy { throw tooLarge(policyOf: size) }
+  }
+
+  /// What is said of a policy of so many bytes that no scenario has room for.
+  static func tooLarge(policyOf size: Int) -> MarketTrainingError {
+    .setting(
+      "hidden",
+      expected: "fewer numbers: the policy has \(size) bytes, and a scenario keeps "
+        + "\(Limits.maximumPolicy)")
   }
 
   /// Looks whether all that an agent saw, row by row, are numbers.

@@ -24,13 +24,24 @@ extension MarketLearner {
     guard case .ppo(let learner) = self else { return }
     let (width, capacity) = (learner.policy.inputs, 256)
     var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: capacity)
+    let numbers = episode.numbers.count / max(1, episode.actions.count)
     for first in stride(from: 0, to: episode.actions.count, by: capacity) {
       let rows = min(capacity, episode.actions.count - first)
       let seen = Array(episode.observations[first * width..<(first + rows) * width])
-      learner.look(seen.span, rows: rows, &workspace)
+      if learner.criticSeesMore {
+        let wide = learner.critic.inputs
+        let all = Array(episode.criticObservations[first * wide..<(first + rows) * wide])
+        learner.look(seen.span, critic: all.span, rows: rows, &workspace)
+      } else {
+        learner.look(seen.span, rows: rows, &workspace)
+      }
       for row in 0..<rows {
-        let action = Int(episode.actions[first + row])
-        episode.logProbabilities.append(learner.logProbability(row, action, workspace))
+        let step = first + row
+        episode.logProbabilities.append(
+          numbers == 0
+            ? learner.logProbability(row, Int(episode.actions[step]), workspace)
+            : learner.logDensity(
+              row, episode.numbers[step * numbers..<(step + 1) * numbers], workspace))
         episode.values.append(learner.value(row, workspace))
       }
     }
@@ -52,7 +63,7 @@ extension MarketLearner {
       let metrics = learner.update(Self.rollout(learner, episodes, reward), &own)
       (self, workspace) = (.ppo(learner), .ppo(own))
       return Lesson(
-        algorithm: .ppo,
+        algorithm: learner.logDeviations.isEmpty ? .ppo : .continuousPPO,
         values: [
           metrics.policyLoss, metrics.valueLoss, metrics.entropy, metrics.lastDivergence,
           metrics.clipped, metrics.gradientNorm, metrics.explained, metrics.firstDivergence,
@@ -78,7 +89,12 @@ extension MarketLearner {
     for step in 0..<steps {
       for episode in episodes {
         rollout.observations += episode.observations[step * width..<(step + 1) * width]
+        let numbers = episode.numbers.count / episode.count
+        let wide = episode.criticObservations.count / episode.count
+        rollout.criticObservations +=
+          episode.criticObservations[step * wide..<(step + 1) * wide]
         rollout.actions.append(episode.actions[step])
+        rollout.continuousActions += episode.numbers[step * numbers..<(step + 1) * numbers]
         rollout.logProbabilities.append(episode.logProbabilities[step])
         rollout.values.append(episode.values[step])
         rollout.rewards.append(reward(episode.rewards[step]))

@@ -25,28 +25,34 @@ public enum MarketLearner: Equatable, Sendable {
   /// Begins, for updates that each learn from so many steps of each of their episodes; from what a policy
   /// does, where there is one.
   ///
+  /// Who speaks chooses what to say too.
+  ///
   /// - Throws: `MarketTrainingError.setting` where that policy is not one of the algorithm.
   init(
     _ learning: LearningSettings, in settings: MarketTrainingSettings, steps: Int, seed: UInt64,
-    from before: TradingPolicy?
+    speaks: Bool, from before: TradingPolicy?
   ) throws(MarketTrainingError) {
     let width = TradingFeature.allCases.count
-    let actions = DiscreteAction.allCases.count
-    try Self.expect(before?.head, learning.algorithm)
+    let actions = TradingAction.count(speaks: speaks)
+    let numbers = ContinuousAction.count(speaks: speaks)
+    if let before { try Self.expect(before.head, learning.algorithm, speaks: speaks) }
     switch learning {
-    case .ppo(var own):
+    case .ppo(var own, let isContinuous):
       (own.environments, own.steps, own.updates) = (settings.episodes, steps, settings.updates)
       // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
       while own.batch % own.minibatches != 0 { own.minibatches -= 1 }
       own.hidden = try Self.hidden(before, .tanh, learning)
       var learner = ProximalPolicyOptimization(
-        observationWidth: width, actions: .discrete(actions), settings: own, seed: seed)
-      if let before { learner.begin(from: before.parameters) }
+        observationWidth: width,
+        criticWidth: own.sharesSight ? width * settings.trainees.count : nil,
+        actions: isContinuous ? .continuous(numbers) : .discrete(actions), settings: own,
+        seed: seed)
+      if let before { try learner.begin(from: before) }
       self = .ppo(learner)
     case .dqn(var own):
       own.steps = settings.updates * settings.episodes * steps
       own.hidden = try Self.hidden(before, .relu, learning)
-      if case .worths(let isDueling, _) = before?.head {
+      if case .worths(let isDueling, _) = before?.head.output {
         if own.isDueling, !isDueling {
           throw .setting("dueling", expected: "false, as in the policy that is there")
         }
@@ -59,8 +65,7 @@ public enum MarketLearner: Equatable, Sendable {
     case .sac(var own):
       own.hidden = try Self.hidden(before, .relu, learning)
       var learner = SoftActorCritic(
-        observationWidth: width, actionWidth: ContinuousAction.allCases.count, settings: own,
-        seed: seed)
+        observationWidth: width, actionWidth: numbers, settings: own, seed: seed)
       if let before { learner.begin(from: before.parameters) }
       self = .sac(learner)
     }
@@ -72,7 +77,9 @@ public enum MarketLearner: Equatable, Sendable {
   ) throws(MarketTrainingError) -> [Int] {
     let asked = learning.common.hidden
     guard let before else {
-      try MarketTrainingError.expectPolicy(of: asked, outputs: PolicyHead.numbers.outputs)
+      // Discrete actions have more numbers than continuous ones where they speak too.
+      let most = [PolicyHead.Output.scores, .numbers].map { PolicyHead($0, speaks: true).outputs }
+      try MarketTrainingError.expectPolicy(of: asked, outputs: most.max() ?? 0)
       return asked
     }
     let layers = before.network.layers.dropLast()
@@ -90,14 +97,21 @@ public enum MarketLearner: Equatable, Sendable {
   }
 
   private static func expect(
-    _ head: PolicyHead?, _ algorithm: LearningAlgorithm
+    _ head: PolicyHead, _ algorithm: LearningAlgorithm, speaks: Bool
   ) throws(MarketTrainingError) {
-    let learned: LearningAlgorithm
-    switch head {
-    case nil: return
-    case .scores: learned = .ppo
-    case .worths: learned = .dqn
-    case .numbers: learned = .sac
+    let learned: LearningAlgorithm =
+      switch head.output {
+      case .scores: .ppo
+      case .worths: .dqn
+      case .numbers: .sac
+      case .plainNumbers: .continuousPPO
+      }
+    if head.speaks != speaks {
+      throw .setting(
+        "signal_to",
+        expected: head.speaks
+          ? "who is told: the policy that is there speaks"
+          : "nobody: the policy that is there is silent")
     }
     if learned != algorithm {
       throw .setting(
@@ -108,12 +122,9 @@ public enum MarketLearner: Equatable, Sendable {
   // MARK: The policy
 
   /// The network of the policy, its parameters, and what comes out of it.
-  var policy: (network: Perceptron, parameters: [Float], head: PolicyHead) {
+  var policy: (network: Perceptron, parameters: [Float], output: PolicyHead.Output) {
     switch self {
-    case .ppo(let learner):
-      (
-        learner.policy, Array(learner.parameters[..<learner.policy.parameterCount]), .scores
-      )
+    case .ppo(let learner): learner.policyWithDeviations
     case .dqn(let learner):
       (
         learner.worth.network, learner.worth.parameters,
@@ -130,6 +141,11 @@ public enum MarketLearner: Equatable, Sendable {
     if case .ppo = self { true } else { false }
   }
 
+  /// Whether a critic sees more than what the policy does.
+  var criticSeesMore: Bool {
+    if case .ppo(let learner) = self { learner.criticSeesMore } else { false }
+  }
+
   /// The hash of all parameters, bit by bit.
   public var parameterHash: UInt64 {
     switch self {
@@ -143,11 +159,10 @@ public enum MarketLearner: Equatable, Sendable {
   private var networks: [(name: String, network: Perceptron, parameters: ArraySlice<Float>)] {
     switch self {
     case .ppo(let learner):
-      let count = learner.policy.parameterCount
-      return [
-        ("policy", learner.policy, learner.parameters[..<count]),
-        ("critic", learner.critic, learner.parameters[count...]),
-      ]
+      let (network, parameters, _) = learner.policyWithDeviations
+      let first = learner.policy.parameterCount
+      let critic = learner.parameters[first..<first + learner.critic.parameterCount]
+      return [("policy", network, parameters[...]), ("critic", learner.critic, critic)]
     case .dqn(let learner):
       return [("worth", learner.worth.network, learner.worth.parameters[...])]
     case .sac(let learner):

@@ -89,9 +89,16 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     var episodes = try play(
       plan, policies, seed: seed(of: number), until: settings.end,
       trainees.map { $0.settings.reward })
-    for (place, trainee) in trainees.enumerated() {
-      trainee.look(&episodes[place], policies[place])
+    for place in trainees.indices {
+      episodes[place].observations = policies[place].normalized(rows: episodes[place].features)
     }
+    let names = trainees.map { $0.settings.agent }
+    for place in trainees.indices where trainees[place].learner.criticSeesMore {
+      // By name: in which order they are told changes nothing.
+      let others = names.indices.filter { $0 != place }.sorted { names[$0] < names[$1] }
+      episodes[place].join(others.map { episodes[$0] })
+    }
+    for place in trainees.indices { trainees[place].learner.look(&episodes[place]) }
     return episodes
   }
 
@@ -141,6 +148,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     _ session: inout MarketSession<Roster>, until end: Tick?, _ keepers: inout [EpisodeKeeper],
     _ chosen: inout LatestChoice
   ) throws(SessionError<Never>) {
+    var turns = 0
     while let turn = try session.advance(into: &chosen) {
       let tick = session.reading { $0.tick }
       if let end, tick >= end { break }
@@ -153,7 +161,10 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       chosen.choice = nil
       try session.takeTurn(turn, into: &chosen)
       // Who is silenced wakes and chooses nothing: there is nothing to learn from.
-      if let choice = chosen.choice { keepers[place].note(choice, features, account, at: tick) }
+      if let choice = chosen.choice {
+        keepers[place].note(choice, features, account, at: tick, turn: turns)
+        turns += 1
+      }
     }
     for place in keepers.indices {
       let account = session.reading { keepers[place].account(&$0) }

@@ -37,7 +37,8 @@ public struct PolicyCloning: Sendable {
       seed: seed)
     let (shifts, scales) = moments.scaling
     let scale = TradingPolicy(
-      network: learner.policy, parameters: learner.parameters, shifts: shifts, scales: scales)
+      network: learner.policy, parameters: learner.parameters, shifts: shifts, scales: scales,
+      trading: shown.trading)
     let seen = scale.normalized(rows: shown.features)
     var workspace = BehaviourCloning.Workspace(learner)
     let (first, last) = (Array(seen[..<(cut * width)]), Array(seen[(cut * width)...]))

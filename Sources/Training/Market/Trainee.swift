@@ -61,7 +61,8 @@ public struct Trainee: Sendable {
     moments = RunningMoments(columns: Self.width)
     returnMoments = RunningMoments(columns: 1)
     steps = 0
-    learner = try MarketLearner(own.learning, in: settings, steps: 1, seed: seed, from: before)
+    learner = try MarketLearner(
+      own.learning, in: settings, steps: 1, seed: seed, speaks: trader.speaks, from: before)
     try expectToFit()
   }
 
@@ -85,7 +86,8 @@ public struct Trainee: Sendable {
       throw .setting("every", expected: "fewer steps than are left after the start")
     }
     learner = try MarketLearner(
-      fresh.settings.learning, in: settings, steps: steps, seed: seed, from: before)
+      fresh.settings.learning, in: settings, steps: steps, seed: seed, speaks: trader.speaks,
+      from: before)
     for episode in first { note(episode) }
   }
 
@@ -103,6 +105,8 @@ public struct Trainee: Sendable {
 
   /// Refuses a learner whose state would be too long for a tape.
   private func expectToFit() throws(MarketTrainingError) {
+    let size = policy.bytes.count
+    if size > Limits.maximumPolicy { throw MarketTrainingError.tooLarge(policyOf: size) }
     // A step has what was seen and what is seen next, what was done and what came of it.
     let row = 4 * (2 * Self.width + ContinuousAction.allCases.count + 2) + 8
     let whole = stateBytes.count + row * settings.learning.common.capacity
@@ -118,14 +122,16 @@ public struct Trainee: Sendable {
 
   /// What has been learned so far, as a policy.
   public var policy: TradingPolicy {
-    let (network, parameters, head) = learner.policy
+    let (network, parameters, output) = learner.policy
     var (shifts, scales) = moments.scaling
     for feature in TradingFeature.allCases where !settings.sight.contains(feature) {
       scales[feature.rawValue] = 0
     }
     if let before { (shifts, scales) = (before.shifts, before.scales) }
     return TradingPolicy(
-      network: network, head: head, parameters: parameters, shifts: shifts, scales: scales)
+      network: network, head: PolicyHead(output, speaks: trader.speaks), parameters: parameters,
+      shifts: shifts, scales: scales,
+      trading: trader.said)
   }
 
   /// The difference that gives the agent a policy.
@@ -137,12 +143,6 @@ public struct Trainee: Sendable {
   var maximumInventory: Double {
     guard case .integer(let value)? = trader.parameters["maximum_inventory"] else { return 1 }
     return Double(value)
-  }
-
-  /// Adds to an episode what the agent's networks saw and said, by the policy that it played.
-  func look(_ episode: inout MarketEpisode, _ policy: TradingPolicy) {
-    episode.observations = policy.normalized(rows: episode.features)
-    learner.look(&episode)
   }
 
   /// Looks whether all that was seen and got are numbers.

@@ -28,7 +28,7 @@ public struct TrainingPlan: Equatable, Sendable {
 
   // MARK: Bytes
 
-  private static let version: UInt8 = 3
+  private static let version: UInt8 = 4
 
   /// The canonical encoding, as a training's genesis has it.
   public var bytes: [UInt8] {
@@ -55,7 +55,7 @@ public struct TrainingPlan: Equatable, Sendable {
     for _ in 0..<(try coder.reader.readCount(limit: MarketTrainingSettings.maximumTrainees)) {
       let place = coder.reader.offset
       guard let algorithm = LearningAlgorithm(rawValue: try coder.reader.readByte()) else {
-        throw ByteError(offset: place, expected: "an algorithm, 0 to 2")
+        throw ByteError(offset: place, expected: "an algorithm, 0 to 3")
       }
       trainees.append(TraineeSettings(agent: "", algorithm))
     }

@@ -81,6 +81,53 @@ func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
     #expect((Double(taken) - 2000 * part).magnitude <= 5 * (2000 * part * (1 - part)).squareRoot())
   }
 
+  @Test func `each head has a number of its own, and what speaks has more to choose from`() throws {
+    let outputs: [PolicyHead.Output] = [
+      .scores, .worths(isDueling: false, exploration: 0), .worths(isDueling: true, exploration: 0),
+      .numbers, .plainNumbers,
+    ]
+    let heads = [false, true].flatMap { speaks in outputs.map { PolicyHead($0, speaks: speaks) } }
+    #expect(heads.map { $0.outputs } == [7, 7, 8, 10, 10, 21, 21, 22, 12, 12])
+    var codes: Set<UInt8> = []
+    for head in heads {
+      let network = Perceptron([19, head.outputs], hidden: .relu)
+      let policy = TradingPolicy(
+        network: network, head: head,
+        parameters: [Float](repeating: 0.25, count: network.parameterCount),
+        shifts: [Float](repeating: 0, count: 19), scales: [Float](repeating: 1, count: 19))
+      #expect(try TradingPolicy(bytes: policy.bytes) == policy)
+      codes.insert(policy.bytes[25])
+      for isGreedy in [false, true] {
+        let choice = policy.choice(
+          [Float](repeating: 1, count: 19), isGreedy: isGreedy, noise(tick: 3))
+        #expect(ActionChoice(action: choice.action, payload: choice.scoreBytes) == choice)
+      }
+    }
+    #expect(codes == [0, 1, 2, 3, 4, 8, 9, 10, 11, 12])
+    #expect(ActionChoice(action: 1, payload: [UInt8](repeating: 0, count: 4 * 12)) == nil)
+    #expect(ActionChoice(action: ActionChoice.numbers, payload: [0, 0, 0, 0]) == nil)
+    for number in 0..<21 { #expect(TradingAction(number: number)?.number == number) }
+    #expect(TradingAction(number: 21) == nil && TradingAction(number: -1) == nil)
+  }
+
+  @Test func `plain numbers are what was drawn`() throws {
+    let network = Perceptron([19, 10], hidden: .relu)
+    var parameters = [Float](repeating: 0, count: network.parameterCount)
+    let first = network.layers[0].biases.lowerBound
+    (parameters[first], parameters[first + 5]) = (3, 1)
+    let policy = TradingPolicy(
+      network: network, head: PolicyHead(.plainNumbers), parameters: parameters,
+      shifts: [Float](repeating: 0, count: 19), scales: [Float](repeating: 1, count: 19))
+    let seen = [Float](repeating: 1, count: 19)
+    #expect(Array(policy.choice(seen, isGreedy: true, noise(tick: 0)).numbers) == [3, 0, 0, 0, 0])
+    for tick in 0..<20 as Range<Int64> {
+      let drawn = Array(policy.choice(seen, isGreedy: false, noise(tick: tick)).numbers)
+      #expect(
+        drawn[0] == 3 + Elementary.exp(1 as Float) * Float(noise(tick: tick).normal(0))
+          && drawn[4] == Float(noise(tick: tick).normal(4)))
+    }
+  }
+
   @Test func `continuous actions are numbers within 1, in the middle where greedy`() throws {
     let network = Perceptron([19, 10], hidden: .relu)
     var parameters = [Float](repeating: 0, count: network.parameterCount)

@@ -41,9 +41,9 @@ extension MarketTrainingSettings {
     var settings = Self(agent: "Trend_01", algorithm)
     (settings.episodes, settings.seeds, settings.updates) = (2, 4, 3)
     switch settings.trainees[0].learning {
-    case .ppo(var own):
+    case .ppo(var own, let isContinuous):
       (own.minibatches, own.epochs) = (4, 2)
-      settings.trainees[0].learning = .ppo(own)
+      settings.trainees[0].learning = .ppo(own, isContinuous: isContinuous)
     case .dqn(var own):
       (own.capacity, own.start, own.every, own.batch, own.targetEvery) = (50, 20, 4, 8, 24)
       (own.isDueling, own.chain, own.priority) = (true, 3, 0.6)
@@ -97,9 +97,10 @@ extension MarketTraining {
     let expected = try one.run(3)
     #expect(Set(expected.map { $0.hash }).count == 3)
     for update in expected {
-      #expect(update.values.count == algorithm.measures.count && !update.hashes.isEmpty)
+      #expect(update.algorithm == algorithm && !update.hashes.isEmpty)
+      #expect(update.values.count == algorithm.measures.count)
       #expect(update.values.allSatisfy { $0.isFinite } && update.hashes.last == update.hash)
-      if algorithm == .ppo {
+      if algorithm == .ppo || algorithm == .continuousPPO {
         #expect(update[.unmoved] == 1 && update[.firstDivergence] == 0)
       }
     }
@@ -141,7 +142,7 @@ extension MarketTraining {
     for count in stride(from: 0, to: bytes.count, by: Effort.isFull ? 1 : 37) {
       #expect(throws: ByteError.self) { try training.resume([Array(bytes[..<count])]) }
     }
-    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 3) ?? .ppo
+    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 4) ?? .ppo
     let other = try self.training(.small(next)).stateBytes
     #expect(throws: ByteError.self) { try training.resume([other]) }
     #expect(training.stateBytes == bytes)
@@ -167,8 +168,53 @@ extension MarketTraining {
       #expect(chosen.map { Int32($0.action) } == episode.actions && chosen.count > 20)
       #expect(chosen.flatMap { $0.numbers } == episode.numbers)
       #expect(Set(chosen.map { [Float($0.action)] + $0.numbers }).count > 3)
-      #expect((episode.numbers.count == 5 * chosen.count) == (algorithm == .sac))
+      let isContinuous = algorithm == .sac || algorithm == .continuousPPO
+      #expect(episode.numbers.count == (isContinuous ? 5 * chosen.count : 0))
     }
+  }
+
+  /// Who is told hears what was chosen to be said, and nothing else of what is there changes.
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `who tells somebody learns what to say too`(algorithm: LearningAlgorithm) throws {
+    var settings = MarketTrainingSettings.small(algorithm)
+    settings.trainees[0].parameters.set("signal_to", .text("MM_01"))
+    var training = try training(settings)
+    let updates = try training.run(2)
+    #expect(training.policy.head.speaks && updates.allSatisfy { !$0.hashes.isEmpty })
+    let episode = try training.play(5)[0]
+    var plan = try smallPlan()
+    try plan.add([.reseed(training.seed(of: 5)), training.interventions[0]])
+    var buffer = EventBuffer()
+    _ = try plan.run(into: &buffer)
+    var chosen: [ActionChoice] = []
+    var told: [Signal] = []
+    for record in buffer.records {
+      switch record.event {
+      case .actionChosen(let body):
+        chosen.append(try #require(ActionChoice(action: body.action, payload: body.payload)))
+      case .messageSent(let body) where body.key.agent == 1:
+        told.append(try #require(Signal(payload: body.payload)))
+      default: break
+      }
+    }
+    let said: [Int64] =
+      episode.numbers.isEmpty
+      ? chosen.compactMap { TradingAction(number: Int($0.action))?.saying }
+      : chosen.compactMap { $0.numbers.last.map { $0.magnitude > 1 / 2 ? ($0 > 0 ? 1 : -1) : 0 } }
+    #expect(told.map { $0.direction } == said.filter { $0 != 0 })
+    #expect(algorithm == .dqn || Set(said) == [-1, 0, 1])
+    #expect(chosen.map { Int32($0.action) } == episode.actions)
+  }
+
+  @Test func `whom a strategy tells, its policy does not tell unasked`() throws {
+    var agent = smallScenario().agents[1]
+    agent.parameters.set("signal_to", .text("MM_01"))
+    #expect(try !agent.trading(Parameters()).speaks)
+    var asked = Parameters()
+    asked.set("signal_to", .text("Arb_01"))
+    let trader = try agent.trading(asked)
+    #expect(trader.speaks)
+    #expect(try trader.trading(Parameters()).parameters["signal_to"] == .text("Arb_01"))
   }
 
   @Test func `what it gains is what its account says`() throws {

@@ -51,7 +51,7 @@ import Testing
 
   /// A training by each algorithm, and one of several agents.
   private static let trainings: [MarketTrainingSettings] =
-    LearningAlgorithm.allCases.map { .small($0) } + [.several]
+    LearningAlgorithm.allCases.map { .small($0) } + [.several, .sharing]
 
   @Test(arguments: trainings)
   func `a tape of it is proved, and says what was learned`(
@@ -162,7 +162,7 @@ import Testing
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `a plan comes back from its bytes, and no change of them traps`(seed: UInt64) throws {
     var numbers = KeyedNumbers(seed: seed)
-    var plan = plan(.small(LearningAlgorithm(rawValue: UInt8(seed % 3)) ?? .ppo))
+    var plan = plan(.small(LearningAlgorithm(rawValue: UInt8(seed % 4)) ?? .ppo))
     plan.seed = numbers.next()
     plan.settings.end = seed % 2 == 0 ? nil : numbers.number(0...100)
     plan.settings.firstSeed = numbers.next()
@@ -198,7 +198,7 @@ import Testing
     if algorithm == .ppo { #expect(updates[0][.unmoved] == 1) }
     #expect(training.policy.parameters != learned.policy.parameters)
     #expect(training.policy.shifts == learned.policy.shifts)
-    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 3) ?? .ppo
+    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 4) ?? .ppo
     #expect {
       try MarketTraining(fork, settings: .small(next), seed: 5)
     } throws: { error in

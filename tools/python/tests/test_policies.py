@@ -21,14 +21,20 @@ def test_policy_files_come_back_byte_for_byte(name):
     policy = tapedeck.Policy.load(path)
     assert policy.data == path.read_bytes()
     assert policy.head == ("scores" if name == "trend" else "numbers")
+    assert policy.trading["quantity"] == 2 and policy.trading["instrument"] == "STOCK" and not policy.speaks
     seen = numpy.zeros((3, 19), numpy.float32)
     assert policy(seen).shape == (3, 7 if name == "trend" else 10)
 
 
-@pytest.mark.parametrize("head, outputs", [("scores", 7), ("worths", 7), ("dueling_worths", 8), ("numbers", 10)])
-def test_what_was_made_is_saved_and_read(tmp_path, head, outputs):
-    policy = made(head, widths=(19, 5, 6, outputs), activation="relu",
-                  exploration=0.25 if "worths" in head else 0.0)
+@pytest.mark.parametrize("head, outputs, speaking", [
+    ("scores", 7, 21), ("worths", 7, 21), ("dueling_worths", 8, 22), ("numbers", 10, 12), ("plain_numbers", 10, 12)])
+@pytest.mark.parametrize("speaks", [False, True])
+def test_what_was_made_is_saved_and_read(tmp_path, head, outputs, speaking, speaks):
+    policy = made(head, widths=(19, 5, 6, speaking if speaks else outputs), activation="relu",
+                  exploration=0.25 if "worths" in head else 0.0, speaks=speaks)
+    assert tapedeck.Policy.of(policy.data).speaks == speaks
+    policy.trading = {"quantity": 7, "value": "fair", "greedy": True}
+    assert tapedeck.Policy.of(policy.data).trading == policy.trading and policy._size == len(policy.data)
     policy.save(tmp_path / "a.policy")
     again = tapedeck.Policy.load(tmp_path / "a.policy")
     assert again.data == policy.data and again.hash == policy.hash and again.head == head
@@ -54,6 +60,29 @@ def test_what_does_not_fit_is_refused():
             tapedeck.Policy.of(altered)
     with pytest.raises(tapedeck.RefusedError):
         tapedeck.Policy.of(data[:-5])
+
+
+@pytest.mark.parametrize("actions, words", [("discrete", (0, 7, 14)), ("quotes", (0.5, 0.75, -1.0))])
+def test_who_speaks_is_heard(scenario, tmp_path, actions, words):
+    """One agent says something, the other sees it, and the tape has what was said."""
+    env = tapedeck.MarketParallelEnv(
+        scenario, ["MM_01", "Trend_01"], actions=actions, observations="features", signal_to="Trend_01",
+        heeds_signals=True)
+    width = {"discrete": (), "quotes": (6,)}[actions]
+    assert env.action_space("MM_01").shape == width
+    signal = tapedeck.FEATURES.index("signal")
+    env.reset(seed=3)
+    heard = []
+    for word in [words[index % 3] for index in range(30)]:
+        said = word if actions == "discrete" else numpy.array([0, 0, -1, -1, 0, word], numpy.float32)
+        silent = 0 if actions == "discrete" else numpy.array([0, 0, -1, -1, 0, 0], numpy.float32)
+        seen, *_ = env.step({"MM_01": said, "Trend_01": silent})
+        heard.append(seen["Trend_01"][signal])
+    assert {-1.0, 1.0} <= set(heard)
+    env.record(tmp_path / "said.tape")
+    assert len(tapedeck.open(tmp_path / "said.tape").events("messageSent")["time"]) == 20
+    with pytest.raises(tapedeck.RefusedError, match="signal_to"):
+        tapedeck.MarketEnv(scenario, "Trend_01", signal_to="nobody")
 
 
 def test_an_agent_of_a_tape_does_what_the_policy_did_here(scenario, tmp_path):

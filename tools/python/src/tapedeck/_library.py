@@ -4,7 +4,7 @@ import operator
 import os
 import pathlib
 
-VERSION = 3
+VERSION = 4
 FIELDS = 16
 
 OK, REFUSED, TROUBLE, FINISHED, BUSY = range(5)
@@ -51,7 +51,8 @@ class Settings(ctypes.Structure):
         ("quantity", ctypes.c_int64), ("maximum_inventory", ctypes.c_int64),
         ("half_spread", ctypes.c_int64), ("inventory_penalty", ctypes.c_double),
         ("sessions", ctypes.c_size_t), ("threads", ctypes.c_size_t), ("seed", ctypes.c_uint64),
-        ("observations", ctypes.c_int32),
+        ("observations", ctypes.c_int32), ("heeds_signals", ctypes.c_int32),
+        ("signal_to", ctypes.c_char_p),
     ]
 
 

@@ -8,7 +8,7 @@ import numpy
 from gymnasium.vector.utils import batch_space
 
 from ._library import RefusedError
-from .sessions import DISCRETE_ACTIONS, Driving, Sessions
+from .sessions import Driving, Sessions
 
 __all__ = ["MarketEnv", "MarketParallelEnv", "MarketVectorEnv"]
 
@@ -16,8 +16,8 @@ __all__ = ["MarketEnv", "MarketParallelEnv", "MarketVectorEnv"]
 def action_space(driving):
     """The actions of one agent."""
     if driving.actions == "discrete":
-        return gymnasium.spaces.Discrete(len(DISCRETE_ACTIONS))
-    width = 4 if driving.observations == "fields" else 5
+        return gymnasium.spaces.Discrete(driving.action_count)
+    width = 6 if driving.signal_to else 4 if driving.observations == "fields" else 5
     return gymnasium.spaces.Box(-1.0, 1.0, (width,), numpy.float32)
 
 

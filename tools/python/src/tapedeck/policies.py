@@ -4,6 +4,7 @@ FORMAT.md, section 4.5, has the bytes.
 """
 import dataclasses
 import hashlib
+import operator
 import os
 import struct
 
@@ -16,9 +17,14 @@ FEATURES = ("inventory", "own_bids", "own_asks", "gain", "spread", "imbalance", 
             "last_trade", "flow_imbalance", "change1", "change2", "change4", "change8", "change16",
             "volatility", "trend", "signal", "known_value")
 CONTINUOUS_ACTIONS = ("bid_distance", "ask_distance", "bid_size", "ask_size", "taking")
+# What is said beside an action by who speaks: nothing, and then these.
+SIGNALS = ("up", "down")
 ACTIVATIONS = ("identity", "tanh", "relu", "leaky_relu", "silu")
-HEADS = ("scores", "worths", "dueling_worths", "numbers")
-MAGIC, VERSION, REACH = b"TDPOLICY", 3, 10.0
+HEADS = ("scores", "worths", "dueling_worths", "numbers", "plain_numbers")
+# What is added to a head's number where a policy speaks.
+SPEAKING = 8
+# Of a policy that says how it trades, and of one that does not.
+MAGIC, VERSION, SILENT_VERSION, REACH = b"TDPOLICY", 4, 3, 10.0
 # What a scenario has room for.
 MAXIMUM_SIZE = 3 << 19
 
@@ -42,10 +48,12 @@ def _crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-def outputs_of(head):
+def outputs_of(head, speaks=False):
     """How many numbers come out of a policy's network."""
-    return {"scores": len(DISCRETE_ACTIONS), "worths": len(DISCRETE_ACTIONS),
-            "dueling_worths": len(DISCRETE_ACTIONS) + 1, "numbers": 2 * len(CONTINUOUS_ACTIONS)}[head]
+    actions = len(DISCRETE_ACTIONS) * (1 + (len(SIGNALS) if speaks else 0))
+    if head.endswith("numbers"):
+        return 2 * (len(CONTINUOUS_ACTIONS) + (1 if speaks else 0))
+    return actions + (1 if head == "dueling_worths" else 0)
 
 
 @dataclasses.dataclass(eq=False)
@@ -57,8 +65,15 @@ class Policy:
     activation: what every layer but the last does to its results, one of ACTIVATIONS.
     head: what comes out. "scores" (a logit for each of DISCRETE_ACTIONS), "worths" (its worth; the
         best is taken but for the part `exploration` of the times), "dueling_worths" (those, then one
-        of what is seen) or "numbers" (the mean of each of CONTINUOUS_ACTIONS before tanh, then the
-        logarithm of each deviation).
+        of what is seen), "numbers" (the mean of each of CONTINUOUS_ACTIONS before tanh, then the
+        logarithm of each deviation) or "plain_numbers" (the same without tanh; beyond -1 and 1 they
+        count as those).
+    speaks: whether an agent with the parameter `signal_to` is told what to say too: after the scores or
+        worths of actions come those of the same with "up" said beside, then with "down"; and numbers
+        have one more, said where it is beyond a half.
+    trading: how the agent trades that learned it, parameters of agents of the type `policy` ({"quantity": 5,
+        "maximum_inventory": 100, ...}), which an agent that is given the policy has too unless it is
+        told otherwise; None for a policy that does not say.
     shifts, scales: what goes in is (feature - shift) * scale, kept within 10 either way. Features are
         FEATURES, as environments with observations="features" give them.
     """
@@ -69,6 +84,8 @@ class Policy:
     exploration: float = 0.0
     shifts: numpy.ndarray | None = None
     scales: numpy.ndarray | None = None
+    speaks: bool = False
+    trading: dict | None = None
 
     def __post_init__(self):
         for name, word, words in (("activation", self.activation, ACTIVATIONS), ("head", self.head, HEADS)):
@@ -79,7 +96,7 @@ class Policy:
         widths = [weights.shape for weights, _ in self.layers]
         if not 1 <= len(widths) <= 16:
             raise RefusedError(f"layers: {len(widths)}; expected 1 to 16")
-        expected = (len(FEATURES), outputs_of(self.head))
+        expected = (len(FEATURES), outputs_of(self.head, self.speaks))
         if (widths[0][0], widths[-1][1]) != expected:
             raise RefusedError(f"layers: from {widths[0][0]} numbers to {widths[-1][1]}; expected from "
                                f"{expected[0]} features to {expected[1]} results of {self.head}")
@@ -112,17 +129,58 @@ class Policy:
     def _size(self):
         # 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
         numbers = 2 * len(FEATURES) + sum(weights.size + biases.size for weights, biases in self.layers)
-        return 8 + 4 * (5 + len(self.layers)) + 2 + 4 * numbers
+        return 8 + 4 * (5 + len(self.layers)) + 2 + len(self._trading) + 4 * numbers
+
+    @property
+    def _trading(self):
+        """The bytes of how it trades, names ascending."""
+        if self.trading is None:
+            return b""
+        parts = [struct.pack("<I", len(self.trading))]
+        for name, value in sorted((name.encode(), value) for name, value in self.trading.items()):
+            parts.append(struct.pack("<I", len(name)) + name)
+            if isinstance(value, bool):
+                parts.append(struct.pack("<B?", 3, value))
+            elif isinstance(value, str):
+                text = value.encode()
+                parts.append(struct.pack("<BI", 2, len(text)) + text)
+            elif isinstance(value, float):
+                parts.append(struct.pack("<Bd", 1, value))
+            else:
+                parts.append(struct.pack("<Bq", 0, operator.index(value)))
+        return b"".join(parts)
+
+    @staticmethod
+    def _read_trading(data, place):
+        """How it trades, and where that ends."""
+        count, = struct.unpack_from("<I", data, place)
+        place += 4
+        trading = {}
+        for _ in range(count):
+            size, = struct.unpack_from("<I", data, place)
+            name, place = data[place + 4:place + 4 + size].decode(), place + 4 + size
+            kind, place = data[place], place + 1
+            if kind == 2:
+                size, = struct.unpack_from("<I", data, place)
+                trading[name], place = data[place + 4:place + 4 + size].decode(), place + 4 + size
+            else:
+                form = {0: "<q", 1: "<d", 3: "<?"}[kind]
+                trading[name], = struct.unpack_from(form, data, place)
+                place += struct.calcsize(form)
+        return trading, place
 
     @property
     def data(self):
         """The bytes of its file."""
-        parts = [MAGIC, struct.pack("<II", VERSION, len(self.layers)),
+        version = SILENT_VERSION if self.trading is None else VERSION
+        parts = [MAGIC, struct.pack("<II", version, len(self.layers)),
                  struct.pack("<I", len(FEATURES))]
         parts += [struct.pack("<I", weights.shape[1]) for weights, _ in self.layers]
         # Of one layer nobody asks what the others do.
         code = 0 if len(self.layers) == 1 else ACTIVATIONS.index(self.activation)
-        parts.append(struct.pack("<BBf", code, HEADS.index(self.head), self.exploration))
+        head = HEADS.index(self.head) + (SPEAKING if self.speaks else 0)
+        parts.append(struct.pack("<BBf", code, head, self.exploration))
+        parts.append(self._trading)
         parts += [numbers.astype("<f4").tobytes() for numbers in (self.shifts, self.scales)]
         for weights, biases in self.layers:
             parts += [weights.astype("<f4").tobytes(), biases.astype("<f4").tobytes()]
@@ -149,8 +207,10 @@ class Policy:
     def of(cls, data):
         """Reads the bytes of a policy file."""
         data = bytes(data)
-        if len(data) < 24 or not data.startswith(MAGIC) or struct.unpack_from("<I", data, 8)[0] != VERSION:
-            raise RefusedError(f"expected a policy of version {VERSION}, which begins with {MAGIC.decode()}")
+        versions = (SILENT_VERSION, VERSION)
+        if len(data) < 24 or not data.startswith(MAGIC) or struct.unpack_from("<I", data, 8)[0] not in versions:
+            raise RefusedError(f"expected a policy of version {SILENT_VERSION} or {VERSION}, which begins with "
+                               f"{MAGIC.decode()}")
         if struct.unpack("<I", data[-4:])[0] != _crc32c(data[:-4]):
             raise RefusedError("the checksum of this policy is wrong: it was cut or altered")
         count, = struct.unpack_from("<I", data, 12)
@@ -159,16 +219,23 @@ class Policy:
             raise RefusedError(f"layers: {count}; expected 1 to 16")
         widths = struct.unpack_from(f"<{count + 1}I", data, 16)
         activation, head, exploration = struct.unpack_from("<BBf", data, place)
+        place, trading = place + 6, None
+        if struct.unpack_from("<I", data, 8)[0] == VERSION:
+            try:
+                trading, place = cls._read_trading(data, place)
+            except (struct.error, KeyError, IndexError, UnicodeDecodeError) as error:
+                raise RefusedError("trading: expected parameters as FORMAT.md, section 4.2, lists them") from error
         size = 2 * widths[0] + sum((inputs + 1) * outputs for inputs, outputs in zip(widths, widths[1:]))
-        if activation >= len(ACTIVATIONS) or head >= len(HEADS) or len(data) != place + 10 + 4 * size:
-            raise RefusedError(f"expected {place + 10 + 4 * size} bytes, an activation and a head that there are")
-        numbers = numpy.frombuffer(data[place + 6:-4], "<f4")
+        speaks, head = divmod(head, SPEAKING)
+        if activation >= len(ACTIVATIONS) or speaks > 1 or head >= len(HEADS) or len(data) != place + 4 + 4 * size:
+            raise RefusedError(f"expected {place + 4 + 4 * size} bytes, an activation and a head that there are")
+        numbers = numpy.frombuffer(data[place:-4], "<f4")
         shifts, scales, rest = numpy.split(numbers, [widths[0], 2 * widths[0]])
         layers = []
         for inputs, outputs in zip(widths, widths[1:]):
             weights, biases, rest = numpy.split(rest, [inputs * outputs, (inputs + 1) * outputs])
             layers.append((weights.reshape(inputs, outputs), biases))
-        return cls(layers, ACTIVATIONS[activation], HEADS[head], exploration, shifts, scales)
+        return cls(layers, ACTIVATIONS[activation], HEADS[head], exploration, shifts, scales, bool(speaks), trading)
 
     # Acting
 

@@ -30,6 +30,10 @@ class Driving:
     quantity: lots of an order. maximum_inventory: lots either way that they do not trade beyond.
     half_spread: usual distance of a quote from the middle, in price increments.
     inventory_penalty: taken off a step's reward for holding the maximum inventory; by the square.
+    signal_to: agent, or "topic:NAME", that is told what they say; then they speak: a discrete action is
+        one of DISCRETE_ACTIONS, 7 more to say "up" beside it, 14 more to say "down"; "quotes" have a fifth
+        number, what to take, and a sixth, what to say (beyond a half, up or down).
+    heeds_signals: with features, whether signals that others send are seen (the feature "signal").
     """
 
     agents: tuple
@@ -41,6 +45,13 @@ class Driving:
     half_spread: int = 25
     inventory_penalty: float = 0.0
     observations: str = "fields"
+    signal_to: str | None = None
+    heeds_signals: bool = False
+
+    @property
+    def action_count(self):
+        """How many discrete actions there are."""
+        return len(DISCRETE_ACTIONS) * (3 if self.signal_to else 1)
 
 
 class Snapshot(Owner):
@@ -88,7 +99,9 @@ class Sessions(Owner):
             half_spread=whole(driving.half_spread, "half_spread"),
             inventory_penalty=driving.inventory_penalty,
             sessions=whole(sessions, "sessions"), threads=whole(threads, "threads"),
-            seed=seed_of(seed), observations=SEEN.index(driving.observations))
+            seed=seed_of(seed), observations=SEEN.index(driving.observations),
+            heeds_signals=int(bool(driving.heeds_signals)),
+            signal_to=None if driving.signal_to is None else text_of(driving.signal_to, "signal_to"))
         handle, error = ctypes.c_void_p(), Error()
         check(library.td_open(ctypes.byref(settings), ctypes.byref(handle), ctypes.byref(error)),
               error)

@@ -1,0 +1,1 @@
+tapedeck train three-agents.tape --agent Trend_01 --agent Arb_01 --algorithm Trend_01:ppo-continuous --set Arb_01:value=fair --set Arb_01:signal_to=Trend_01 --set Trend_01:heed_signals=true --reward Arb_01:others=1 --until 40 --updates 4 --episodes 2 --seeds 3 --learn hidden=8 --learn shared_critic=true --publish-every 2 --save-every 2
