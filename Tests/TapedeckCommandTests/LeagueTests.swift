@@ -33,8 +33,34 @@ extension CommandTests {
       for words in ["4 combinations", "on the first 2 runs", "on the other 2 runs", "again with"] {
         #expect(text.contains(words), "\(words): \(text)")
       }
+      // The lines that train an answer do.
+      let players = try #require(object["players"] as? [[String: Any]])
+      for player in players {
+        let train = try #require(player["train"] as? String)
+        #expect(text.contains("  \(train)\n"))
+        let answer = train.dropFirst("tapedeck ".count).replacing(
+          "-o answer", with: "-o @answer")
+        let learned = shell.run("\(answer) \(TrainTests.short) --force")
+        #expect(learned.status == 0, "\(train): \(learned.words)")
+      }
       let alone = shell.run(line.replacing("--replicates 4", with: "--replicates 1")).data
       #expect(alone.contains("one draw") && !alone.contains("still gain"), "\(alone)")
+    }
+
+    @Test(arguments: [
+      ("MM_01", "gives nobody a policy"), ("MM_1=x", "no agent is called MM_1"),
+      ("MM_01=none.policy", "none.policy"), ("Trend_01=strategy", "Trend_01 learns"),
+      ("MM_01=strategy@0", "a weight above 0"), ("MM_01=run.tape", "a policy"),
+      ("Arb_01=strategy", "Arb_01 is held"),
+    ])
+    func `opponents that cannot be are refused`(option: String, words: String) throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let option = option.replacing("run.tape", with: "\(shell.folder)/run.tape")
+        .replacing("MM_1=x", with: "MM_1=strategy")
+      let refused = shell.run(
+        "train @run.tape --agent Trend_01 --hold Arb_01 --against \(option) -o @a.tape")
+      #expect(refused.status != 0 && refused.words.contains(words), "\(refused.words)")
     }
 
     /// More combinations than there are numbers.

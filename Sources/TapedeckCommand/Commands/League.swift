@@ -17,7 +17,8 @@ struct League<Roster: AgentRoster>: ParsableCommand {
         Each agent that is given a policy may do what it does on the tape or what one of its policies says. Every \
         combination is played, all under the same noise, and what each agent gains is a game. Regret matching says \
         how often each would choose which way; what somebody could still gain by another way is how far that is \
-        from an equilibrium. Train an answer to what is chosen most, add it, and play again.
+        from an equilibrium. It also says how an answer to what is chosen is learned: add \
+        that, and play again.
         """)
   }
 
@@ -62,11 +63,14 @@ struct League<Roster: AgentRoster>: ParsableCommand {
     }
     let report = LeagueReport(
       result: LeagueResult(ways: league.ways, gains: gains), agents: ways.map { $0.agent },
-      names: ways.map { ["strategy"] + $0.files }, unit: plan.opening.scenario.moneyUnit,
+      names: ways.map { ["strategy"] + $0.files }, tape: parent.path,
+      unit: plan.opening.scenario.moneyUnit,
       seed: policies.seed,
       command: "tapedeck league \(parent.path.shellWord)"
         + policy.map { " --policy \($0.shellWord)" }.joined()
-        + policies.words(replicates: replicates, input))
+        + policies.words(replicates: replicates, input),
+      place: " --at \(policies.at)" + input.parent.map { " --parent \($0.shellWord)" }.joined()
+        + policies.hold.map { " --hold \($0.shellWord)" }.joined())
     try Console.write(options.json ? Json.text(report.object) + "\n" : report.text)
   }
 

@@ -117,7 +117,9 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
         path, for: agent, in: training.opening.scenario, parameters)
     }
     guard let trials = try play(candidates, training, plans, walk, parent) else {
-      throw CommandFailure(Exit.interrupted, "interrupted; nothing was selected")
+      throw CommandFailure(
+        Exit.interrupted, "interrupted; nothing was selected",
+        next: tapes.map { "trainings that were finished are in \($0), and count in later calls" })
     }
     let count = try tapes.map { folder throws(CommandFailure) in
       try TrialTapes(folder).count(of: agent, in: training)

@@ -6,10 +6,14 @@ struct LeagueReport {
   let agents: [String]
   /// What the ways of each agent are called.
   let names: [[String]]
+  /// What was played.
+  let tape: String
   /// Minor units of one unit of the currency.
   let unit: Double
   let seed: UInt64
   let command: String
+  /// What follows an agent's name and its opponents in a line that trains it where the league was played.
+  let place: String
 
   private var runs: Int { result.gains[0].count }
 
@@ -47,7 +51,25 @@ struct LeagueReport {
         text += "  \(agent): \(amount(regret.mean))\(interval ?? "")\n"
       }
     }
+    text +=
+      "to learn an answer to what the others would choose, and add it with another --policy:\n"
+    for player in agents.indices { text += "  \(training(player))\n" }
     return text + "again with: \(command)\n"
+  }
+
+  /// The line that trains an agent against what the others would choose.
+  private func training(_ player: Int) -> String {
+    var line = "tapedeck train \(tape.shellWord) --agent \(agents[player].shellWord)"
+    for other in agents.indices where other != player {
+      let chosen = zip(names[other], result.mixtures[other]).filter { $0.1 >= 0.0005 }
+      // What everybody does by himself needs no word.
+      if chosen.map({ $0.0 }) == [names[other][0]] { continue }
+      for (way, part) in chosen {
+        let weight = chosen.count > 1 ? "@\(part.fixed(3))" : ""
+        line += " --against " + "\(agents[other])=\(way)\(weight)".shellWord
+      }
+    }
+    return line + place + " -o " + "answer.\(agents[player]).tape".shellWord
   }
 
   private func amount(_ minor: Double) -> String { (minor / unit).fixed(2, isSigned: true) }
@@ -70,6 +92,7 @@ struct LeagueReport {
     let players = agents.indices.map { player -> [String: Any] in
       var object: [String: Any] = [
         "agent": agents[player], "ways": names[player], "mixture": result.mixtures[player],
+        "train": training(player),
       ]
       if let regret = regrets?[player] {
         object["regret"] = regret.mean / unit

@@ -113,9 +113,10 @@ package struct OpenedTape {
   ) throws(CommandFailure) -> String {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var candidates = given
-    if let hint = try? TapeFile(path: path).parentHint {
-      candidates.append(hint.hasPrefix("/") ? hint : "\(folder)/\(hint)")
+    let hint = (try? TapeFile(path: path))?.parentHint.map {
+      $0.hasPrefix("/") ? $0 : "\(folder)/\($0)"
     }
+    if let hint { candidates.append(hint) }
     let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     candidates += neighbours.sorted().filter { $0.hasSuffix(".tape") }.map { "\(folder)/\($0)" }
     // Of several tapes of that session the one that the fork was cut from counts.
@@ -134,6 +135,11 @@ package struct OpenedTape {
         "\(path): its parent is session \(origin.parentId.hexadecimal.prefix(16)), and \(named) "
           + "is another",
         next: "name the right parent with --parent PARENT.tape")
+    }
+    if let hint, FileManager.default.fileExists(atPath: hint), sessionId(of: hint) == nil {
+      throw CommandFailure(
+        Exit.trouble, "\(path): is a fork of \(hint), whose beginning cannot be read",
+        next: "see what is wrong with: tapedeck doctor \(hint)")
     }
     throw CommandFailure(
       Exit.trouble,

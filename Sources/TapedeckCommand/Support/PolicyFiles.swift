@@ -29,20 +29,7 @@ extension Intervention {
       throw CommandFailure.unknown(
         "agent", agent, among: scenario.agents.map { $0.account.name }, in: scenario.name)
     }
-    let bytes: [UInt8]
-    do {
-      bytes = try ReadFiles.read(path)
-    } catch {
-      throw CommandFailure(error)
-    }
-    let policy: TradingPolicy
-    do {
-      policy = try TradingPolicy(bytes: bytes)
-    } catch {
-      throw CommandFailure(
-        Exit.trouble, "\(path): offset \(error.offset): expected \(error.expected)",
-        next: "`tapedeck train` writes policies")
-    }
+    let policy = try TrainingOptions.policy(path)
     let parameters = try TrainingOptions.parameters(set)
     do {
       self = .changeAgent(try old.trading(parameters, by: policy).with(policy))

@@ -68,13 +68,13 @@ struct PolicyAssignment {
   let agent: String
   let file: String
 
-  /// Reads one.
-  init(_ text: String) throws(CommandFailure) {
+  /// Reads one; an error says how it is written.
+  init(_ text: String, _ form: String = "--policy NAME=FILE") throws(CommandFailure) {
     guard let cut = text.firstIndex(of: "="), cut != text.startIndex,
       text.index(after: cut) != text.endIndex
     else {
       throw CommandFailure(
-        Exit.usage, "\(text): gives nobody a policy", next: "write --policy NAME=FILE")
+        Exit.usage, "\(text): gives nobody a policy", next: "write \(form)")
     }
     (agent, file) = (String(text[..<cut]), String(text[text.index(after: cut)...]))
   }

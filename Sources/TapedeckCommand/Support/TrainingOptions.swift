@@ -24,7 +24,10 @@ struct TrainingOptions: ParsableArguments {
   var until: Tick?
 
   @Option(
-    help: "How it learns: ppo (the default), dqn (discrete actions) or sac (continuous ones).")
+    help: """
+      How it learns: ppo (the default) or dqn (discrete actions), ppo-continuous or sac (continuous \
+      ones).
+      """)
   var algorithm: [String] = []
 
   @Option(
@@ -55,14 +58,16 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: """
       Set how it trades, as its strategy does by default: quantity and maximum_inventory in lots, \
-      half_spread in price increments, value (a process it knows), greedy, heed_signals, instrument.
+      half_spread in price increments, value (a process it knows), greedy, heed_signals, instrument; \
+      with signal_to (an agent, or topic:NAME) it learns what to tell.
       """)
   var set: [String] = []
 
   @Option(
     help: """
-      Set how it learns: rate, discount=0.98, hidden=64x64; for ppo (rate 0.001) entropy=0.003, \
-      lambda=0.9, clip=0.2, epochs=4, minibatches=8, value_weight=0.5, maximum_gradient=0.5; for dqn \
+      Set how it learns: rate, discount=0.98, hidden=64x64; for ppo (rate 0.001, entropy 0.003) \
+      and ppo-continuous (0.0003, 0) lambda=0.9, clip=0.2, epochs=4, minibatches=8, value_weight=0.5, \
+      maximum_gradient=0.5, shared_critic=false (where several learn: its critic sees what all see); for dqn \
       and sac (rate 0.0005) batch=128, capacity=50000, start=1000, every=10; for dqn \
       target_every=2000, exploration=0.01, exploration_part=0.5, double=true, dueling=false, chain=1, \
       priority=0; for sac blend=0.005, temperature=0.1, entropy=-5.
@@ -78,6 +83,14 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(help: "Hold an agent: its recorded commands are issued again while this one learns.")
   var hold: [String] = []
+
+  @Option(
+    help: """
+      NAME=FILE: an agent that does not learn acts by a policy while this one learns. Repeat it for an \
+      agent: one is drawn for each episode, by weight where FILE@WEIGHT says one; NAME=strategy is what it \
+      does by itself.
+      """)
+  var against: [String] = []
 
   @Option(help: "Updates between two publications of the policy.")
   var publishEvery = 10
@@ -113,10 +126,54 @@ struct TrainingOptions: ParsableArguments {
     settings.firstSeed = firstSeed
     settings.end = until
     settings.updates = updates
+    settings.opponents = try opponents()
     var plan = TrainingPlan(settings: settings, seed: seed)
     plan.publishEvery = publishEvery
     plan.saveEvery = saveEvery
     return plan
+  }
+
+  /// What agents that do not learn may do.
+  private func opponents() throws(CommandFailure) -> [OpponentSettings] {
+    var opponents: [OpponentSettings] = []
+    for text in against {
+      let assignment = try PolicyAssignment(text, "--against NAME=FILE")
+      let name = assignment.agent
+      if agent.contains(name) || hold.contains(name) {
+        throw CommandFailure(
+          Exit.usage, "--against: \(name) \(agent.contains(name) ? "learns" : "is held")",
+          next: "name an agent that does neither")
+      }
+      var (file, weight) = (assignment.file, 1.0)
+      if let cut = file.lastIndex(of: "@"), let number = Double(file[file.index(after: cut)...]) {
+        guard number > 0, number <= 1e6 else {
+          throw CommandFailure(Exit.usage, "\(text): a weight above 0, up to a million")
+        }
+        (file, weight) = (String(file[..<cut]), number)
+      }
+      let bytes = file == "strategy" ? [] : try Self.policy(file).bytes
+      let place = opponents.firstIndex { $0.agent == name } ?? opponents.count
+      if place == opponents.count { opponents.append(OpponentSettings(agent: name, ways: [])) }
+      opponents[place].ways.append(OpponentSettings.Way(policy: bytes, weight: weight))
+    }
+    return opponents
+  }
+
+  /// The policy of a file.
+  static func policy(_ path: String) throws(CommandFailure) -> TradingPolicy {
+    let bytes: [UInt8]
+    do {
+      bytes = try ReadFiles.read(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    do {
+      return try TradingPolicy(bytes: bytes)
+    } catch {
+      throw CommandFailure(
+        Exit.trouble, "\(path): offset \(error.offset): expected \(error.expected)",
+        next: "`tapedeck train` writes policies")
+    }
   }
 
   /// How one of the agents is trained.

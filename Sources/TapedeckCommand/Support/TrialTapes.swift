@@ -19,8 +19,13 @@ struct TrialTapes: Sendable {
   ) throws(CommandFailure) {
     let path = path(name)
     guard FileManager.default.fileExists(atPath: path) else { return }
-    guard case .fork(let own) = fork.genesis.origin,
-      case .fork(let origin)? = try? FolderTape(name, path).genesis.origin,
+    let there: FolderTape
+    do throws(CommandFailure) {
+      there = try FolderTape(name, path)
+    } catch {
+      throw uncounted("\(name).tape", error.what)
+    }
+    guard case .fork(let own) = fork.genesis.origin, case .fork(let origin) = there.genesis.origin,
       origin.training == plan.bytes, origin.parentId == own.parentId, origin.tick == own.tick,
       origin.held == own.held
     else { throw taken(path) }

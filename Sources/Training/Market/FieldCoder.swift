@@ -18,6 +18,8 @@ protocol FieldCoder {
   mutating func code(_ value: inout Int, in range: ClosedRange<Int64>) throws(Failure)
   /// The sizes of up to 8 layers.
   mutating func code(layers: inout [Int]) throws(Failure)
+  /// Up to so many bytes.
+  mutating func code(bytes: inout [UInt8], limit: Int) throws(Failure)
 }
 
 extension FieldCoder {
@@ -40,6 +42,8 @@ struct FieldWriter: FieldCoder {
   mutating func code(_ value: inout Int, in range: ClosedRange<Int64>) {
     writer.write(Int64(value))
   }
+
+  mutating func code(bytes: inout [UInt8], limit: Int) { writer.write(sized: bytes) }
 
   mutating func code(layers: inout [Int]) {
     writer.write(count: layers.count)
@@ -78,6 +82,10 @@ struct FieldReader: FieldCoder {
         offset: place, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
     value = Int(number)
+  }
+
+  mutating func code(bytes: inout [UInt8], limit: Int) throws(ByteError) {
+    bytes = try reader.readSized(limit: limit)
   }
 
   mutating func code(layers: inout [Int]) throws(ByteError) {

@@ -18,6 +18,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   public private(set) var trainees: [Trainee] = []
   /// The fork that is played, without a difference.
   private let plan: ForkPlan<Roster>
+  /// Who does something else in each episode.
+  private let opponents: Opponents
 
   // MARK: Beginning
 
@@ -37,6 +39,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       throw .setting("agent", expected: "1 to \(MarketTrainingSettings.maximumTrainees) that learn")
     }
     let opening = plan.opening
+    opponents = try Opponents(settings, opening.scenario, seed: seed)
     for own in settings.trainees {
       if trainees.contains(where: { $0.settings.agent == own.agent }) {
         throw .setting("agent", expected: "\(own.agent) once")
@@ -87,8 +90,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   public func play(_ number: Int) throws(MarketTrainingError) -> [MarketEpisode] {
     let policies = trainees.map { $0.policy }
     var episodes = try play(
-      plan, policies, seed: seed(of: number), until: settings.end,
-      trainees.map { $0.settings.reward })
+      plan, policies, against: opponents.drawn(for: number), seed: seed(of: number),
+      until: settings.end, trainees.map { $0.settings.reward })
     for place in trainees.indices {
       episodes[place].observations = policies[place].normalized(rows: episodes[place].features)
     }
@@ -110,17 +113,19 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     in fork: ForkPlan<Roster>, until end: Tick, seed: UInt64
   ) throws(MarketTrainingError) -> [Double] {
     let gain = trainees.map { _ in RewardSettings() }
-    return try play(fork, trainees.map { $0.policy }, seed: seed, until: end, gain)[0].rewards
+    let others = opponents.drawn(for: Int(truncatingIfNeeded: seed))
+    return try play(
+      fork, trainees.map { $0.policy }, against: others, seed: seed, until: end, gain)[0].rewards
   }
 
   private func play(
-    _ fork: ForkPlan<Roster>, _ policies: [TradingPolicy], seed: UInt64, until end: Tick?,
-    _ rewards: [RewardSettings]
+    _ fork: ForkPlan<Roster>, _ policies: [TradingPolicy], against others: [Intervention],
+    seed: UInt64, until end: Tick?, _ rewards: [RewardSettings]
   ) throws(MarketTrainingError) -> [MarketEpisode] {
     var trial = fork
     do throws(ImpossibleIntervention) {
       try trial.add(
-        [.reseed(seed)] + zip(trainees, policies).map { $0.intervention($1) })
+        [.reseed(seed)] + others + zip(trainees, policies).map { $0.intervention($1) })
     } catch {
       throw .impossible(reason: error.reason)
     }

@@ -17,6 +17,8 @@ public struct MarketTrainingSettings: Equatable, Sendable {
   public var end: Tick?
   /// How often they learn.
   public var updates = 200
+  /// Agents that do not learn, and what they may do in an episode.
+  public var opponents: [OpponentSettings] = []
 
   /// Agents that learn.
   public init(_ trainees: [TraineeSettings]) { self.trainees = trainees }

@@ -76,6 +76,25 @@ public struct TrainingPlan: Equatable, Sendable {
     settings.end = end < 0 ? nil : Tick(end)
     try coder.code(count: &settings.updates)
     for place in settings.trainees.indices { try settings.trainees[place].code(&coder) }
+    var count = settings.opponents.count
+    try coder.code(&count, in: 0...1 << 10)
+    while settings.opponents.count < count {
+      settings.opponents.append(OpponentSettings(agent: "", ways: []))
+    }
+    for place in settings.opponents.indices { try settings.opponents[place].code(&coder) }
+  }
+}
+
+extension OpponentSettings {
+  fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+    try coder.code(&agent)
+    var count = ways.count
+    try coder.code(&count, in: 1...1 << 10)
+    while ways.count < count { ways.append(Way(policy: [])) }
+    for place in ways.indices {
+      try coder.code(bytes: &ways[place].policy, limit: Self.maximumSize)
+      try coder.code(&ways[place].weight)
+    }
   }
 }
 

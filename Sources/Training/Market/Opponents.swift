@@ -1,0 +1,114 @@
+import Agents
+import Determinism
+import Market
+import MarketModel
+import Networks
+import Session
+
+/// An agent that does not learn, and what it may do in an episode: one of some ways, drawn anew for each.
+///
+/// So somebody learns to answer a mixture, not one opponent, as fictitious play and double oracles need it.
+/// - Source: M. Lanctot and others, A unified game-theoretic approach to multiagent reinforcement learning,
+///   <https://arxiv.org/abs/1711.00832>.
+public struct OpponentSettings: Equatable, Sendable {
+  /// One of its ways.
+  public struct Way: Equatable, Sendable {
+    /// The bytes of the policy that it acts by; none for what it does by itself.
+    public var policy: [UInt8]
+    /// How often, against the weights of its other ways.
+    public var weight: Double
+
+    /// Creates one.
+    public init(policy: [UInt8], weight: Double = 1) {
+      self.policy = policy
+      self.weight = weight
+    }
+  }
+
+  /// The agent.
+  public var agent: String
+  /// What it may do.
+  public var ways: [Way]
+
+  /// Creates settings.
+  public init(agent: String, ways: [Way]) {
+    self.agent = agent
+    self.ways = ways
+  }
+
+  /// The most bytes that all policies of a training may have.
+  public static let maximumSize = 2 * Limits.maximumPolicy
+}
+
+/// Opponents that are ready to be drawn.
+struct Opponents: Sendable {
+  private struct Opponent {
+    var key: NoiseKey
+    /// What makes it act each way; nil for what it does by itself.
+    var ways: [Intervention?]
+    /// The logarithms of their weights.
+    var scores: [Float]
+  }
+
+  private var opponents: [Opponent] = []
+
+  /// Prepares those of a training.
+  ///
+  /// - Throws: `MarketTrainingError` for agents or policies that are none.
+  init(
+    _ settings: MarketTrainingSettings, _ scenario: Scenario, seed: UInt64
+  ) throws(MarketTrainingError) {
+    var names = settings.trainees.map { $0.agent }
+    var size = 0
+    for own in settings.opponents {
+      guard let agent = scenario.agents.first(where: { $0.account.name == own.agent }) else {
+        throw .unknownAgent(own.agent)
+      }
+      if names.contains(own.agent) {
+        throw .setting("against", expected: "\(own.agent) once, and not to learn")
+      }
+      names.append(own.agent)
+      if own.ways.isEmpty { throw .setting("against", expected: "a way of \(own.agent)") }
+      var opponent = Opponent(
+        key: NoiseKey(seed: seed, entity: own.agent, purpose: "opponent"), ways: [], scores: [])
+      for way in own.ways {
+        guard way.weight > 0, way.weight <= 1e6 else {
+          throw .setting("against", expected: "weights above 0, up to a million")
+        }
+        opponent.ways.append(try Self.difference(way, agent))
+        opponent.scores.append(Elementary.log(Float(way.weight)))
+        size += way.policy.count
+      }
+      opponents.append(opponent)
+    }
+    if size > OpponentSettings.maximumSize {
+      throw .setting(
+        "against",
+        expected: "policies of at most \(OpponentSettings.maximumSize) bytes together, not \(size)")
+    }
+  }
+
+  private static func difference(
+    _ way: OpponentSettings.Way, _ agent: AgentDescription
+  ) throws(MarketTrainingError) -> Intervention? {
+    if way.policy.isEmpty { return nil }
+    let policy: TradingPolicy
+    do {
+      policy = try TradingPolicy(bytes: way.policy)
+    } catch {
+      throw .setting("against", expected: error.expected)
+    }
+    return .changeAgent(try agent.trading(Parameters(), by: policy).with(policy))
+  }
+
+  /// What makes them act as they do in an episode: of each the way of the largest sum of the logarithm of its
+  /// weight and a Gumbel number of its own.
+  func drawn(for episode: Int) -> [Intervention] {
+    opponents.compactMap { opponent in
+      let way = GumbelChoice.choose(scores: opponent.scores[...]) {
+        opponent.key.gumbel(tick: Int64(episode), slot: 0, draw: UInt32($0))
+      }
+      return opponent.ways[way]
+    }
+  }
+}
