@@ -55,7 +55,7 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     ///
     /// - Source: C. Yu and others, The surprising effectiveness of PPO in cooperative multi-agent games,
     ///   <https://arxiv.org/abs/2103.01955>.
-    public var sharesSight = false
+    public var hasCentralCritic = false
 
     /// The defaults.
     public init() {}

@@ -16,7 +16,7 @@ public import Session
 /// | --- | --- |
 /// | `name` | of an agent that is there: the other keys change it; of a new one: it joins |
 /// | `like` | for a new agent: the agent that it is described like, but for what is written |
-/// | `type`, `parameters`, `policy`, `wake_every` | the strategy; another type starts with a memory and the default parameters of its own, or those that its policy brings |
+/// | `type`, `parameters`, `policy`, `wake_every` | the strategy; another type starts with a memory and the default parameters of its own, or those that its policy brings; so does another policy |
 /// | `maximum_position`, `maximum_open_orders` | its limits |
 /// | `latency.command`, `.report`, `.message` | how long things take |
 ///

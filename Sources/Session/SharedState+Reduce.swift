@@ -62,10 +62,11 @@ extension SharedState {
   // MARK: Checks
 
   #if InvariantChecks
-  /// Checks the market from scratch after each of a session's first events, and then after every 16th: in a
-  /// debug build it takes longer than the event, and what is wrong once stays so.
+  /// Checks the market from scratch after each of a session's first events, and then after four of 16.
+  ///
+  /// In a debug build it takes longer than the event. Four in a row, as some lie within a match.
   func checkInvariants(after sequence: SequenceNumber) {
-    if sequence < 512 || sequence & 15 == 0 { market.checkInvariants() }
+    if sequence < 512 || sequence & 15 < 4 { market.checkInvariants() }
   }
   #endif
 

@@ -128,6 +128,9 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
       throw .setting(
         "half_spread", expected: "0 to \(Limits.maximumPrice / 4) increments")
     }
+    if settings.heedsSignals, settings.observations == .fields {
+      throw .setting("heeds_signals", expected: "observations of features, which have the signal")
+    }
     guard settings.inventoryPenalty.isFinite, settings.inventoryPenalty >= 0 else {
       throw .setting("inventory_penalty", expected: "0 or more")
     }

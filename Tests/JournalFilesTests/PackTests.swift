@@ -79,7 +79,8 @@ private struct Place: ~Copyable {
     let place = try Place()
     try Self.pack(place)
     let bytes = try place.bytes("x.pack")
-    for index in bytes.indices {
+    // 5 has no divisor in common with the 8 bits of a byte, nor with the 512 bytes of a header.
+    for index in stride(from: 0, to: bytes.count, by: 5) {
       var altered = bytes
       altered[index] ^= 1 << UInt8(index % 8)
       try place.write("bad.pack", altered)

@@ -40,7 +40,9 @@ import Testing
   func `the campaign finds a disk that ignores a sync`(name: String) {
     var campaign = DurabilityCampaign(Self.small, .tick, .nothing)
     campaign.ignoringSyncs = [name]
-    campaign.cutPower(2500, seed: 3)
+    for seed in 0..<40 as Range<UInt64> where campaign.failures.isEmpty {
+      campaign.cutPower(100, seed: seed)
+    }
     #expect(!campaign.failures.isEmpty)
   }
 

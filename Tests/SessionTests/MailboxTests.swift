@@ -80,7 +80,7 @@ private typealias DiaryRoster = Either<
   @Test(arguments: [true, false])
   func `a mailbox holds what a seated agent is told, in its order`(hasLatency: Bool) throws {
     var letters = 0
-    for seed in 0..<Effort.of(40) {
+    for seed in 0..<Effort.of(10) {
       var session = try MarketSession<DiaryRoster>(
         scenario: scenario(UInt64(seed), hasLatency: hasLatency))
       let agents = session.state.agents.indices.map { AgentIndex($0) }
@@ -98,7 +98,7 @@ private typealias DiaryRoster = Either<
   }
 
   @Test func `a mailbox opened in the middle holds what comes from there on`() throws {
-    for seed in 0..<Effort.of(20) {
+    for seed in 0..<Effort.of(10) {
       let scenario = scenario(UInt64(seed), hasLatency: true)
       var session = try MarketSession<DiaryRoster>(scenario: scenario)
       let agents = session.state.agents.indices.map { AgentIndex($0) }

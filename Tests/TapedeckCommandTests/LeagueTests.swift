@@ -50,7 +50,7 @@ extension CommandTests {
     @Test(arguments: [
       ("MM_01", "gives nobody a policy"), ("MM_1=x", "no agent is called MM_1"),
       ("MM_01=none.policy", "none.policy"), ("Trend_01=strategy", "Trend_01 learns"),
-      ("MM_01=strategy@0", "a weight above 0"), ("MM_01=run.tape", "a policy"),
+      ("MM_01=strategy@0", "a weight from a millionth"), ("MM_01=run.tape", "a policy"),
       ("Arb_01=strategy", "Arb_01 is held"),
     ])
     func `opponents that cannot be are refused`(option: String, words: String) throws {

@@ -1,6 +1,6 @@
 /// How much of a campaign a build tries.
 ///
-/// Release builds try all of it. Debug builds, which check invariants after every event and are some
+/// Release builds try all of it. Debug builds, which check invariants while events fold and are some
 /// twenty times as slow, try every tenth case: they look for what traps, on the same paths.
 public enum Effort {
   /// Whether this build tries everything.

@@ -43,6 +43,9 @@ public struct TradingPolicy: Equatable, Sendable {
     self.trading = trading
   }
 
+  /// The logarithms of deviations of plain numbers: only so far that all drawn are numbers.
+  private static let plainDeviations: ClosedRange<Float> = -80...80
+
   /// How far from 0 what it sees may be, in deviations.
   public static let reach: Float = 10
 
@@ -87,7 +90,8 @@ public struct TradingPolicy: Equatable, Sendable {
         return ActionChoice(action: UInt32(best), scores: scores)
       }
     case .numbers, .plainNumbers:
-      var numbers = Self.numbers(output, isGreedy: isGreedy, noise)
+      let bounds = head.output == .numbers ? SquashedGaussian.logDeviations : Self.plainDeviations
+      var numbers = Self.numbers(output, isGreedy: isGreedy, within: bounds, noise)
       if head.output == .numbers { numbers = numbers.map { Elementary.tanh($0) } }
       return ActionChoice(action: ActionChoice.numbers, scores: output + numbers)
     }
@@ -121,12 +125,11 @@ public struct TradingPolicy: Equatable, Sendable {
 
   /// Draws the numbers of a continuous action, before tanh: each with the noise of its place.
   private static func numbers(
-    _ output: [Float], isGreedy: Bool, _ noise: DecisionNoise
+    _ output: [Float], isGreedy: Bool, within bounds: ClosedRange<Float>, _ noise: DecisionNoise
   ) -> [Float] {
     let count = output.count / 2
     return (0..<count).map { place in
       if isGreedy { return output[place] }
-      let bounds = SquashedGaussian.logDeviations
       let log = min(max(output[count + place], bounds.lowerBound), bounds.upperBound)
       return output[place] + Elementary.exp(log) * Float(noise.normal(UInt32(place)))
     }
@@ -144,9 +147,9 @@ public struct TradingPolicy: Equatable, Sendable {
 
 extension TradingPolicy {
   private static let magic: [UInt8] = Array("TDPOLICY".utf8)
-  /// Of a policy that says how it trades, and of one that does not.
+  /// Of a policy with parameters of how it trades, and of one without.
   private static let version: UInt32 = 4
-  private static let silentVersion: UInt32 = 3
+  private static let plainVersion: UInt32 = 3
 
   /// The largest layer.
   static let maximumWidth = 1 << 14
@@ -155,7 +158,7 @@ extension TradingPolicy {
   public var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.write(raw: Self.magic)
-    writer.write(trading == nil ? Self.silentVersion : Self.version)
+    writer.write(trading == nil ? Self.plainVersion : Self.version)
     writer.write(count: network.layers.count)
     writer.write(UInt32(network.inputs))
     for layer in network.layers { writer.write(UInt32(layer.outputs)) }
@@ -191,14 +194,41 @@ extension TradingPolicy {
     }
     _ = try reader.readRaw(Self.magic.count)
     let version = try reader.readUInt32()
-    guard version == Self.version || version == Self.silentVersion else {
+    guard version == Self.version || version == Self.plainVersion else {
       throw ByteError(
-        offset: 8, expected: "a policy of version \(Self.silentVersion) or \(Self.version)")
+        offset: 8, expected: "a policy of version \(Self.plainVersion) or \(Self.version)")
     }
     guard bytes.count <= Limits.maximumPolicy else {
       throw ByteError(
         offset: 0, expected: "at most \(Limits.maximumPolicy) bytes, not \(bytes.count)")
     }
+    let (network, head) = try Self.network(&reader)
+    let trading = version == Self.version ? try Self.trading(&reader) : nil
+    let size = 4 * (2 * network.inputs + network.parameterCount + 1)
+    guard reader.remaining == size else {
+      throw ByteError(
+        offset: reader.offset,
+        expected: "\(size) bytes of numbers and a checksum, not \(reader.remaining)")
+    }
+    let checksum = CRC32C.checksum(bytes.span.extracting(droppingLast: 4))
+    self.init(
+      network: network, head: head,
+      parameters: [Float](repeating: 0, count: network.parameterCount),
+      shifts: [Float](repeating: 0, count: network.inputs),
+      scales: [Float](repeating: 0, count: network.inputs), trading: trading)
+    for index in shifts.indices { shifts[index] = try Self.number(&reader) }
+    for index in scales.indices { scales[index] = try Self.number(&reader) }
+    for index in parameters.indices { parameters[index] = try Self.number(&reader) }
+    let place = reader.offset
+    guard try reader.readUInt32() == checksum else {
+      throw ByteError(offset: place, expected: "the checksum of a policy; this one was altered")
+    }
+  }
+
+  /// What a policy's network is made of, and what comes out of it.
+  private static func network(
+    _ reader: inout ByteReader
+  ) throws(ByteError) -> (Perceptron, PolicyHead) {
     let layers = try reader.readCount(limit: 16)
     var widths: [Int] = []
     for _ in 0...layers {
@@ -228,27 +258,7 @@ extension TradingPolicy {
     if layers == 1, activation != .identity {
       throw ByteError(offset: 16 + 4 * (layers + 1), expected: "0, where there is one layer")
     }
-    let network = Perceptron(widths, hidden: activation)
-    let trading = version == Self.version ? try Self.trading(&reader) : nil
-    let size = 4 * (2 * network.inputs + network.parameterCount + 1)
-    guard reader.remaining == size else {
-      throw ByteError(
-        offset: reader.offset,
-        expected: "\(size) bytes of numbers and a checksum, not \(reader.remaining)")
-    }
-    let checksum = CRC32C.checksum(bytes.span.extracting(droppingLast: 4))
-    self.init(
-      network: network, head: head,
-      parameters: [Float](repeating: 0, count: network.parameterCount),
-      shifts: [Float](repeating: 0, count: network.inputs),
-      scales: [Float](repeating: 0, count: network.inputs), trading: trading)
-    for index in shifts.indices { shifts[index] = try Self.number(&reader) }
-    for index in scales.indices { scales[index] = try Self.number(&reader) }
-    for index in parameters.indices { parameters[index] = try Self.number(&reader) }
-    let place = reader.offset
-    guard try reader.readUInt32() == checksum else {
-      throw ByteError(offset: place, expected: "the checksum of a policy; this one was altered")
-    }
+    return (Perceptron(widths, hidden: activation), head)
   }
 
   /// Parameters, all of which a trader has.

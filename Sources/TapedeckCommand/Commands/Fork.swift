@@ -129,7 +129,12 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(Exit.usage, "--add-idle: a name has 1 to 255 bytes")
     }
     for name in addIdle { list.append(.addAgent(idle(name, parent))) }
-    for text in set { list.append(try parameter(text, parent, state, &list)) }
+    let traders = try policy.map { text throws(CommandFailure) in try PolicyAssignment(text).agent }
+    // What is said of who gets a policy belongs to that.
+    let ofTraders = traders.flatMap { agent in settings(of: agent).map { "\(agent).\($0)" } }
+    for text in set where !ofTraders.contains(text) {
+      list.append(try parameter(text, parent, state, &list))
+    }
     // What is changed further is what these leave.
     var scenario = state.scenario
     for intervention in list { intervention.apply(to: &scenario) }
@@ -141,11 +146,18 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
           Exit.usage, "--hold: \(name) cannot do what was recorded and what the policy says")
       }
       let intervention = try Intervention(
-        policy: assignment.file, for: name, in: scenario, set: [])
+        policy: assignment.file, for: name, in: scenario, set: settings(of: name))
       intervention.apply(to: &scenario)
       list.append(intervention)
     }
     return try list + written(scenario)
+  }
+
+  /// What `--set` says of how an agent with a policy trades; what its strategy alone has is not among it.
+  private func settings(of agent: String) -> [String] {
+    set.filter { $0.hasPrefix("\(agent).") }.map { String($0.dropFirst(agent.count + 1)) }.filter {
+      setting in PolicyTrader.parameters.contains { setting.hasPrefix("\($0.name)=") }
+    }
   }
 
   private func agent(
@@ -196,7 +208,8 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     _ text: String, _ parent: OpenedTape, _ state: SessionState<Roster>,
     _ list: inout [Intervention]
   ) throws(CommandFailure) -> Intervention {
-    let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
+    let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
     guard sides.count == 2, let dot = sides[0].lastIndex(of: ".") else {
       throw CommandFailure(
         Exit.usage, "\(text): not a parameter", next: "write --set MM_01.half_spread=20")

@@ -69,8 +69,9 @@ struct League<Roster: AgentRoster>: ParsableCommand {
       command: "tapedeck league \(parent.path.shellWord)"
         + policy.map { " --policy \($0.shellWord)" }.joined()
         + policies.words(replicates: replicates, input),
-      place: " --at \(policies.at)" + input.parent.map { " --parent \($0.shellWord)" }.joined()
-        + policies.hold.map { " --hold \($0.shellWord)" }.joined())
+      place: policies.set.isEmpty
+        ? " --at \(policies.at)" + input.parent.map { " --parent \($0.shellWord)" }.joined()
+          + policies.hold.map { " --hold \($0.shellWord)" }.joined() : nil)
     try Console.write(options.json ? Json.text(report.object) + "\n" : report.text)
   }
 

@@ -52,6 +52,11 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     guard (0...1_000_000).contains(replicates) else {
       throw CommandFailure(Exit.usage, "--replicates: 0 to 1000000")
     }
+    if !training.against.isEmpty {
+      throw CommandFailure(
+        Exit.usage, "--against: retrain measures among the others as they are",
+        next: "use tapedeck train --against, and then evaluate or league")
+    }
     let plan = try training.plan()
     let parent = try input.open()
     let fork = try Train<Roster>.fork(

@@ -12,8 +12,9 @@ struct LeagueReport {
   let unit: Double
   let seed: UInt64
   let command: String
-  /// What follows an agent's name and its opponents in a line that trains it where the league was played.
-  let place: String
+  /// What follows an agent's name and its opponents in a line that trains it where the league was played; nil
+  /// where they were told how to trade, which such a line cannot.
+  let place: String?
 
   private var runs: Int { result.gains[0].count }
 
@@ -51,22 +52,29 @@ struct LeagueReport {
         text += "  \(agent): \(amount(regret.mean))\(interval ?? "")\n"
       }
     }
-    text +=
-      "to learn an answer to what the others would choose, and add it with another --policy:\n"
-    for player in agents.indices { text += "  \(training(player))\n" }
+    let lines = agents.indices.compactMap { training($0) }
+    if !lines.isEmpty {
+      text +=
+        "to learn an answer to what the others would choose, and add it with another --policy:\n"
+      text += lines.map { "  \($0)\n" }.joined()
+    }
     return text + "again with: \(command)\n"
   }
 
-  /// The line that trains an agent against what the others would choose.
-  private func training(_ player: Int) -> String {
+  /// The line that trains an agent against what the others would choose; nil where opponents trade as no line can
+  /// say.
+  private func training(_ player: Int) -> String? {
+    guard let place else { return nil }
     var line = "tapedeck train \(tape.shellWord) --agent \(agents[player].shellWord)"
     for other in agents.indices where other != player {
-      let chosen = zip(names[other], result.mixtures[other]).filter { $0.1 >= 0.0005 }
+      let parts = result.mixtures[other].map { $0.fixed(3) }
+      let chosen = parts.indices.filter { parts[$0] != "0.000" }
       // What everybody does by himself needs no word.
-      if chosen.map({ $0.0 }) == [names[other][0]] { continue }
-      for (way, part) in chosen {
-        let weight = chosen.count > 1 ? "@\(part.fixed(3))" : ""
-        line += " --against " + "\(agents[other])=\(way)\(weight)".shellWord
+      if chosen == [0] { continue }
+      for way in chosen {
+        let name = names[other][way]
+        let file = way > 0 && name == "strategy" ? "./strategy" : name
+        line += " --against " + "\(agents[other])=\(file)@\(parts[way])".shellWord
       }
     }
     return line + place + " -o " + "answer.\(agents[player]).tape".shellWord
@@ -92,8 +100,8 @@ struct LeagueReport {
     let players = agents.indices.map { player -> [String: Any] in
       var object: [String: Any] = [
         "agent": agents[player], "ways": names[player], "mixture": result.mixtures[player],
-        "train": training(player),
       ]
+      object["train"] = training(player)
       if let regret = regrets?[player] {
         object["regret"] = regret.mean / unit
         if let interval = regret.interval {

@@ -113,7 +113,7 @@ extension LearningSettings {
       .init("minibatches", .count(\.minibatches, 1...4096)),
       .init("value_weight", .number(\.valueWeight, amount)),
       .init("maximum_gradient", .number(\.maximumGradient, amount)),
-      .init("shared_critic", .flag(\.sharesSight)),
+      .init("central_critic", .flag(\.hasCentralCritic)),
     ]
   }
 

@@ -32,9 +32,41 @@ extension Intervention {
     let policy = try TrainingOptions.policy(path)
     let parameters = try TrainingOptions.parameters(set)
     do {
-      self = .changeAgent(try old.trading(parameters, by: policy).with(policy))
-    } catch {
+      let agent = try old.trading(parameters, by: policy).with(policy)
+      try Self.expectNames(of: agent, in: scenario, path)
+      self = .changeAgent(agent)
+    } catch let error as MarketTrainingError {
       throw CommandFailure(error, path)
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure(Exit.trouble, "\(path): \(error)")
+    }
+  }
+
+  /// Looks whether a scenario has what a trader is to trade, know and tell: a policy may come from another one.
+  static func expectNames(
+    of trader: AgentDescription, in scenario: Scenario, _ path: String
+  ) throws(CommandFailure) {
+    let known: [(parameter: String, names: [String])] = [
+      ("instrument", scenario.instruments.map { $0.name }),
+      ("value", scenario.processes.map { $0.name }),
+      (
+        "signal_to",
+        scenario.agents.map { $0.account.name } + scenario.topics.map { "topic:\($0)" }
+      ),
+    ]
+    for (parameter, names) in known {
+      guard case .text(let name)? = trader.parameters[parameter], !name.isEmpty,
+        !names.contains(name)
+      else { continue }
+      let others = names.isEmpty ? "none" : names.joined(separator: ", ")
+      throw CommandFailure(
+        Exit.usage,
+        "\(path): \(trader.account.name) would trade with \(parameter) = \(name), and "
+          + "\(scenario.name) has: \(others)",
+        next: "say otherwise with --set \(parameter)=NAME, or nothing after = for none "
+          + "(fork: --set \(trader.account.name).\(parameter)=NAME)")
     }
   }
 }

@@ -14,7 +14,8 @@ struct PolicyOptions: ParsableArguments {
 
   @Option(
     help:
-      "Set how they trade, as `train --set` did, NAME:quantity=3 for one: a policy does not say.")
+      "Set how they trade, NAME:quantity=3 for one; by default as those did who learned the policies."
+  )
   var set: [String] = []
 
   @Option(help: "Hold an agent: its recorded commands are issued again.")

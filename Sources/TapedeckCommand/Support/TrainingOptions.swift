@@ -67,7 +67,7 @@ struct TrainingOptions: ParsableArguments {
     help: """
       Set how it learns: rate, discount=0.98, hidden=64x64; for ppo (rate 0.001, entropy 0.003) \
       and ppo-continuous (0.0003, 0) lambda=0.9, clip=0.2, epochs=4, minibatches=8, value_weight=0.5, \
-      maximum_gradient=0.5, shared_critic=false (where several learn: its critic sees what all see); for dqn \
+      maximum_gradient=0.5, central_critic=false (where several learn: its critic sees what all see); for dqn \
       and sac (rate 0.0005) batch=128, capacity=50000, start=1000, every=10; for dqn \
       target_every=2000, exploration=0.01, exploration_part=0.5, double=true, dueling=false, chain=1, \
       priority=0; for sac blend=0.005, temperature=0.1, entropy=-5.
@@ -146,10 +146,13 @@ struct TrainingOptions: ParsableArguments {
       }
       var (file, weight) = (assignment.file, 1.0)
       if let cut = file.lastIndex(of: "@"), let number = Double(file[file.index(after: cut)...]) {
-        guard number > 0, number <= 1e6 else {
-          throw CommandFailure(Exit.usage, "\(text): a weight above 0, up to a million")
+        guard OpponentSettings.weights.contains(number) else {
+          throw CommandFailure(Exit.usage, "\(text): a weight from a millionth to a million")
         }
         (file, weight) = (String(file[..<cut]), number)
+      }
+      if against.count(where: { $0 == text }) > 1 {
+        throw CommandFailure(Exit.usage, "--against: \(text) comes twice")
       }
       let bytes = file == "strategy" ? [] : try Self.policy(file).bytes
       let place = opponents.firstIndex { $0.agent == name } ?? opponents.count
@@ -214,8 +217,9 @@ struct TrainingOptions: ParsableArguments {
   static func sides(
     _ text: String, _ example: String
   ) throws(CommandFailure) -> (name: String, value: String) {
-    let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
-    guard sides.count == 2 else {
+    let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    guard sides.count == 2, !sides[0].isEmpty else {
       throw CommandFailure(
         Exit.usage, "\(text): sets nothing", next: "write NAME=VALUE: \(example)")
     }

@@ -37,13 +37,13 @@ extension AgentDescription {
   /// Whether it tells somebody what it thinks.
   var speaks: Bool { parameters["signal_to"] != .text("") }
 
-  /// What a policy says of how it trades: all but whether it draws, which is for who uses it to say.
-  var said: Parameters {
-    var said = Parameters()
+  /// What a policy keeps of how it trades: all but whether it draws, which is for who uses it to say.
+  var tradingParameters: Parameters {
+    var kept = Parameters()
     for entry in parameters.entries where entry.name != "greedy" {
-      said.set(entry.name, entry.value)
+      kept.set(entry.name, entry.value)
     }
-    return said
+    return kept
   }
 
   /// The agent with a policy.

@@ -38,7 +38,10 @@ public struct Demonstration: Equatable, Sendable {
     }
     var trader = try scenario.agents[index].trading(parameters)
     trader.policy = []
-    trading = trader.said
+    // What it said is not learned.
+    var silent = trader.tradingParameters
+    silent.set("signal_to", .text(""))
+    trading = silent
     var plan = fork
     do throws(ImpossibleIntervention) {
       try plan.add([.changeAgent(trader)])

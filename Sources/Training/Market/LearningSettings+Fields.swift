@@ -37,7 +37,7 @@ extension ProximalPolicyOptimization.Settings {
     try coder.code(&normalizesAdvantages)
     try coder.code(&annealsRate)
     try coder.code(&annealsClip)
-    try coder.code(&sharesSight)
+    try coder.code(&hasCentralCritic)
     try coder.code(layers: &hidden)
   }
 }

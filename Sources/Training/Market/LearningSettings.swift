@@ -59,6 +59,11 @@ public enum LearningSettings: Equatable, Sendable {
     }
   }
 
+  /// Whether a critic sees what all who learn see.
+  var hasCentralCritic: Bool {
+    if case .ppo(let own, _) = self { own.hasCentralCritic } else { false }
+  }
+
   /// What algorithms have in common.
   public var common: CommonLearningSettings {
     get {

@@ -41,17 +41,18 @@ public enum MarketLearner: Equatable, Sendable {
       (own.environments, own.steps, own.updates) = (settings.episodes, steps, settings.updates)
       // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
       while own.batch % own.minibatches != 0 { own.minibatches -= 1 }
-      own.hidden = try Self.hidden(before, .tanh, learning)
+      own.hidden = try Self.hidden(before, .tanh, learning, isContinuous ? 2 * numbers : actions)
       var learner = ProximalPolicyOptimization(
         observationWidth: width,
-        criticWidth: own.sharesSight ? width * settings.trainees.count : nil,
+        criticWidth: own.hasCentralCritic ? width * settings.trainees.count : nil,
         actions: isContinuous ? .continuous(numbers) : .discrete(actions), settings: own,
         seed: seed)
       if let before { try learner.begin(from: before) }
       self = .ppo(learner)
     case .dqn(var own):
+      let outputs = actions + (own.isDueling ? 1 : 0)
       own.steps = settings.updates * settings.episodes * steps
-      own.hidden = try Self.hidden(before, .relu, learning)
+      own.hidden = try Self.hidden(before, .relu, learning, outputs)
       if case .worths(let isDueling, _) = before?.head.output {
         if own.isDueling, !isDueling {
           throw .setting("dueling", expected: "false, as in the policy that is there")
@@ -63,7 +64,7 @@ public enum MarketLearner: Equatable, Sendable {
       if let before { learner.begin(from: before.parameters) }
       self = .dqn(learner)
     case .sac(var own):
-      own.hidden = try Self.hidden(before, .relu, learning)
+      own.hidden = try Self.hidden(before, .relu, learning, 2 * numbers)
       var learner = SoftActorCritic(
         observationWidth: width, actionWidth: numbers, settings: own, seed: seed)
       if let before { learner.begin(from: before.parameters) }
@@ -73,13 +74,12 @@ public enum MarketLearner: Equatable, Sendable {
 
   /// The hidden layers: those of the policy that is there, or those that are asked for.
   private static func hidden(
-    _ before: TradingPolicy?, _ activation: Activation, _ learning: LearningSettings
+    _ before: TradingPolicy?, _ activation: Activation, _ learning: LearningSettings,
+    _ outputs: Int
   ) throws(MarketTrainingError) -> [Int] {
     let asked = learning.common.hidden
     guard let before else {
-      // Discrete actions have more numbers than continuous ones where they speak too.
-      let most = [PolicyHead.Output.scores, .numbers].map { PolicyHead($0, speaks: true).outputs }
-      try MarketTrainingError.expectPolicy(of: asked, outputs: most.max() ?? 0)
+      try MarketTrainingError.expectPolicy(of: asked, outputs: outputs)
       return asked
     }
     let layers = before.network.layers.dropLast()

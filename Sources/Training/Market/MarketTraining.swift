@@ -38,6 +38,12 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     guard (1...MarketTrainingSettings.maximumTrainees).contains(settings.trainees.count) else {
       throw .setting("agent", expected: "1 to \(MarketTrainingSettings.maximumTrainees) that learn")
     }
+    let central = settings.trainees.contains { $0.learning.hasCentralCritic }
+    if central, settings.trainees.count > MarketTrainingSettings.maximumCentral {
+      throw .setting(
+        "central_critic",
+        expected: "at most \(MarketTrainingSettings.maximumCentral) agents that learn")
+    }
     let opening = plan.opening
     opponents = try Opponents(settings, opening.scenario, seed: seed)
     for own in settings.trainees {
@@ -50,6 +56,15 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
           own, in: settings, opening.scenario,
           policy: index.map { opening.agents[$0].policy } ?? [],
           seed: Self.seed(seed, of: own.agent, settings)))
+    }
+    // What cannot be done is said now, not when it is first drawn.
+    for differences in opponents.differences {
+      var trial = plan
+      do throws(ImpossibleIntervention) {
+        try trial.add(differences + interventions)
+      } catch {
+        throw .impossible(reason: error.reason)
+      }
     }
     var first: [[MarketEpisode]] = []
     for number in 0..<settings.episodes { first.append(try play(number)) }

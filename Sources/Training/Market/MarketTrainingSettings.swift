@@ -7,6 +7,8 @@ public struct MarketTrainingSettings: Equatable, Sendable {
   public var trainees: [TraineeSettings]
   /// The most of them.
   public static let maximumTrainees = 256
+  /// The most of them where a critic sees what all see: what it keeps grows with their square.
+  static let maximumCentral = 16
   /// Episodes of an update.
   public var episodes = 8
   /// How many seeds episodes are played with, one after the other.

@@ -36,6 +36,10 @@ public struct OpponentSettings: Equatable, Sendable {
     self.ways = ways
   }
 
+  /// What weights may be.
+  public static let weights = 1e-6...1e6
+  /// The most opponents of a training, and the most ways of each.
+  static let maximumCount = 1 << 10
   /// The most bytes that all policies of a training may have.
   public static let maximumSize = 2 * Limits.maximumPolicy
 }
@@ -58,6 +62,9 @@ struct Opponents: Sendable {
   init(
     _ settings: MarketTrainingSettings, _ scenario: Scenario, seed: UInt64
   ) throws(MarketTrainingError) {
+    guard settings.opponents.count <= OpponentSettings.maximumCount else {
+      throw .setting("against", expected: "at most \(OpponentSettings.maximumCount) agents")
+    }
     var names = settings.trainees.map { $0.agent }
     var size = 0
     for own in settings.opponents {
@@ -68,12 +75,15 @@ struct Opponents: Sendable {
         throw .setting("against", expected: "\(own.agent) once, and not to learn")
       }
       names.append(own.agent)
-      if own.ways.isEmpty { throw .setting("against", expected: "a way of \(own.agent)") }
+      guard (1...OpponentSettings.maximumCount).contains(own.ways.count) else {
+        throw .setting(
+          "against", expected: "1 to \(OpponentSettings.maximumCount) ways of \(own.agent)")
+      }
       var opponent = Opponent(
         key: NoiseKey(seed: seed, entity: own.agent, purpose: "opponent"), ways: [], scores: [])
       for way in own.ways {
-        guard way.weight > 0, way.weight <= 1e6 else {
-          throw .setting("against", expected: "weights above 0, up to a million")
+        guard OpponentSettings.weights.contains(way.weight) else {
+          throw .setting("against", expected: "weights from a millionth to a million")
         }
         opponent.ways.append(try Self.difference(way, agent))
         opponent.scores.append(Elementary.log(Float(way.weight)))
@@ -99,6 +109,19 @@ struct Opponents: Sendable {
       throw .setting("against", expected: error.expected)
     }
     return .changeAgent(try agent.trading(Parameters(), by: policy).with(policy))
+  }
+
+  /// All that they may do, each way alone; and the longest ways of all, together.
+  var differences: [[Intervention]] {
+    let alone = opponents.flatMap { $0.ways.compactMap { way in way.map { [$0] } } }
+    let longest = opponents.compactMap { opponent in
+      opponent.ways.compactMap { $0 }.max { Self.size($0) < Self.size($1) }
+    }
+    return alone + [longest]
+  }
+
+  private static func size(_ difference: Intervention) -> Int {
+    if case .changeAgent(let agent) = difference { agent.policy.count } else { 0 }
   }
 
   /// What makes them act as they do in an episode: of each the way of the largest sum of the logarithm of its

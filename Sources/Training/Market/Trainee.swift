@@ -131,7 +131,7 @@ public struct Trainee: Sendable {
     return TradingPolicy(
       network: network, head: PolicyHead(output, speaks: trader.speaks), parameters: parameters,
       shifts: shifts, scales: scales,
-      trading: trader.said)
+      trading: trader.tradingParameters)
   }
 
   /// The difference that gives the agent a policy.

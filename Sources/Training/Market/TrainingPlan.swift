@@ -77,7 +77,7 @@ public struct TrainingPlan: Equatable, Sendable {
     try coder.code(count: &settings.updates)
     for place in settings.trainees.indices { try settings.trainees[place].code(&coder) }
     var count = settings.opponents.count
-    try coder.code(&count, in: 0...1 << 10)
+    try coder.code(&count, in: 0...Int64(OpponentSettings.maximumCount))
     while settings.opponents.count < count {
       settings.opponents.append(OpponentSettings(agent: "", ways: []))
     }
@@ -89,7 +89,7 @@ extension OpponentSettings {
   fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
     try coder.code(&agent)
     var count = ways.count
-    try coder.code(&count, in: 1...1 << 10)
+    try coder.code(&count, in: 1...Int64(Self.maximumCount))
     while ways.count < count { ways.append(Way(policy: [])) }
     for place in ways.indices {
       try coder.code(bytes: &ways[place].policy, limit: Self.maximumSize)

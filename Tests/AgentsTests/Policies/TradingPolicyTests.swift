@@ -40,6 +40,30 @@ func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
     }
   }
 
+  @Test func `how it trades comes back, and nothing else passes for it`() throws {
+    var policy = randomPolicy(seed: 1)
+    var trading = Parameters()
+    trading.set("quantity", .integer(7))
+    trading.set("value", .text("fair"))
+    trading.set("heed_signals", .flag(true))
+    policy.trading = trading
+    let bytes = policy.bytes
+    #expect(try TradingPolicy(bytes: bytes) == policy && bytes[8] == 4)
+    for count in 0..<bytes.count {
+      #expect(throws: ByteError.self) { try TradingPolicy(bytes: Array(bytes[..<count])) }
+    }
+    for (name, value) in [
+      ("quanity", .integer(7)), ("quantity", .text("7")), ("quantity", .number(7)),
+    ] as [(String, ParameterValue)] {
+      var odd = Parameters()
+      odd.set(name, value)
+      policy.trading = odd
+      #expect(throws: ByteError.self) { try TradingPolicy(bytes: policy.bytes) }
+    }
+    policy.trading = nil
+    #expect(policy.bytes[8] == 3)
+  }
+
   @Test func `numbers that are none are refused`() throws {
     var policy = randomPolicy(seed: 1)
     policy.parameters[3] = .nan

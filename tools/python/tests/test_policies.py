@@ -51,6 +51,10 @@ def test_what_does_not_fit_is_refused():
         tapedeck.Policy([(numpy.zeros((19, 8)), numpy.zeros(9)), (numpy.zeros((8, 7)), numpy.zeros(7))])
     with pytest.raises(tapedeck.RefusedError, match="a scenario has room for"):
         made(widths=(19, 640, 640, 7))
+    for trading in ({"quanity": 5}, {"quantity": 5.0}, {"quantity": 1 << 70}, {"value": 3}, {3: 4},
+                    {"quantity": numpy.int32(3)}, {"greedy": 1}):
+        with pytest.raises(tapedeck.RefusedError, match="trading"):
+            made(trading=trading)
     assert made()._size == len(made().data)
     data = bytearray(made().data)
     for place in range(0, len(data), 7):

@@ -4,7 +4,6 @@ FORMAT.md, section 4.5, has the bytes.
 """
 import dataclasses
 import hashlib
-import operator
 import os
 import struct
 
@@ -23,8 +22,11 @@ ACTIVATIONS = ("identity", "tanh", "relu", "leaky_relu", "silu")
 HEADS = ("scores", "worths", "dueling_worths", "numbers", "plain_numbers")
 # What is added to a head's number where a policy speaks.
 SPEAKING = 8
-# Of a policy that says how it trades, and of one that does not.
-MAGIC, VERSION, SILENT_VERSION, REACH = b"TDPOLICY", 4, 3, 10.0
+# How an agent of the type `policy` trades, and what each parameter is.
+TRADING = {"greedy": bool, "half_spread": int, "heed_signals": bool, "instrument": str, "maximum_inventory": int,
+           "quantity": int, "signal_to": str, "value": str}
+# Of a policy with parameters of how it trades, and of one without.
+MAGIC, VERSION, PLAIN_VERSION, REACH = b"TDPOLICY", 4, 3, 10.0
 # What a scenario has room for.
 MAXIMUM_SIZE = 3 << 19
 
@@ -113,6 +115,10 @@ class Policy:
         self.scales = self._numbers("scales", numpy.ones(len(FEATURES)) if self.scales is None else self.scales, 1)
         if self.shifts.shape != (len(FEATURES),) or self.scales.shape != (len(FEATURES),):
             raise RefusedError(f"shifts and scales: expected {len(FEATURES)} numbers each")
+        for name, value in (self.trading or {}).items():
+            if TRADING.get(name) is not type(value) or type(value) is int and not -1 << 63 <= value < 1 << 63:
+                raise RefusedError(f"trading: {name}={value!r}; expected parameters among "
+                                   + ", ".join(f"{key} ({kind.__name__})" for key, kind in TRADING.items()))
         if self._size > MAXIMUM_SIZE:
             raise RefusedError(f"layers: a policy of {self._size} bytes; a scenario has room for {MAXIMUM_SIZE}")
 
@@ -144,10 +150,8 @@ class Policy:
             elif isinstance(value, str):
                 text = value.encode()
                 parts.append(struct.pack("<BI", 2, len(text)) + text)
-            elif isinstance(value, float):
-                parts.append(struct.pack("<Bd", 1, value))
             else:
-                parts.append(struct.pack("<Bq", 0, operator.index(value)))
+                parts.append(struct.pack("<Bq", 0, value))
         return b"".join(parts)
 
     @staticmethod
@@ -164,7 +168,7 @@ class Policy:
                 size, = struct.unpack_from("<I", data, place)
                 trading[name], place = data[place + 4:place + 4 + size].decode(), place + 4 + size
             else:
-                form = {0: "<q", 1: "<d", 3: "<?"}[kind]
+                form = {0: "<q", 3: "<?"}[kind]
                 trading[name], = struct.unpack_from(form, data, place)
                 place += struct.calcsize(form)
         return trading, place
@@ -172,7 +176,7 @@ class Policy:
     @property
     def data(self):
         """The bytes of its file."""
-        version = SILENT_VERSION if self.trading is None else VERSION
+        version = PLAIN_VERSION if self.trading is None else VERSION
         parts = [MAGIC, struct.pack("<II", version, len(self.layers)),
                  struct.pack("<I", len(FEATURES))]
         parts += [struct.pack("<I", weights.shape[1]) for weights, _ in self.layers]
@@ -207,9 +211,9 @@ class Policy:
     def of(cls, data):
         """Reads the bytes of a policy file."""
         data = bytes(data)
-        versions = (SILENT_VERSION, VERSION)
+        versions = (PLAIN_VERSION, VERSION)
         if len(data) < 24 or not data.startswith(MAGIC) or struct.unpack_from("<I", data, 8)[0] not in versions:
-            raise RefusedError(f"expected a policy of version {SILENT_VERSION} or {VERSION}, which begins with "
+            raise RefusedError(f"expected a policy of version {PLAIN_VERSION} or {VERSION}, which begins with "
                                f"{MAGIC.decode()}")
         if struct.unpack("<I", data[-4:])[0] != _crc32c(data[:-4]):
             raise RefusedError("the checksum of this policy is wrong: it was cut or altered")
@@ -235,7 +239,10 @@ class Policy:
         for inputs, outputs in zip(widths, widths[1:]):
             weights, biases, rest = numpy.split(rest, [inputs * outputs, (inputs + 1) * outputs])
             layers.append((weights.reshape(inputs, outputs), biases))
-        return cls(layers, ACTIVATIONS[activation], HEADS[head], exploration, shifts, scales, bool(speaks), trading)
+        policy = cls(layers, ACTIVATIONS[activation], HEADS[head], exploration, shifts, scales, bool(speaks), trading)
+        if policy.data != data:
+            raise RefusedError("expected a policy in its one form: names of parameters ascend, flags are 0 or 1")
+        return policy
 
     # Acting
 

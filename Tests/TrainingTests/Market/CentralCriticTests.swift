@@ -18,18 +18,18 @@ extension MarketTrainingSettings {
       settings.trainees.append(own)
     }
     settings.trainees[1].parameters.set("heed_signals", .flag(true))
-    for place in 0...1 { settings.shareSight(place) }
+    for place in 0...1 { settings.centralizeCritic(place) }
     return settings
   }
 
-  fileprivate mutating func shareSight(_ place: Int, _ shares: Bool = true) {
+  fileprivate mutating func centralizeCritic(_ place: Int, _ shares: Bool = true) {
     guard case .ppo(var own, let isContinuous) = trainees[place].learning else { return }
-    own.sharesSight = shares
+    own.hasCentralCritic = shares
     trainees[place].learning = .ppo(own, isContinuous: isContinuous)
   }
 }
 
-@Suite(.serialized) struct SharedCriticTests {
+@Suite(.serialized) struct CentralCriticTests {
   private func training(
     _ settings: MarketTrainingSettings = .sharing
   ) throws -> SmallTraining {
@@ -69,7 +69,7 @@ extension MarketTrainingSettings {
   /// The critic alone sees more: what is done at first is the same, what is learned is not.
   @Test func `a critic that sees what others see values otherwise`() throws {
     var alone = MarketTrainingSettings.sharing
-    alone.shareSight(1, false)
+    alone.centralizeCritic(1, false)
     var (one, two) = (try training(), try training(alone))
     let (first, second) = (try one.play(0), try two.play(0))
     #expect(first.map { $0.actions } == second.map { $0.actions })
