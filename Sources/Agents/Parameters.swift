@@ -74,6 +74,11 @@ public struct Parameters: Equatable, Sendable {
     }
   }
 
+  /// Takes from others what is not set.
+  public mutating func fill(from others: Parameters) {
+    for entry in others.entries where self[entry.name] == nil { set(entry.name, entry.value) }
+  }
+
   private static func isBefore(_ left: String, _ right: String) -> Bool {
     left.utf8.lexicographicallyPrecedes(right.utf8)
   }

@@ -111,10 +111,8 @@ struct InterventionReader {
       agent.policy = try base.policy(section)
     }
     try base.expectPolicy(agent, section)
-    var kept = agent.type == old.type ? old.parameters : Parameters()
-    if section["policy"] != nil {
-      for entry in ScenarioReader.trading(agent).entries { kept.set(entry.name, entry.value) }
-    }
+    var kept = section["policy"] != nil ? ScenarioReader.trading(agent) : Parameters()
+    if agent.type == old.type { kept.fill(from: old.parameters) }
     if agent.type != old.type || section["parameters"] != nil || section["policy"] != nil {
       (agent.revision, agent.parameters) = try base.parameters(
         section, type: agent.type, base: kept)

@@ -24,10 +24,10 @@ extension MarketEnvironment {
     switch settings.actions {
     case .discrete:
       let action = TradingAction(number: Int(action[0])) ?? TradingAction(.wait)
-      let wishes = desk.wishes(action.trade, quotes)
-      if let first = wishes.0 { act(position, first) }
-      if let second = wishes.1 { act(position, second) }
-      if let said = desk.said(action) { act(position, said) }
+      let (first, second, said) = desk.wishes(action, quotes)
+      if let first { act(position, first) }
+      if let second { act(position, second) }
+      if let said { act(position, said) }
     case .quotes:
       let numbers = action.indices.map { action[$0] }
       for wish in desk.wishes(numbers, quotes) { act(position, wish) }

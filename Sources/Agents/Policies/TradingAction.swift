@@ -33,6 +33,6 @@ public struct TradingAction: Equatable, Sendable {
     guard (0..<3 * count).contains(number), let trade = DiscreteAction(rawValue: number % count)
     else { return nil }
     self.trade = trade
-    saying = [0, 1, -1][number / count]
+    saying = number < count ? 0 : number < 2 * count ? 1 : -1
   }
 }

@@ -44,23 +44,13 @@ public struct TradingDesk: Equatable, Sendable {
     }
   }
 
-  /// What an action asks for, in order.
-  public func wishes(_ action: TradingAction, _ quotes: BestQuotes) -> [Wish] {
-    let (first, second) = wishes(action.trade, quotes)
-    var wishes: [Wish] = []
-    if let first { wishes.append(first) }
-    if let second { wishes.append(second) }
-    if let said = said(action) { wishes.append(said) }
-    return wishes
+  /// What an action asks for, in order: up to two trades, and what is said, as strongly as the half spread.
+  public func wishes(_ action: TradingAction, _ quotes: BestQuotes) -> (Wish?, Wish?, Wish?) {
+    let (first, second) = trades(action.trade, quotes)
+    return (first, second, action.saying == 0 ? nil : .say(signal(action.saying, 1)))
   }
 
-  /// What an action says, if it does: as strongly as the half spread.
-  public func said(_ action: TradingAction) -> Wish? {
-    action.saying == 0 ? nil : .say(signal(action.saying, 1))
-  }
-
-  /// What a trade asks for: one thing, two, or nothing.
-  public func wishes(_ action: DiscreteAction, _ quotes: BestQuotes) -> (Wish?, Wish?) {
+  private func trades(_ action: DiscreteAction, _ quotes: BestQuotes) -> (Wish?, Wish?) {
     switch action {
     case .wait: (nil, nil)
     case .buy: (.take(.buy, quantity), nil)

@@ -207,11 +207,15 @@ public struct PolicyTrader: Agent {
     _ choice: ActionChoice, _ observation: Observation, memory: Memory,
     commands: inout [Command]
   ) {
+    if choice.action == ActionChoice.numbers {
+      for wish in desk.wishes(choice.numbers, memory.quotes) { act(wish, memory, &commands) }
+      return
+    }
     let action = TradingAction(number: Int(choice.action)) ?? TradingAction(.wait)
-    let wishes =
-      choice.action == ActionChoice.numbers
-      ? desk.wishes(choice.numbers, memory.quotes) : desk.wishes(action, memory.quotes)
-    for wish in wishes { act(wish, memory, &commands) }
+    let (first, second, said) = desk.wishes(action, memory.quotes)
+    if let first { act(first, memory, &commands) }
+    if let second { act(second, memory, &commands) }
+    if let said { act(said, memory, &commands) }
   }
 
   /// Does nothing: it acts by choices alone.

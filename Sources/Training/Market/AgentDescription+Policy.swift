@@ -16,9 +16,7 @@ extension AgentDescription {
     trader.type = PolicyTrader.typeName
     trader.revision = PolicyTrader.revision
     var parameters = given
-    for entry in policy?.trading?.entries ?? [] where parameters[entry.name] == nil {
-      parameters.set(entry.name, entry.value)
-    }
+    parameters.fill(from: policy?.trading ?? Parameters())
     for entry in self.parameters.entries
     where parameters[entry.name] == nil
       && (type == PolicyTrader.typeName || entry.name != "signal_to")

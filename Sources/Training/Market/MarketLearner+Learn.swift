@@ -24,17 +24,14 @@ extension MarketLearner {
     guard case .ppo(let learner) = self else { return }
     let (width, capacity) = (learner.policy.inputs, 256)
     var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: capacity)
-    let numbers = episode.numbers.count / max(1, episode.actions.count)
+    let (numbers, wide) = (learner.logDeviations.count, learner.critic.inputs)
     for first in stride(from: 0, to: episode.actions.count, by: capacity) {
       let rows = min(capacity, episode.actions.count - first)
       let seen = Array(episode.observations[first * width..<(first + rows) * width])
-      if learner.criticSeesMore {
-        let wide = learner.critic.inputs
-        let all = Array(episode.criticObservations[first * wide..<(first + rows) * wide])
-        learner.look(seen.span, critic: all.span, rows: rows, &workspace)
-      } else {
-        learner.look(seen.span, rows: rows, &workspace)
-      }
+      let all =
+        learner.criticSeesMore
+        ? Array(episode.criticObservations[first * wide..<(first + rows) * wide]) : seen
+      learner.look(seen.span, critic: all.span, rows: rows, &workspace)
       for row in 0..<rows {
         let step = first + row
         episode.logProbabilities.append(
@@ -85,12 +82,12 @@ extension MarketLearner {
     _ learner: ProximalPolicyOptimization, _ episodes: [MarketEpisode], _ reward: (Double) -> Float
   ) -> Rollout {
     let (steps, width) = (learner.settings.steps, learner.policy.inputs)
+    let numbers = learner.logDeviations.count
+    let wide = learner.criticSeesMore ? learner.critic.inputs : 0
     var rollout = Rollout()
     for step in 0..<steps {
       for episode in episodes {
         rollout.observations += episode.observations[step * width..<(step + 1) * width]
-        let numbers = episode.numbers.count / episode.count
-        let wide = episode.criticObservations.count / episode.count
         rollout.criticObservations +=
           episode.criticObservations[step * wide..<(step + 1) * wide]
         rollout.actions.append(episode.actions[step])

@@ -16,11 +16,8 @@ extension ProximalPolicyOptimization {
       all += own[first..<first + last.outputs] + logDeviations.map { _ in 0 }
     }
     all += own[last.biases] + logDeviations
-    return (Self.network(settings.hidden, policy, last.outputs * 2), all, .plainNumbers)
-  }
-
-  private static func network(_ hidden: [Int], _ policy: Perceptron, _ outputs: Int) -> Perceptron {
-    Perceptron([policy.inputs] + hidden + [outputs], hidden: .tanh)
+    let widths = [policy.inputs] + settings.hidden + [2 * last.outputs]
+    return (Perceptron(widths, hidden: .tanh), all, .plainNumbers)
   }
 
   /// Takes a policy's parameters for its own, before anything was learned.

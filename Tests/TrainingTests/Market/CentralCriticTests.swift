@@ -36,10 +36,6 @@ extension MarketTrainingSettings {
     try MarketTraining(smallPlan(at: 5), settings: settings, seed: 1)
   }
 
-  private func states(_ training: SmallTraining) -> [[UInt8]] {
-    training.trainees.map { $0.stateBytes }
-  }
-
   @Test func `they learn the same bits at every level, from any update and in any order`() throws {
     var one = try training()
     let expected = try one.runAll(3)
@@ -56,14 +52,14 @@ extension MarketTrainingSettings {
       var first = try training()
       let before = try first.runAll(stop)
       var again = try training()
-      try again.resume(states(first))
-      #expect(try before + again.runAll(3 - stop) == expected && states(again) == states(one))
+      try again.resume(first.states)
+      #expect(try before + again.runAll(3 - stop) == expected && again.states == one.states)
     }
     var reversed = MarketTrainingSettings.sharing
     reversed.trainees.reverse()
     var other = try training(reversed)
     _ = try other.runAll(3)
-    #expect(states(other).reversed() == states(one))
+    #expect(other.states.reversed() == one.states)
   }
 
   /// The critic alone sees more: what is done at first is the same, what is learned is not.

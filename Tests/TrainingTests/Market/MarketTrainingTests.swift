@@ -78,6 +78,8 @@ extension MarketTraining {
   var policy: TradingPolicy { trainees[0].policy }
   /// What learns for it.
   var learner: MarketLearner { trainees[0].learner }
+  /// The whole state of what each agent learns.
+  var states: [[UInt8]] { trainees.map { $0.stateBytes } }
   /// The whole state of what it learns.
   var stateBytes: [UInt8] { trainees[0].stateBytes }
 }

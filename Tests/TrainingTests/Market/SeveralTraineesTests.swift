@@ -35,10 +35,6 @@ extension MarketTrainingSettings {
     try MarketTraining(smallPlan(at: 5), settings: settings, seed: 1)
   }
 
-  private func states(_ training: SmallTraining) -> [[UInt8]] {
-    training.trainees.map { $0.stateBytes }
-  }
-
   @Test func `they learn the same bits at every level`() throws {
     var one = try training()
     let expected = try one.runAll(3)
@@ -48,7 +44,7 @@ extension MarketTrainingSettings {
       Kernels.select(level)
       var other = try training()
       #expect(try other.runAll(3) == expected, "\(level)")
-      #expect(states(other) == states(one))
+      #expect(other.states == one.states)
     }
     Kernels.select(.automatic)
   }
@@ -60,8 +56,8 @@ extension MarketTrainingSettings {
       var first = try training()
       let before = try first.runAll(stop)
       var again = try training()
-      try again.resume(states(first))
-      #expect(try before + again.runAll(3 - stop) == expected && states(again) == states(whole))
+      try again.resume(first.states)
+      #expect(try before + again.runAll(3 - stop) == expected && again.states == whole.states)
     }
   }
 
@@ -72,7 +68,7 @@ extension MarketTrainingSettings {
     var (one, two) = (try training(), try training(other))
     let expected = try one.runAll(2).map { $0.map { $0.hash } }
     #expect(try two.runAll(2).map { $0.map { $0.hash }.reversed() } == expected)
-    #expect(states(two).reversed() == states(one))
+    #expect(two.states.reversed() == one.states)
     // Draws of neighbouring seeds have nothing in common.
     let begins = try (1...3).flatMap { seed in
       try MarketTraining(smallPlan(at: 5), settings: .several, seed: seed).trainees.map {
@@ -98,15 +94,15 @@ extension MarketTrainingSettings {
     var (one, two) = (try training(), try training())
     _ = try one.runAll(1)
     _ = try two.runAll(2)
-    let (first, second) = (states(one), states(two))
+    let (first, second) = (one.states, two.states)
     for odd in [
       [first[0], first[1], second[2]], [first[0], first[1]], [first[1], first[0], first[2]], [],
     ] {
       #expect(throws: ByteError.self) { try one.resume(odd) }
-      #expect(states(one) == first)
+      #expect(one.states == first)
     }
     try one.resume(second)
-    #expect(states(one) == second)
+    #expect(one.states == second)
   }
 
   /// One of which a number is none: what the others learned in that update is taken back too.
@@ -122,7 +118,7 @@ extension MarketTrainingSettings {
     let updates = Set(training.trainees.map { $0.updateCount })
     var again = try self.training(settings)
     _ = try again.runAll(training.updateCount)
-    #expect(updates.count == 1 && states(again) == states(training))
+    #expect(updates.count == 1 && again.states == training.states)
   }
 
   /// What they learned from is what they do on a tape with their policies and that noise.
