@@ -1,5 +1,6 @@
 import Agents
 public import Journal
+import Market
 public import MarketModel
 import Session
 
@@ -124,12 +125,14 @@ extension Replayer {
   }
 
   /// Keeps a keyframe after a frame that was folded whole, where enough events followed the last.
+  ///
+  /// A frame that is full ends in the middle of whatever is being matched; no state is kept then.
   mutating func keep(
     in cache: inout some KeyframeCache, _ last: inout SequenceNumber, every spacing: Int64
   ) {
-    guard let place = cursor.lastFrame, nextSequence - last >= spacing, mismatch == nil else {
-      return
-    }
+    guard let place = cursor.lastFrame, nextSequence - last >= spacing, mismatch == nil,
+      reading({ !$0.market.isMatching })
+    else { return }
     last = nextSequence
     cache.keep(
       place.tape,

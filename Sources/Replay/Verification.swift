@@ -139,13 +139,20 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
       report.finding = finding(record.event.kind, &replayer, &origins)
       if report.finding != nil { return }
       twin.fold(record, replayer.nextSequence - 1)
-      if replayer.comparedDigests != compared, replayer.reading({ !$0.market.isMatching }) {
-        report.finding = twin.compare(replayer.state, replayer.nextSequence)
-        if report.finding != nil { return }
-      }
+      if replayer.comparedDigests != compared { report.finding = compare(&replayer, &twin) }
+      if report.finding != nil { return }
       compared = replayer.comparedDigests
     }
-    report.finding = twin.compare(replayer.state, replayer.nextSequence)
+    report.finding = compare(&replayer, &twin)
+  }
+
+  /// Compares the twin where no order is being matched: a frame that is full ends within a match,
+  /// and so does a tape that was cut off behind one.
+  private static func compare(
+    _ replayer: inout Replayer<Roster, Source>, _ twin: inout TwinCheck<Roster>
+  ) -> VerificationFinding? {
+    if replayer.reading({ $0.market.isMatching }) { return nil }
+    return twin.compare(replayer.state, replayer.nextSequence)
   }
 
   /// What is wrong with the state after an event of that kind, or with an intervention, which stands
