@@ -50,6 +50,22 @@ extension CommandTests {
       #expect(value.data.contains("--agent MM_01 --policy") && value.data.contains("3 pairs"))
     }
 
+    @Test func `several share one policy`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let trained = shell.run("train @run.tape \(Self.both) --shared --set quantity=3 -o @one.tape")
+      #expect(trained.status == 0, "\(trained.words)")
+      let policies = try ["Trend_01", "MM_01"].map {
+        try TradingPolicy(bytes: shell.bytes("one.\($0).policy"))
+      }
+      #expect(policies[0].parameters == policies[1].parameters)
+      #expect(policies[0].shifts == policies[1].shifts && policies[0].scales == policies[1].scales)
+      #expect(shell.run("info @one.tape").data.contains("MM_01 by ppo, one policy"))
+      #expect(shell.run("verify @one.tape --level V4").status == 0)
+      let alone = shell.run("train @run.tape --agent Trend_01 --shared -o @two.tape")
+      #expect(alone.status == 64 && alone.words.contains("two agents that learn, or more"))
+    }
+
     @Test func `several are retrained in one fork`() throws {
       let shell = try Shell()
       try shell.record("run")
@@ -74,6 +90,7 @@ extension CommandTests {
       ("--reward Nobody:gain=1", "no agent is called Nobody"), ("--agent MM_01", "comes twice"),
       ("--policy @a.policy", "is one name for 2 policies"), ("--learn MM_01:rat=1", "rate"),
       ("--hold MM_01", "cannot do what was recorded"),
+      ("--shared --style MM_01:momentum", "that MM_01 learns, sees and is rewarded as Trend_01"),
     ])
     func `what cannot be is refused`(option: String, words: String) throws {
       let shell = try Shell()

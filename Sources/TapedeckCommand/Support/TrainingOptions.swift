@@ -17,6 +17,10 @@ struct TrainingOptions: ParsableArguments {
       """)
   var agent: [String]
 
+  @Flag(
+    help: "All agents that learn share one policy: they learn it from what each of them sees.")
+  var shared = false
+
   @Option(help: "The tick from which it is trained; the parent's events below it are shared.")
   var at: Tick = 0
 
@@ -121,6 +125,12 @@ struct TrainingOptions: ParsableArguments {
     }
     var settings = MarketTrainingSettings(
       try agent.map { name throws(CommandFailure) in try trainee(name) })
+    if shared, agent.count < 2 {
+      throw CommandFailure(
+        Exit.usage, "--shared: is for two agents that learn, or more",
+        next: "name each with --agent")
+    }
+    settings.isShared = shared
     settings.episodes = episodes
     settings.seeds = seeds
     settings.firstSeed = firstSeed

@@ -1,4 +1,5 @@
 import Agents
+import Determinism
 import MarketModel
 import Networks
 
@@ -30,6 +31,12 @@ public struct MarketEpisode: Equatable, Sendable {
 
   /// How often it decided.
   public var count: Int { rewards.count }
+
+  /// The mean gain of episodes, in minor units.
+  static func meanGain(_ episodes: [MarketEpisode]) -> Double {
+    let gains = episodes.map { $0.gain }
+    return OrderedReduction.sum(gains.span) / Double(gains.count)
+  }
 
   /// What it saw at a decision and at the one after it, and what came of it.
   struct Step {

@@ -22,8 +22,8 @@ public enum MarketLearner: Equatable, Sendable {
     case sac(SoftActorCritic.Workspace)
   }
 
-  /// Begins, for updates that each learn from so many steps of each of their episodes; from what a policy
-  /// does, where there is one.
+  /// Begins, for updates that each learn from so many steps of each of their episodes, of each agent that
+  /// shares it; from what a policy does, where there is one.
   ///
   /// Who speaks chooses what to say too.
   ///
@@ -33,12 +33,13 @@ public enum MarketLearner: Equatable, Sendable {
     speaks: Bool, from before: TradingPolicy?
   ) throws(MarketTrainingError) {
     let width = TradingFeature.allCases.count
+    let episodes = settings.episodes * settings.sharers
     let actions = TradingAction.count(speaks: speaks)
     let numbers = ContinuousAction.count(speaks: speaks)
     if let before { try Self.expect(before.head, learning.algorithm, speaks: speaks) }
     switch learning {
     case .ppo(var own, let isContinuous):
-      (own.environments, own.steps, own.updates) = (settings.episodes, steps, settings.updates)
+      (own.environments, own.steps, own.updates) = (episodes, steps, settings.updates)
       // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
       while own.batch % own.minibatches != 0 { own.minibatches -= 1 }
       own.hidden = try Self.hidden(before, .tanh, learning, isContinuous ? 2 * numbers : actions)
@@ -51,7 +52,7 @@ public enum MarketLearner: Equatable, Sendable {
       self = .ppo(learner)
     case .dqn(var own):
       let outputs = actions + (own.isDueling ? 1 : 0)
-      own.steps = settings.updates * settings.episodes * steps
+      own.steps = settings.updates * episodes * steps
       own.hidden = try Self.hidden(before, .relu, learning, outputs)
       if case .worths(let isDueling, _) = before?.head.output {
         if own.isDueling, !isDueling {

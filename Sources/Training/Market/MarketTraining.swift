@@ -15,7 +15,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
   /// How they are trained.
   public let settings: MarketTrainingSettings
   /// The agents that learn, in the order of the settings.
-  public private(set) var trainees: [Trainee] = []
+  public internal(set) var trainees: [Trainee] = []
   /// The fork that is played, without a difference.
   private let plan: ForkPlan<Roster>
   /// Who does something else in each episode.
@@ -25,8 +25,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
 
   /// Prepares a training: plays the first episodes once, to know how long they are and what is seen.
   ///
-  /// The draws of a learner are made of the seed alone where one agent learns. Where several do they are made of
-  /// the seed and the agent's name: who the others are, and in which order they are named, changes none.
+  /// The draws of a learner are made of the seed alone where there is one. Where there are several they are made
+  /// of the seed and the agent's name: who the others are, and in which order they are named, changes none.
   /// - Throws: `MarketTrainingError`.
   public init(
     _ plan: ForkPlan<Roster>, settings: MarketTrainingSettings, seed: UInt64
@@ -38,6 +38,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     guard (1...MarketTrainingSettings.maximumTrainees).contains(settings.trainees.count) else {
       throw .setting("agent", expected: "1 to \(MarketTrainingSettings.maximumTrainees) that learn")
     }
+    try settings.expectAlike()
     let central = settings.trainees.contains { $0.learning.hasCentralCritic }
     if central, settings.trainees.count > MarketTrainingSettings.maximumCentral {
       throw .setting(
@@ -57,6 +58,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
           policy: index.map { opening.agents[$0].policy } ?? [],
           seed: Self.seed(seed, of: own.agent, settings)))
     }
+    if settings.isShared { try expectOneBeginning() }
     // What cannot be done is said now, not when it is first drawn.
     for differences in opponents.differences {
       var trial = plan
@@ -72,14 +74,14 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       trainees[place] = try Trainee(
         trainees[place], in: settings,
         seed: Self.seed(seed, of: settings.trainees[place].agent, settings),
-        first: first.map { $0[place] })
+        first: settings.isShared ? together(first) : first.map { $0[place] })
     }
   }
 
   private static func seed(
     _ seed: UInt64, of agent: String, _ settings: MarketTrainingSettings
   ) -> UInt64 {
-    if settings.trainees.count == 1 { return seed }
+    if settings.trainees.count == 1 || settings.isShared { return seed }
     return NoiseKey(seed: seed, entity: agent, purpose: "learner").bits(tick: 0, slot: 0, draw: 0)
   }
 
@@ -210,6 +212,7 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let before = trainees
     var updates: [MarketUpdate] = []
     do throws(MarketTrainingError) {
+      if settings.isShared { return try learnTogether(episodes, &workspaces[0]) }
       for place in trainees.indices {
         updates.append(
           try trainees[place].learn(episodes.map { $0[place] }, &workspaces[place]))
@@ -221,8 +224,10 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     return updates
   }
 
-  /// Room for updates, for each agent.
-  public var workspaces: [MarketLearner.Workspace] { trainees.map { $0.learner.workspace } }
+  /// Room for updates, for each learner.
+  public var workspaces: [MarketLearner.Workspace] {
+    trainees.prefix(settings.isShared ? 1 : trainees.count).map { $0.learner.workspace }
+  }
 
   /// Goes on from states that were kept of this training, one of each agent, in order.
   ///
@@ -238,6 +243,9 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       guard changed[place].updateCount == changed[0].updateCount,
         changed[place].updateCount <= settings.updates
       else { throw ByteError(offset: 0, expected: "an update of this training") }
+      guard !settings.isShared || bytes == states[0] else {
+        throw ByteError(offset: 0, expected: "one state of all agents that learn")
+      }
     }
     trainees = changed
   }

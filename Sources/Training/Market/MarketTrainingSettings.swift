@@ -7,6 +7,11 @@ public struct MarketTrainingSettings: Equatable, Sendable {
   public var trainees: [TraineeSettings]
   /// The most of them.
   public static let maximumTrainees = 256
+  /// Whether all of them learn one policy, from what each of them saw, did and got.
+  ///
+  /// - Source: J. Gupta, M. Egorov, M. Kochenderfer, Cooperative multi-agent control using deep reinforcement
+  ///   learning, AAMAS workshops (2017), section 3.3: parameter sharing.
+  public var isShared = false
   /// The most of them where a critic sees what all see: what it keeps grows with their square.
   static let maximumCentral = 16
   /// Episodes of an update.
@@ -28,6 +33,25 @@ public struct MarketTrainingSettings: Equatable, Sendable {
   /// One agent, with the defaults of an algorithm.
   public init(agent: String, _ algorithm: LearningAlgorithm = .ppo) {
     self.init([TraineeSettings(agent: agent, algorithm)])
+  }
+
+  /// Of how many agents a learner learns.
+  var sharers: Int { isShared ? trainees.count : 1 }
+
+  /// Refuses agents that cannot share what they learn.
+  func expectAlike() throws(MarketTrainingError) {
+    if !isShared { return }
+    guard let first = trainees.first, trainees.count > 1 else {
+      throw .setting("shared", expected: "two agents that learn, or more")
+    }
+    for other in trainees
+    where other.learning != first.learning || other.sight != first.sight
+      || other.reward != first.reward
+    {
+      throw .setting(
+        "shared",
+        expected: "that \(other.agent) learns, sees and is rewarded as \(first.agent) is")
+    }
   }
 
   /// The names of the agents that learn, in words.

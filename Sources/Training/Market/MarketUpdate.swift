@@ -24,6 +24,13 @@ public struct MarketUpdate: Equatable, Sendable {
     self.hash = hash
   }
 
+  /// The same for another agent, which gained something else.
+  init(_ other: MarketUpdate, gain: Double) {
+    (number, algorithm, values) = (other.number, other.algorithm, other.values)
+    (hashes, hash) = (other.hashes, other.hash)
+    self.gain = gain
+  }
+
   /// What it came to by a measure; nil where the algorithm has none.
   public subscript(measure: LearningMeasure) -> Float? {
     algorithm.measures.firstIndex(of: measure).map { values[$0] }

@@ -27,7 +27,7 @@ public struct Trainee: Sendable {
   /// The agent as it trades, but for its policy.
   let trader: AgentDescription
   /// The policy that it goes on from, where it had one: how it sees stays as it is.
-  private let before: TradingPolicy?
+  let before: TradingPolicy?
 
   /// How many numbers it sees.
   static var width: Int { TradingFeature.allCases.count }
@@ -77,7 +77,8 @@ public struct Trainee: Sendable {
     steps = first.map { $0.count }.min() ?? 0
     if steps == 0 { throw .neverDecides(fresh.settings.agent) }
     let (all, common) = (
-      settings.updates * settings.episodes * steps, fresh.settings.learning.common
+      settings.updates * settings.episodes * settings.sharers * steps,
+      fresh.settings.learning.common
     )
     if common.start >= all {
       throw .setting("start", expected: "fewer steps than the \(all) of the training")
@@ -176,10 +177,15 @@ public struct Trainee: Sendable {
     if learner.followsScales {
       for episode in episodes { note(episode) }
     }
-    let gains = episodes.map { $0.gain }
     return MarketUpdate(
-      number: updateCount, lesson, gain: OrderedReduction.sum(gains.span) / Double(gains.count),
+      number: updateCount, lesson, gain: MarketEpisode.meanGain(episodes),
       hash: learner.parameterHash)
+  }
+
+  /// Takes over what was learned together with another agent.
+  mutating func share(_ other: Trainee) {
+    (learner, updateCount) = (other.learner, other.updateCount)
+    (moments, returnMoments) = (other.moments, other.returnMoments)
   }
 
   private mutating func note(_ episode: MarketEpisode) {

@@ -28,12 +28,14 @@ public struct TrainingPlan: Equatable, Sendable {
 
   // MARK: Bytes
 
+  /// Where each agent learns a policy of its own, and where all learn one.
   private static let version: UInt8 = 4
+  private static let sharedVersion: UInt8 = 5
 
   /// The canonical encoding, as a training's genesis has it.
   public var bytes: [UInt8] {
     var coder = FieldWriter()
-    coder.writer.write(Self.version)
+    coder.writer.write(settings.isShared ? Self.sharedVersion : Self.version)
     coder.writer.write(count: settings.trainees.count)
     for trainee in settings.trainees {
       coder.writer.write(trainee.learning.algorithm.rawValue)
@@ -48,8 +50,10 @@ public struct TrainingPlan: Equatable, Sendable {
   /// - Throws: `ByteError` where the bytes hold something else.
   public init(bytes: [UInt8]) throws(ByteError) {
     var coder = FieldReader(reader: ByteReader(bytes))
-    guard try coder.reader.readByte() == Self.version else {
-      throw ByteError(offset: 0, expected: "a training of version \(Self.version)")
+    let version = try coder.reader.readByte()
+    guard version == Self.version || version == Self.sharedVersion else {
+      throw ByteError(
+        offset: 0, expected: "a training of version \(Self.version) or \(Self.sharedVersion)")
     }
     var trainees: [TraineeSettings] = []
     for _ in 0..<(try coder.reader.readCount(limit: MarketTrainingSettings.maximumTrainees)) {
@@ -60,6 +64,7 @@ public struct TrainingPlan: Equatable, Sendable {
       trainees.append(TraineeSettings(agent: "", algorithm))
     }
     self.init(settings: MarketTrainingSettings(trainees), seed: 0)
+    settings.isShared = version == Self.sharedVersion
     try code(&coder)
     try coder.reader.expectEnd()
   }

@@ -51,7 +51,7 @@ import Testing
 
   /// A training by each algorithm, and one of several agents.
   private static let trainings: [MarketTrainingSettings] =
-    LearningAlgorithm.allCases.map { .small($0) } + [.several, .sharing, .opposed]
+    LearningAlgorithm.allCases.map { .small($0) } + [.several, .sharing, .opposed, .shared()]
 
   @Test(arguments: trainings)
   func `a tape of it is proved, and says what was learned`(

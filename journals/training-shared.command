@@ -1,0 +1,1 @@
+tapedeck train three-agents.tape --agent Trend_01 --agent MM_01 --shared --set MM_01:quantity=3 --until 40 --updates 4 --episodes 2 --seeds 3 --learn hidden=8 --learn central_critic=true --publish-every 2 --save-every 2
