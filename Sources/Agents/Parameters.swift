@@ -20,12 +20,18 @@ public struct ParameterSchema: Equatable, Sendable {
   public let defaultValue: ParameterValue
   /// What it means, with its unit.
   public let meaning: String
+  /// Whether a scenario leaves it out where it has its default value: so a type may be given parameters
+  /// later, and scenarios that do not use them stay what they were, bit for bit.
+  public let omitsDefault: Bool
 
   /// Creates a schema.
-  public init(_ name: String, _ defaultValue: ParameterValue, _ meaning: String) {
+  public init(
+    _ name: String, _ defaultValue: ParameterValue, _ meaning: String, omitsDefault: Bool = false
+  ) {
     self.name = name
     self.defaultValue = defaultValue
     self.meaning = meaning
+    self.omitsDefault = omitsDefault
   }
 }
 
@@ -83,7 +89,8 @@ public struct Parameters: Equatable, Sendable {
     left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 
-  /// Returns the parameters with every default filled in and every type checked.
+  /// Returns the parameters with every default filled in, but for those that are left out, and every type
+  /// checked.
   ///
   /// - Throws: `ParameterError` for an unknown name or a value of another type.
   public func resolved(by schemas: [ParameterSchema]) throws(ParameterError) -> Parameters {
@@ -93,7 +100,8 @@ public struct Parameters: Equatable, Sendable {
       throw ParameterError(name: entry.name, expected: "one of: \(known)")
     }
     for schema in schemas {
-      result.set(schema.name, try resolve(schema))
+      let value = try resolve(schema)
+      if !schema.omitsDefault || value != schema.defaultValue { result.set(schema.name, value) }
     }
     return result
   }
@@ -117,12 +125,14 @@ public struct Parameters: Equatable, Sendable {
 
   // MARK: Reading resolved values
 
-  /// The whole number with that name, within `range`.
+  /// The whole number with that name, within `range`; `missing` where it is left out.
   ///
   /// - Throws: `ParameterError` where it is missing, of another type or out of range.
   public func integer(
-    _ name: String, in range: ClosedRange<Int64> = Int64.min...Int64.max
+    _ name: String, in range: ClosedRange<Int64> = Int64.min...Int64.max,
+    missing: Int64? = nil
   ) throws(ParameterError) -> Int64 {
+    if let missing, self[name] == nil { return missing }
     guard case .integer(let value)? = self[name], range.contains(value) else {
       throw ParameterError(
         name: name, expected: "a whole number in \(range.lowerBound)...\(range.upperBound)")
@@ -142,10 +152,11 @@ public struct Parameters: Equatable, Sendable {
     return value
   }
 
-  /// The text with that name.
+  /// The text with that name; `missing` where it is left out.
   ///
   /// - Throws: `ParameterError` where it is missing or of another type.
-  public func text(_ name: String) throws(ParameterError) -> String {
+  public func text(_ name: String, missing: String? = nil) throws(ParameterError) -> String {
+    if let missing, self[name] == nil { return missing }
     guard case .text(let value)? = self[name] else {
       throw ParameterError(name: name, expected: "a text in quotes")
     }

@@ -10,7 +10,8 @@ extension MarketEnvironment {
   /// How many numbers one agent sees.
   public var observationWidth: Int {
     settings.observations == .features
-      ? TradingFeature.allCases.count : ObservationField.allCases.count + settings.signals.count
+      ? TradingFeature.count(seesPair: false)
+      : ObservationField.allCases.count + settings.signals.count
   }
 
   /// The rewards of the latest step, by driven agent: what each gained, in observation units, less

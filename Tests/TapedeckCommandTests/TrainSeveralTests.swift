@@ -90,6 +90,8 @@ extension CommandTests {
       ("--reward Nobody:gain=1", "no agent is called Nobody"), ("--agent MM_01", "comes twice"),
       ("--policy @a.policy", "is one name for 2 policies"), ("--learn MM_01:rat=1", "rate"),
       ("--hold MM_01", "cannot do what was recorded"),
+      ("--set MM_01:pair=STOCK", "another instrument than the first"),
+      ("--set MM_01:pair_quantity=2", "since pair_quantity is said"),
       ("--shared --style MM_01:momentum", "that MM_01 learns, sees and is rewarded as Trend_01"),
     ])
     func `what cannot be is refused`(option: String, words: String) throws {

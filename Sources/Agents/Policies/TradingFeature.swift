@@ -1,4 +1,6 @@
-/// What a policy sees, as numbers in this order; their meaning never changes, new ones come last.
+/// What a policy sees, as numbers in this order.
+///
+/// Their meaning never changes, new ones come last; those of a pair are seen by who trades one.
 ///
 /// Prices are in increments, changes from one wake-up of the agent to another; quantities are in
 /// orders (the parameter `quantity`). A policy brings them to mean 0 and deviation 1 by itself.
@@ -41,4 +43,27 @@ public enum TradingFeature: Int, Sendable, CaseIterable {
   case signal
   /// The value that is known less the middle; 0 where none is.
   case knownValue
+  /// What is held of the second instrument of a pair, in lots of the first that it stands against, as a part of
+  /// the maximum inventory.
+  case pairInventory
+  /// The spread of the second instrument.
+  case pairSpread
+  /// The imbalance of the second instrument.
+  case pairImbalance
+  /// The gap less its mean over the last 32 wake-ups: the middle of the first instrument less that of the second as
+  /// often as it stands against a lot of the first.
+  ///
+  /// - Source: E. Gatev, W. Goetzmann, K. Rouwenhorst, Pairs trading: performance of a relative-value arbitrage
+  ///   rule, Review of Financial Studies 19 (2006), section 2: what is traded is the deviation from the past.
+  case gapTrend
+  /// The root of the mean square of the changes of the gap over the last 32 wake-ups.
+  case gapVolatility
+
+  /// Those of who trades one instrument.
+  public static let ofOneInstrument = Array(allCases.prefix(pairInventory.rawValue))
+
+  /// How many are seen, with a pair and without.
+  public static func count(seesPair: Bool) -> Int {
+    seesPair ? allCases.count : pairInventory.rawValue
+  }
 }

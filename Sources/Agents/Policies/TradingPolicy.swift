@@ -49,6 +49,9 @@ public struct TradingPolicy: Equatable, Sendable {
   /// How far from 0 what it sees may be, in deviations.
   public static let reach: Float = 10
 
+  /// Whether it sees a second instrument.
+  public var seesPair: Bool { network.inputs > TradingFeature.count(seesPair: false) }
+
   /// Brings one row of features to mean 0 and deviation 1, in place.
   public func normalize(_ features: inout [Float]) {
     for index in features.indices {
@@ -247,12 +250,12 @@ extension TradingPolicy {
     guard let head = PolicyHead(code: code, exploration: exploration) else {
       throw ByteError(offset: reader.offset - 5, expected: "what a policy's network says")
     }
-    guard widths.count > 1, widths[0] == TradingFeature.allCases.count,
-      widths[widths.count - 1] == head.outputs
+    let seen = [false, true].map { TradingFeature.count(seesPair: $0) }
+    guard widths.count > 1, seen.contains(widths[0]), widths[widths.count - 1] == head.outputs
     else {
       throw ByteError(
         offset: 12,
-        expected: "a network of \(TradingFeature.allCases.count) features and "
+        expected: "a network of \(seen[0]) features, or \(seen[1]) of a pair, and "
           + "\(head.outputs) results")
     }
     if layers == 1, activation != .identity {

@@ -2,6 +2,7 @@ import Determinism
 public import Features
 public import Market
 public import MarketModel
+import Networks
 
 /// Does what a policy says, which something else trained: at each wake-up it computes
 /// `TradingFeature`s from what it remembers and what it sees, and draws one of the
@@ -26,16 +27,19 @@ public struct PolicyTrader: Agent {
     public var isInherited = false
     /// The direction last signalled to it.
     public var signal: Int64 = 0
+    /// What it remembers of the second instrument, where it trades a pair.
+    var pair: PairLeg.Memory?
     /// The policy that it had last, ready for use: a function of its bytes, which are not memory.
     var policy = ReadyPolicy()
 
-    init() {}
+    init(hasPair: Bool) { pair = hasPair ? PairLeg.Memory() : nil }
 
     /// Equal where the encodings are.
     public static func == (left: Memory, right: Memory) -> Bool {
       left.own == right.own && left.middles == right.middles && left.before == right.before
         && left.quotes == right.quotes && left.spent == right.spent
         && left.isInherited == right.isInherited && left.signal == right.signal
+        && left.pair == right.pair
     }
 
     /// Reads the canonical encoding.
@@ -47,8 +51,12 @@ public struct PolicyTrader: Agent {
       before = try BestQuotes(from: &reader)
       quotes = try BestQuotes(from: &reader)
       spent = try reader.readInt64()
-      isInherited = try reader.readBool()
+      let place = reader.offset
+      let flags = try reader.readByte()
+      guard flags < 4 else { throw ByteError(offset: place, expected: "two flags, 0 to 3") }
+      isInherited = flags & 1 != 0
       signal = try reader.readInt64()
+      if flags & 2 != 0 { pair = try PairLeg.Memory(from: &reader) }
     }
 
     /// Appends the canonical encoding.
@@ -59,8 +67,9 @@ public struct PolicyTrader: Agent {
       before.encode(into: &writer)
       quotes.encode(into: &writer)
       writer.write(spent)
-      writer.write(isInherited)
+      writer.write(UInt8((isInherited ? 1 : 0) + (pair == nil ? 0 : 2)))
       writer.write(signal)
+      pair?.encode(into: &writer)
     }
   }
 
@@ -94,6 +103,12 @@ public struct PolicyTrader: Agent {
         "where nothing is quoted, how far from the last trade it quotes"),
       ParameterSchema("greedy", .flag(false), "whether it always does what is likeliest"),
       ParameterSchema("value", .text(""), "the process whose value it knows; empty for none"),
+      ParameterSchema(
+        "pair", .text(""), "the instrument it holds against what it trades; empty for none",
+        omitsDefault: true),
+      ParameterSchema(
+        "pair_quantity", .integer(0),
+        "lots of it that stand against `quantity` lots; 0 for as many", omitsDefault: true),
     ] + Signalling.parameters
 
   private let agent: AgentIndex
@@ -101,6 +116,7 @@ public struct PolicyTrader: Agent {
   private let isGreedy: Bool
   private let signalling: Signalling
   private let value: Int?
+  private let pair: PairLeg?
 
   /// Creates the agent.
   public init(parameters: Parameters, setting: AgentSetting) throws(ParameterError) {
@@ -118,35 +134,67 @@ public struct PolicyTrader: Agent {
     value =
       name.isEmpty
       ? nil : Int(try setting.index(of: name, in: setting.processes, parameter: "value"))
+    pair = try Self.pair(parameters, setting, of: desk)
     if !setting.policy.isEmpty {
+      let policy: TradingPolicy
       do {
-        _ = try TradingPolicy(bytes: setting.policy)
+        policy = try TradingPolicy(bytes: setting.policy)
       } catch {
         throw ParameterError(name: "policy", expected: error.expected)
+      }
+      if policy.seesPair, pair == nil {
+        throw ParameterError(
+          name: "pair", expected: "the instrument that its policy sees beside the first")
       }
     }
   }
 
+  private static func pair(
+    _ parameters: Parameters, _ setting: AgentSetting, of desk: TradingDesk
+  ) throws(ParameterError) -> PairLeg? {
+    let name = try parameters.text("pair", missing: "")
+    let lots = try parameters.integer("pair_quantity", in: 0...1_000_000, missing: 0)
+    if name.isEmpty, lots > 0 {
+      throw ParameterError(name: "pair", expected: "an instrument, since pair_quantity is said")
+    }
+    if name.isEmpty { return nil }
+    let instrument = try setting.index(of: name, in: setting.instruments, parameter: "pair")
+    guard instrument != desk.instrument else {
+      throw ParameterError(name: "pair", expected: "another instrument than the first, \(name)")
+    }
+    return PairLeg(
+      instrument: instrument, lots: lots == 0 ? desk.quantity : lots, quantity: desk.quantity)
+  }
+
   /// Nothing seen, nothing held.
-  public var initialMemory: Memory { Memory() }
+  public var initialMemory: Memory { Memory(hasPair: pair != nil) }
 
   /// Keeps track of its account, of what is quoted and of the last signal.
   public func remember(_ occurrence: Occurrence, in memory: inout Memory) {
-    memory.own.remember(occurrence)
+    if let pair {
+      if let part = occurrence.part(of: desk.instrument) { memory.own.remember(part) }
+      if let part = occurrence.part(of: pair.instrument) { memory.pair?.own.remember(part) }
+    } else {
+      memory.own.remember(occurrence)
+    }
     switch occurrence {
     case .woken(let observation):
       memory.policy.update(observation.policy)
-      memory.before = memory.middles.prices.isEmpty ? quotes(observation) : memory.quotes
-      memory.quotes = quotes(observation)
-      memory.middles.append(memory.quotes.twiceMiddle)
-      if memory.isInherited {
-        memory.isInherited = false
-        memory.spent = memory.own.inventory &* memory.quotes.twiceMiddle / 2
+      let quotes = quotes(observation, desk.instrument)
+      memory.before = memory.middles.prices.isEmpty ? quotes : memory.quotes
+      memory.quotes = quotes
+      memory.middles.append(quotes.twiceMiddle)
+      if let pair, var second = memory.pair {
+        pair.look(quotes, self.quotes(observation, pair.instrument), in: &second)
+        memory.pair = second
       }
+      if memory.isInherited { value(what: &memory) }
     case .report(let report):
       // Within 2^62 where positions and prices are within their limits; else it wraps, as features may.
-      if case .filled(let fill) = report.body, fill.instrument == desk.instrument {
-        memory.spent &+= fill.side.sign &* fill.price &* fill.quantity
+      if case .filled(let fill) = report.body {
+        let spent = fill.side.sign &* fill.price &* fill.quantity
+        if fill.instrument == desk.instrument { memory.spent &+= spent }
+        if fill.instrument == pair?.instrument { memory.pair?.spent &+= spent }
       }
     case .message(_, _, let payload):
       if signalling.heeds, let signal = Signal(payload: payload) {
@@ -157,8 +205,17 @@ public struct PolicyTrader: Agent {
     }
   }
 
-  private func quotes(_ observation: Observation) -> BestQuotes {
-    observation.board.views[Int(desk.instrument)].quotes
+  /// What somebody before it paid for counts as bought at the first price that is seen.
+  private func value(what memory: inout Memory) {
+    memory.isInherited = false
+    memory.spent = memory.own.inventory &* memory.quotes.twiceMiddle / 2
+    if let second = memory.pair {
+      memory.pair?.spent = second.own.inventory &* second.quotes.twiceMiddle / 2
+    }
+  }
+
+  private func quotes(_ observation: Observation, _ instrument: InstrumentIndex) -> BestQuotes {
+    observation.board.views[Int(instrument)].quotes
   }
 
   // MARK: Seeing
@@ -171,17 +228,25 @@ public struct PolicyTrader: Agent {
     let quantity = Double(desk.quantity)
     let (bids, asks) = (open(.buy, memory), open(.sell, memory))
     let held = Double(memory.own.inventory)
+    var gain = held * middle - Double(memory.spent)
+    if let second = memory.pair {
+      let worth = Double(second.own.inventory) * Double(second.quotes.twiceMiddle) / 2
+      gain += worth - Double(second.spent)
+    }
     var known = 0.0
     if let value { known = Double(observation.board.values[value]) / 1000 - middle }
     let change = { (steps: Int) in Double(PriceFeatures.change(prices.span, steps: steps)) / 2 }
-    let numbers = [
+    var numbers = [
       held / Double(desk.maximumInventory), Double(bids) / quantity, Double(asks) / quantity,
-      (held * middle - Double(memory.spent)) / quantity, Double(quotes.spread), quotes.imbalance,
+      gain / quantity, Double(quotes.spread), quotes.imbalance,
       Double(quotes.depth) / quantity, quotes.microPriceShift, Double(quotes.last) - middle,
       Double(quotes.flowImbalance(since: memory.before)) / quantity, change(1), change(2),
       change(4), change(8), change(16), PriceFeatures.volatility(prices.span) / 2,
       middle - PriceFeatures.mean(prices.span) / 2, Double(memory.signal), known,
     ]
+    if let pair, let second = memory.pair {
+      numbers += pair.features(second, maximumInventory: desk.maximumInventory)
+    }
     return numbers.map { Float($0) }
   }
 
@@ -198,8 +263,11 @@ public struct PolicyTrader: Agent {
     _ observation: Observation, memory: Memory, noise: DecisionNoise
   ) -> ActionChoice? {
     guard let policy = memory.policy.policy else { return nil }
-    return policy.choice(
-      features(observation, memory: memory), isGreedy: isGreedy, noise)
+    var seen = features(observation, memory: memory)
+    // A policy that came later may see a pair where there is none, or not see the one there is.
+    let width = policy.network.inputs
+    seen += [Float](repeating: 0, count: max(0, width - seen.count))
+    return policy.choice(Array(seen.prefix(width)), isGreedy: isGreedy, noise)
   }
 
   /// Asks for what the action stands for.
@@ -207,15 +275,22 @@ public struct PolicyTrader: Agent {
     _ choice: ActionChoice, _ observation: Observation, memory: Memory,
     commands: inout [Command]
   ) {
+    let start = commands.count
     if choice.action == ActionChoice.numbers {
       for wish in desk.wishes(choice.numbers, memory.quotes) { act(wish, memory, &commands) }
-      return
+    } else {
+      let action = TradingAction(number: Int(choice.action)) ?? TradingAction(.wait)
+      let (first, second, said) = desk.wishes(action, memory.quotes)
+      if let first { act(first, memory, &commands) }
+      if let second { act(second, memory, &commands) }
+      if let said { act(said, memory, &commands) }
     }
-    let action = TradingAction(number: Int(choice.action)) ?? TradingAction(.wait)
-    let (first, second, said) = desk.wishes(action, memory.quotes)
-    if let first { act(first, memory, &commands) }
-    if let second { act(second, memory, &commands) }
-    if let said { act(said, memory, &commands) }
+    guard let pair, let second = memory.pair else { return }
+    var held = memory.own.inventory &+ memory.own.takingQuantity
+    for case .placeOrder(let terms) in commands[start...] where terms.type == .market {
+      held &+= terms.side.sign &* terms.quantity
+    }
+    pair.balance(held, second, of: agent, &commands)
   }
 
   /// Does nothing: it acts by choices alone.
@@ -258,14 +333,14 @@ extension PublicView {
 }
 
 extension BestQuotes {
-  fileprivate init(from reader: inout ByteReader) throws(ByteError) {
+  init(from reader: inout ByteReader) throws(ByteError) {
     self.init(
       bid: try reader.readInt64(), bidQuantity: try reader.readInt64(),
       ask: try reader.readInt64(), askQuantity: try reader.readInt64(),
       last: try reader.readInt64())
   }
 
-  fileprivate func encode(into writer: inout ByteWriter) {
+  func encode(into writer: inout ByteWriter) {
     for number in [bid, bidQuantity, ask, askQuantity, last] { writer.write(number) }
   }
 }

@@ -50,6 +50,7 @@ extension Intervention {
   ) throws(CommandFailure) {
     let known: [(parameter: String, names: [String])] = [
       ("instrument", scenario.instruments.map { $0.name }),
+      ("pair", scenario.instruments.map { $0.name }),
       ("value", scenario.processes.map { $0.name }),
       (
         "signal_to",

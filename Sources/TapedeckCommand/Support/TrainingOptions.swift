@@ -41,7 +41,8 @@ struct TrainingOptions: ParsableArguments {
       """)
   var style: [String] = []
 
-  @Option(help: "What alone it sees, of 19 features: inventory,spread,trend.")
+  @Option(
+    help: "What alone it sees, of 19 features, 24 where it trades a pair: inventory,spread,trend.")
   var see: [String] = []
 
   @Option(help: "How often it learns.")
@@ -62,8 +63,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: """
       Set how it trades, as its strategy does by default: quantity and maximum_inventory in lots, \
-      half_spread in price increments, value (a process it knows), greedy, heed_signals, instrument; \
-      with signal_to (an agent, or topic:NAME) it learns what to tell.
+      half_spread in price increments, value (a process it knows), greedy, heed_signals, instrument, pair (one \
+      it holds against that, pair_quantity lots for quantity); with signal_to (an agent, or topic:NAME) it learns what to tell.
       """)
   var set: [String] = []
 
@@ -295,7 +296,8 @@ extension CommandFailure {
     case .setting("value", let expected):
       self.init(
         Exit.usage, "value: expected \(expected)",
-        next: "name a process of the scenario: --set value=fair")
+        next: "name a process of the scenario, --set value=fair, or an instrument to hold against "
+          + "the first, --set pair=NAME")
     case .setting("start", let expected):
       self.init(
         Exit.usage, "start: expected \(expected)",

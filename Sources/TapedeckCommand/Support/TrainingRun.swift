@@ -14,7 +14,8 @@ extension TrainingPlan {
   /// What is trained, in words.
   var words: String {
     settings.trainees.map { "\($0.agent) by \($0.learning.algorithm.name)" }
-      .joined(separator: ", ") + (settings.isShared ? ", one policy" : "") + ": \(settings.updates) updates, "
+      .joined(separator: ", ") + (settings.isShared ? ", one policy" : "")
+      + ": \(settings.updates) updates, "
       + "\(settings.episodes) episodes each, "
       + "\(settings.seeds) seeds from \(settings.firstSeed), seed \(seed)"
   }

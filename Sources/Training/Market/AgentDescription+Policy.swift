@@ -35,6 +35,9 @@ extension AgentDescription {
   /// Whether it tells somebody what it thinks.
   var speaks: Bool { parameters["signal_to"] != .text("") }
 
+  /// Whether it holds a second instrument against the first.
+  var tradesPair: Bool { parameters["pair"] != nil }
+
   /// What a policy keeps of how it trades: all but whether it draws, which is for who uses it to say.
   var tradingParameters: Parameters {
     var kept = Parameters()

@@ -38,6 +38,9 @@ public struct Demonstration: Equatable, Sendable {
     }
     var trader = try scenario.agents[index].trading(parameters)
     trader.policy = []
+    if trader.tradesPair {
+      throw .setting("pair", expected: "none: what is shown in one instrument is learned")
+    }
     // What it said is not learned.
     var silent = trader.tradingParameters
     silent.set("signal_to", .text(""))

@@ -11,6 +11,7 @@ struct EpisodeKeeper {
   private let agent: AgentIndex
   /// What counts as all that it may hold.
   private let maximumInventory: Double
+  private let pair: HeldPair?
   private var rewards: RewardMeter
   /// What luck is drawn with, at the tick of the decision.
   private let slippage: NoiseKey
@@ -18,18 +19,19 @@ struct EpisodeKeeper {
   private var others: OthersWealth
   /// What it had when it first decided.
   private var opening = 0.0
-  /// What it held at its last decision.
-  private var heldBefore = 0.0
+  /// What it had at its last decision.
+  private var before: Account?
   /// How many decisions of the same tick came before the last one.
   private var slot: UInt32 = 0
 
   /// Begins, for an agent of a scenario.
   init(
-    _ agent: AgentIndex, maximumInventory: Double, _ reward: RewardSettings, _ scenario: Scenario,
-    seed: UInt64
+    _ agent: AgentIndex, maximumInventory: Double, pair: HeldPair?, _ reward: RewardSettings,
+    _ scenario: Scenario, seed: UInt64
   ) {
     self.agent = agent
     self.maximumInventory = maximumInventory
+    self.pair = pair
     rewards = RewardMeter(reward)
     slippage = NoiseKey(
       seed: seed, entity: scenario.agents[Int(agent)].account.name, purpose: "slippage")
@@ -40,18 +42,28 @@ struct EpisodeKeeper {
   /// What the agent has at a time, and holds, and what the others gained.
   struct Account {
     let wealth: Double
+    /// Lots of all instruments, or of the first of a pair.
     let held: Double
+    /// Lots of the second of a pair, as so many of the first.
+    let against: Double
     let othersGain: Double
   }
 
   /// Looks at the agent's account.
   mutating func account(_ state: inout SharedState) -> Account {
     var held: Lots = 0
-    for index in state.scenario.instruments.indices {
-      held += state.market.position(agent, InstrumentIndex(index))
+    var against = 0.0
+    if let pair {
+      held = state.market.position(agent, pair.first)
+      against = Double(state.market.position(agent, pair.second)) * pair.ratio
+    } else {
+      for index in state.scenario.instruments.indices {
+        held += state.market.position(agent, InstrumentIndex(index))
+      }
     }
     return Account(
-      wealth: own.wealth(of: agent, &state), held: Double(held), othersGain: others.gain(&state))
+      wealth: own.wealth(of: agent, &state), held: Double(held), against: against,
+      othersGain: others.gain(&state))
   }
 
   /// Notes a decision: the account and the features before it, and what was chosen.
@@ -59,7 +71,7 @@ struct EpisodeKeeper {
     _ choice: ActionChoice, _ features: [Float], _ account: Account, at tick: Tick, turn: Int
   ) {
     if episode.actions.isEmpty { opening = account.wealth } else { reward(account) }
-    heldBefore = account.held
+    before = account
     slot = episode.ticks.last == tick ? slot + 1 : 0
     episode.features += features
     episode.ticks.append(tick)
@@ -79,10 +91,38 @@ struct EpisodeKeeper {
     let luck =
       rewards.countsLuck
       ? slippage.exponential(tick: episode.ticks.last ?? 0, slot: slot, draw: 0) : 1
+    let before = before ?? account
     episode.rewards.append(
       rewards.reward(
         gain: account.wealth - opening, othersGain: account.othersGain,
-        share: account.held / maximumInventory, traded: (account.held - heldBefore).magnitude,
+        share: (account.held + account.against) / maximumInventory,
+        traded: (account.held - before.held).magnitude
+          + (account.against - before.against).magnitude,
         luck: luck))
+  }
+}
+
+/// Two instruments one of which is held against the other.
+struct HeldPair: Sendable {
+  let first: InstrumentIndex
+  let second: InstrumentIndex
+  /// How many lots of the first a lot of the second stands against.
+  let ratio: Double
+
+  /// That of a trader; nil where it trades one instrument.
+  init?(_ trader: AgentDescription, _ scenario: Scenario) {
+    let place = { (name: String) -> Int? in
+      guard case .text(let text)? = trader.parameters[name], !text.isEmpty else { return nil }
+      return scenario.instruments.firstIndex { $0.name == text }
+    }
+    guard let second = place("pair") else { return nil }
+    first = InstrumentIndex(place("instrument") ?? 0)
+    self.second = InstrumentIndex(second)
+    guard case .integer(let quantity)? = trader.parameters["quantity"] else { return nil }
+    guard case .integer(let lots)? = trader.parameters["pair_quantity"] else {
+      ratio = 1
+      return
+    }
+    ratio = Double(quantity) / Double(lots)
   }
 }

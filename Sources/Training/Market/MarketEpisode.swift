@@ -96,9 +96,8 @@ public enum MarketTrainingError: Error, Equatable, Sendable {
 }
 
 extension MarketTrainingError {
-  /// Looks whether a policy with such hidden layers can stand in a scenario, before much work is done for it.
-  static func expectPolicy(of hidden: [Int], outputs: Int) throws(MarketTrainingError) {
-    let widths = [TradingFeature.allCases.count] + hidden + [outputs]
+  /// Looks whether a policy with such layers can stand in a scenario, before much work is done for it.
+  static func expectPolicy(of widths: [Int]) throws(MarketTrainingError) {
     let size = TradingPolicy.size(of: Perceptron(widths, hidden: .tanh))
     if size > Limits.maximumPolicy { throw tooLarge(policyOf: size) }
   }
@@ -115,7 +114,7 @@ extension MarketTrainingError {
   static func expectFinite(
     _ features: [Float], at ticks: [Tick], of agent: String
   ) throws(MarketTrainingError) {
-    let width = TradingFeature.allCases.count
+    let width = features.count / max(1, ticks.count)
     guard let odd = features.firstIndex(where: { !$0.isFinite }) else { return }
     let feature = TradingFeature(rawValue: odd % width) ?? .gain
     throw .notFinite(agent: agent, what: "\(feature)", place: "tick \(ticks[odd / width])")

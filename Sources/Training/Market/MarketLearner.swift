@@ -25,14 +25,13 @@ public enum MarketLearner: Equatable, Sendable {
   /// Begins, for updates that each learn from so many steps of each of their episodes, of each agent that
   /// shares it; from what a policy does, where there is one.
   ///
-  /// Who speaks chooses what to say too.
+  /// Who speaks chooses what to say too; who trades a pair sees a greater `width`.
   ///
   /// - Throws: `MarketTrainingError.setting` where that policy is not one of the algorithm.
   init(
-    _ learning: LearningSettings, in settings: MarketTrainingSettings, steps: Int, seed: UInt64,
-    speaks: Bool, from before: TradingPolicy?
+    _ learning: LearningSettings, in settings: MarketTrainingSettings, width: Int, steps: Int,
+    seed: UInt64, speaks: Bool, from before: TradingPolicy?
   ) throws(MarketTrainingError) {
-    let width = TradingFeature.allCases.count
     let episodes = settings.episodes * settings.sharers
     let actions = TradingAction.count(speaks: speaks)
     let numbers = ContinuousAction.count(speaks: speaks)
@@ -42,7 +41,8 @@ public enum MarketLearner: Equatable, Sendable {
       (own.environments, own.steps, own.updates) = (episodes, steps, settings.updates)
       // Parts of one size: as many as were asked for, or the next fewer that divide a batch.
       while own.batch % own.minibatches != 0 { own.minibatches -= 1 }
-      own.hidden = try Self.hidden(before, .tanh, learning, isContinuous ? 2 * numbers : actions)
+      own.hidden = try Self.hidden(
+        before, .tanh, learning, width, isContinuous ? 2 * numbers : actions)
       var learner = ProximalPolicyOptimization(
         observationWidth: width,
         criticWidth: own.hasCentralCritic ? width * settings.trainees.count : nil,
@@ -53,7 +53,7 @@ public enum MarketLearner: Equatable, Sendable {
     case .dqn(var own):
       let outputs = actions + (own.isDueling ? 1 : 0)
       own.steps = settings.updates * episodes * steps
-      own.hidden = try Self.hidden(before, .relu, learning, outputs)
+      own.hidden = try Self.hidden(before, .relu, learning, width, outputs)
       if case .worths(let isDueling, _) = before?.head.output {
         if own.isDueling, !isDueling {
           throw .setting("dueling", expected: "false, as in the policy that is there")
@@ -65,7 +65,7 @@ public enum MarketLearner: Equatable, Sendable {
       if let before { learner.begin(from: before.parameters) }
       self = .dqn(learner)
     case .sac(var own):
-      own.hidden = try Self.hidden(before, .relu, learning, 2 * numbers)
+      own.hidden = try Self.hidden(before, .relu, learning, width, 2 * numbers)
       var learner = SoftActorCritic(
         observationWidth: width, actionWidth: numbers, settings: own, seed: seed)
       if let before { learner.begin(from: before.parameters) }
@@ -76,11 +76,11 @@ public enum MarketLearner: Equatable, Sendable {
   /// The hidden layers: those of the policy that is there, or those that are asked for.
   private static func hidden(
     _ before: TradingPolicy?, _ activation: Activation, _ learning: LearningSettings,
-    _ outputs: Int
+    _ width: Int, _ outputs: Int
   ) throws(MarketTrainingError) -> [Int] {
     let asked = learning.common.hidden
     guard let before else {
-      try MarketTrainingError.expectPolicy(of: asked, outputs: outputs)
+      try MarketTrainingError.expectPolicy(of: [width] + asked + [outputs])
       return asked
     }
     let layers = before.network.layers.dropLast()

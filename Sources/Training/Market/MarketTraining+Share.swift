@@ -16,6 +16,9 @@ extension MarketTraining {
       throw .setting(
         "shared", expected: "agents that begin with one policy, or all of them with none")
     }
+    for other in trainees where other.width != trainees[0].width {
+      throw .setting("shared", expected: "agents that all trade a pair, or none of them")
+    }
     for other in trainees where other.trader.speaks != trainees[0].trader.speaks {
       throw .setting("shared", expected: "agents that all have signal_to, or none of them")
     }

@@ -59,6 +59,9 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
           seed: Self.seed(seed, of: own.agent, settings)))
     }
     if settings.isShared { try expectOneBeginning() }
+    if central, trainees.contains(where: { $0.width != trainees[0].width }) {
+      throw .setting("central_critic", expected: "agents that all trade a pair, or none of them")
+    }
     // What cannot be done is said now, not when it is first drawn.
     for differences in opponents.differences {
       var trial = plan
@@ -148,7 +151,8 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     }
     var keepers = zip(trainees, rewards).map {
       EpisodeKeeper(
-        $0.agent, maximumInventory: $0.maximumInventory, $1, fork.opening.scenario, seed: seed)
+        $0.agent, maximumInventory: $0.maximumInventory, pair: $0.pair, $1,
+        fork.opening.scenario, seed: seed)
     }
     var session = trial.session
     do throws(SessionError<Never>) {

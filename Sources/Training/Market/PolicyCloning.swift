@@ -22,12 +22,12 @@ public struct PolicyCloning: Sendable {
   ) throws(MarketTrainingError) {
     let count = shown.actions.count
     let tested = Int((Double(count) * testPart).rounded(.up))
-    let width = TradingFeature.allCases.count
+    let width = TradingFeature.count(seesPair: false)
     guard tested > 0, tested < count else {
       throw .setting("test-part", expected: "one that leaves something of \(count) decisions")
     }
     try MarketTrainingError.expectPolicy(
-      of: settings.hidden, outputs: DiscreteAction.allCases.count)
+      of: [width] + settings.hidden + [DiscreteAction.allCases.count])
     let cut = count - tested
     var moments = RunningMoments(columns: width)
     moments.add(shown.features.span.extracting(first: cut * width))

@@ -8,7 +8,7 @@ public enum TradingStyle: String, Sendable, CaseIterable {
   case momentum
   /// Expects prices to come back to their mean.
   case meanReversion = "mean-reversion"
-  /// Expects prices to come to a value that it knows.
+  /// Expects prices to come to a value that it knows, or those of a pair to come together.
   case arbitrage = "statistical-arbitrage"
 
   /// What it sees.
@@ -20,7 +20,11 @@ public enum TradingStyle: String, Sendable, CaseIterable {
       case .momentum:
         [.flowImbalance, .change1, .change2, .change4, .change8, .change16, .volatility, .signal]
       case .meanReversion: [.microPrice, .lastTrade, .change1, .volatility, .trend]
-      case .arbitrage: [.microPrice, .volatility, .trend, .knownValue]
+      case .arbitrage:
+        [
+          .microPrice, .volatility, .trend, .knownValue, .pairInventory, .pairSpread, .gapTrend,
+          .gapVolatility,
+        ]
       }
     return TradingFeature.allCases.filter { (own + seen).contains($0) }
   }

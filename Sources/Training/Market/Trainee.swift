@@ -26,11 +26,13 @@ public struct Trainee: Sendable {
   let agent: AgentIndex
   /// The agent as it trades, but for its policy.
   let trader: AgentDescription
+  /// The two instruments that it trades, where it trades a pair.
+  let pair: HeldPair?
   /// The policy that it goes on from, where it had one: how it sees stays as it is.
   let before: TradingPolicy?
 
   /// How many numbers it sees.
-  static var width: Int { TradingFeature.allCases.count }
+  var width: Int { TradingFeature.count(seesPair: trader.tradesPair) }
 
   // MARK: Beginning
 
@@ -46,23 +48,36 @@ public struct Trainee: Sendable {
     self.settings = own
     agent = AgentIndex(index)
     trader = try scenario.agents[index].trading(own.parameters)
+    pair = HeldPair(trader, scenario)
     before = try Self.before(policy, scenario.agents[index])
     if before != nil, own.sight != TradingFeature.allCases {
       throw .setting(
         "see", expected: "nothing, and no style: the policy that is there sees what it sees")
     }
+    if trader.tradesPair, own.sight == TradingFeature.ofOneInstrument {
+      throw .setting("see", expected: "something of the pair, or less of the first instrument")
+    }
     if own.sight.isEmpty { throw .setting("see", expected: "something to see") }
     if own.sight != TradingFeature.allCases, own.sight.contains(.knownValue),
-      trader.parameters["value"] == .text("")
+      trader.parameters["value"] == .text(""), !trader.tradesPair
     {
       throw .setting(
         "value", expected: "the process that \(own.agent) knows, since it is to see its value")
     }
-    moments = RunningMoments(columns: Self.width)
+    let width = TradingFeature.count(seesPair: trader.tradesPair)
+    if let before, before.seesPair != trader.tradesPair {
+      throw .setting(
+        "pair",
+        expected: before.seesPair
+          ? "the second instrument: the policy that is there sees one"
+          : "none: the policy that is there sees one instrument")
+    }
+    moments = RunningMoments(columns: width)
     returnMoments = RunningMoments(columns: 1)
     steps = 0
     learner = try MarketLearner(
-      own.learning, in: settings, steps: 1, seed: seed, speaks: trader.speaks, from: before)
+      own.learning, in: settings, width: width, steps: 1, seed: seed, speaks: trader.speaks,
+      from: before)
     try expectToFit()
   }
 
@@ -73,6 +88,7 @@ public struct Trainee: Sendable {
     _ fresh: Trainee, in settings: MarketTrainingSettings, seed: UInt64, first: [MarketEpisode]
   ) throws(MarketTrainingError) {
     (self.settings, agent, trader) = (fresh.settings, fresh.agent, fresh.trader)
+    pair = fresh.pair
     (before, moments, returnMoments) = (fresh.before, fresh.moments, fresh.returnMoments)
     steps = first.map { $0.count }.min() ?? 0
     if steps == 0 { throw .neverDecides(fresh.settings.agent) }
@@ -87,8 +103,8 @@ public struct Trainee: Sendable {
       throw .setting("every", expected: "fewer steps than are left after the start")
     }
     learner = try MarketLearner(
-      fresh.settings.learning, in: settings, steps: steps, seed: seed, speaks: trader.speaks,
-      from: before)
+      fresh.settings.learning, in: settings, width: fresh.width, steps: steps, seed: seed,
+      speaks: trader.speaks, from: before)
     for episode in first { note(episode) }
   }
 
@@ -109,7 +125,7 @@ public struct Trainee: Sendable {
     let size = policy.bytes.count
     if size > Limits.maximumPolicy { throw MarketTrainingError.tooLarge(policyOf: size) }
     // A step has what was seen and what is seen next, what was done and what came of it.
-    let row = 4 * (2 * Self.width + ContinuousAction.allCases.count + 2) + 8
+    let row = 4 * (2 * width + ContinuousAction.allCases.count + 2) + 8
     let whole = stateBytes.count + row * settings.learning.common.capacity
     if whole > Limits.maximumPayload {
       throw .setting(
@@ -125,9 +141,8 @@ public struct Trainee: Sendable {
   public var policy: TradingPolicy {
     let (network, parameters, output) = learner.policy
     var (shifts, scales) = moments.scaling
-    for feature in TradingFeature.allCases where !settings.sight.contains(feature) {
-      scales[feature.rawValue] = 0
-    }
+    for feature in TradingFeature.allCases.prefix(width)
+    where !settings.sight.contains(feature) { scales[feature.rawValue] = 0 }
     if let before { (shifts, scales) = (before.shifts, before.scales) }
     return TradingPolicy(
       network: network, head: PolicyHead(output, speaks: trader.speaks), parameters: parameters,

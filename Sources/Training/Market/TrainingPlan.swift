@@ -107,10 +107,11 @@ extension TraineeSettings {
   fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
     try coder.code(&agent)
     try coder.code(&parameters)
-    // A bit for each feature.
-    var seen = sight.reduce(0) { $0 | 1 << $1.rawValue }
-    try coder.code(&seen, in: 0...(1 << Int64(TradingFeature.allCases.count)) - 1)
-    sight = TradingFeature.allCases.filter { seen & 1 << $0.rawValue != 0 }
+    // A bit for each feature; those of one instrument alone, all of them, stand for all there are.
+    let (all, plain) = (TradingFeature.allCases, (1 << TradingFeature.count(seesPair: false)) - 1)
+    var seen = sight == all ? plain : sight.reduce(0) { $0 | 1 << $1.rawValue }
+    try coder.code(&seen, in: 0...(1 << Int64(all.count)) - 1)
+    sight = all.filter { seen == plain || seen & 1 << $0.rawValue != 0 }
     try reward.code(&coder)
     try learning.code(&coder)
   }

@@ -6,8 +6,9 @@ import TestSupport
 import Testing
 
 /// A policy with parameters that are drawn at random.
-func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
-  let width = TradingFeature.allCases.count
+func randomPolicy(
+  seed: UInt64, hidden: [Int] = [8], width: Int = TradingFeature.ofOneInstrument.count
+) -> TradingPolicy {
   let network = Perceptron(
     [width] + hidden + [DiscreteAction.allCases.count], hidden: .tanh)
   return TradingPolicy(
@@ -75,7 +76,7 @@ func randomPolicy(seed: UInt64, hidden: [Int] = [8]) -> TradingPolicy {
 
   @Test func `features are brought to deviations within 10`() {
     let policy = randomPolicy(seed: 1)
-    var features = [Float](repeating: 0, count: TradingFeature.allCases.count)
+    var features = [Float](repeating: 0, count: TradingFeature.ofOneInstrument.count)
     (features[0], features[1], features[2]) = (1000, 0.125 + 6, -1e30)
     policy.normalize(&features)
     #expect(features[0] == 10 && features[1] == 3 && features[2] == -10)

@@ -71,7 +71,7 @@ extension MarketTrainingSettings {
     #expect(first.map { $0.actions } == second.map { $0.actions })
     #expect(first.map { $0.logProbabilities } == second.map { $0.logProbabilities })
     #expect(first[0].values == second[0].values && first[1].values != second[1].values)
-    let width = TradingFeature.allCases.count
+    let width = TradingFeature.ofOneInstrument.count
     #expect(first[1].criticObservations.count == 3 * width * first[1].count)
     #expect(second[1].criticObservations.isEmpty && first[2].criticObservations.isEmpty)
     let (updates, others) = (try one.runAll(1)[0], try two.runAll(1)[0])

@@ -176,7 +176,7 @@ extension MarketTrainingSettings {
       #expect(try training(costly).play(number)[0] == other)
       costs.formUnion(other.rewards.filter { $0 != 0 })
       paid -= other.rewards.reduce(0, +)
-      let width = TradingFeature.allCases.count
+      let width = TradingFeature.ofOneInstrument.count
       // What was held, by the maximum inventory, from one decision to the next.
       let held = (0..<other.count).map { Double(other.features[$0 * width]) * 100 }
       traded += zip(held, held.dropFirst()).map { ($0 - $1).magnitude }.reduce(0, +)
@@ -212,13 +212,13 @@ extension MarketTrainingSettings {
   @Test func `what is not seen changes nothing`() throws {
     let policy = try training().trainees[1].policy
     var numbers = KeyedNumbers(seed: 1)
-    var features = (0..<TradingFeature.allCases.count).map { _ in Float(numbers.number(-9...9)) }
+    var features = TradingFeature.ofOneInstrument.map { _ in Float(numbers.number(-9...9)) }
     let noise = DecisionNoise(
       key: NoiseKey(seed: 1, entity: "MM_01", purpose: "choice"), tick: 3, slot: 0)
     let choice = policy.choice(features, isGreedy: false, noise)
     let seen = TradingStyle.marketMaking.sight
     var changed: [TradingFeature] = []
-    for feature in TradingFeature.allCases {
+    for feature in TradingFeature.ofOneInstrument {
       features[feature.rawValue] += 3
       let other = policy.choice(features, isGreedy: false, noise)
       if other.scores != choice.scores { changed.append(feature) }

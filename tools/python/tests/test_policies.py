@@ -42,6 +42,15 @@ def test_what_was_made_is_saved_and_read(tmp_path, head, outputs, speaking, spea
         policy.save(tmp_path / "a.policy")
 
 
+def test_a_policy_of_a_pair_is_saved_and_read():
+    policy = made(widths=(24, 5, 7), trading={"instrument": "LEFT", "pair": "RIGHT", "pair_quantity": 3})
+    again = tapedeck.Policy.of(policy.data)
+    assert again.data == policy.data and again.trading["pair_quantity"] == 3
+    assert len(tapedeck.FEATURES + tapedeck.PAIR_FEATURES) == 24 and len(again.shifts) == 24
+    with pytest.raises(tapedeck.RefusedError, match="of a pair"):
+        made(widths=(21, 7))
+
+
 def test_what_does_not_fit_is_refused():
     for change in ({"activation": "tahn"}, {"head": "score"}, {"exploration": 0.5}, {"shifts": numpy.zeros(3)},
                    {"widths": (19, 8, 6)}, {"widths": (18, 7)}, {"scales": numpy.full(19, numpy.nan)}):

@@ -12,7 +12,7 @@ Same scenario, seed and actions: same bits, on every machine.
 from ._library import (BusyError, ClosedError, FinishedError, RefusedError, TapedeckError,
                        TroubleError)
 from .conversations import Session
-from .policies import CONTINUOUS_ACTIONS, FEATURES, Policy
+from .policies import CONTINUOUS_ACTIONS, FEATURES, PAIR_FEATURES, Policy
 from .sessions import DISCRETE_ACTIONS, OBSERVATIONS, Driving, Sessions, Snapshot
 from .tapes import CommandError, Tape
 
@@ -21,7 +21,8 @@ __version__ = "0.1.0"
 
 # Not `open`, which would hide the language's own.
 __all__ = ["BusyError", "CONTINUOUS_ACTIONS", "ClosedError", "CommandError", "DISCRETE_ACTIONS", "Driving",
-           "FEATURES", "FinishedError", "MarketEnv", "MarketParallelEnv", "MarketVectorEnv", "OBSERVATIONS", "Policy",
+           "FEATURES", "FinishedError", "MarketEnv", "MarketParallelEnv", "MarketVectorEnv", "OBSERVATIONS",
+           "PAIR_FEATURES", "Policy",
            "RefusedError", "Session",
            "Sessions", "Snapshot", "Tape", "TapedeckError", "TroubleError"]
 

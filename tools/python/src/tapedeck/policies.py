@@ -15,6 +15,8 @@ from .sessions import DISCRETE_ACTIONS
 FEATURES = ("inventory", "own_bids", "own_asks", "gain", "spread", "imbalance", "depth", "micro_price",
             "last_trade", "flow_imbalance", "change1", "change2", "change4", "change8", "change16",
             "volatility", "trend", "signal", "known_value")
+# What is seen after those by who trades a pair.
+PAIR_FEATURES = ("pair_inventory", "pair_spread", "pair_imbalance", "gap_trend", "gap_volatility")
 CONTINUOUS_ACTIONS = ("bid_distance", "ask_distance", "bid_size", "ask_size", "taking")
 # What is said beside an action by who speaks: nothing, and then these.
 SIGNALS = ("up", "down")
@@ -24,7 +26,7 @@ HEADS = ("scores", "worths", "dueling_worths", "numbers", "plain_numbers")
 SPEAKING = 8
 # How an agent of the type `policy` trades, and what each parameter is.
 TRADING = {"greedy": bool, "half_spread": int, "heed_signals": bool, "instrument": str, "maximum_inventory": int,
-           "quantity": int, "signal_to": str, "value": str}
+           "pair": str, "pair_quantity": int, "quantity": int, "signal_to": str, "value": str}
 # Of a policy with parameters of how it trades, and of one without.
 MAGIC, VERSION, PLAIN_VERSION, REACH = b"TDPOLICY", 4, 3, 10.0
 # What a scenario has room for.
@@ -77,7 +79,8 @@ class Policy:
         "maximum_inventory": 100, ...}), which an agent that is given the policy has too unless it is
         told otherwise; None for a policy that does not say.
     shifts, scales: what goes in is (feature - shift) * scale, kept within 10 either way. Features are
-        FEATURES, as environments with observations="features" give them.
+        FEATURES, as environments with observations="features" give them, and then PAIR_FEATURES where
+        there are so many: of an agent that holds a second instrument, `pair`, against the first.
     """
 
     layers: list
@@ -98,10 +101,11 @@ class Policy:
         widths = [weights.shape for weights, _ in self.layers]
         if not 1 <= len(widths) <= 16:
             raise RefusedError(f"layers: {len(widths)}; expected 1 to 16")
-        expected = (len(FEATURES), outputs_of(self.head, self.speaks))
-        if (widths[0][0], widths[-1][1]) != expected:
-            raise RefusedError(f"layers: from {widths[0][0]} numbers to {widths[-1][1]}; expected from "
-                               f"{expected[0]} features to {expected[1]} results of {self.head}")
+        seen, results = widths[0][0], outputs_of(self.head, self.speaks)
+        if seen not in (len(FEATURES), len(FEATURES + PAIR_FEATURES)) or widths[-1][1] != results:
+            raise RefusedError(f"layers: from {seen} numbers to {widths[-1][1]}; expected from "
+                               f"{len(FEATURES)} features, or {len(FEATURES + PAIR_FEATURES)} of a pair, to "
+                               f"{results} results of {self.head}")
         for place, (weights, biases) in enumerate(self.layers):
             if not 1 <= weights.shape[1] <= 16384:
                 raise RefusedError(f"layer {place + 1}: {weights.shape[1]} results; expected 1 to 16384")
@@ -111,10 +115,10 @@ class Policy:
         if not 0 <= self.exploration <= 1 or (self.exploration and "worths" not in self.head):
             raise RefusedError(f"exploration: {self.exploration}; 0 to 1, and 0 where worths are not said")
         self.exploration = abs(float(numpy.float32(self.exploration)))
-        self.shifts = self._numbers("shifts", numpy.zeros(len(FEATURES)) if self.shifts is None else self.shifts, 1)
-        self.scales = self._numbers("scales", numpy.ones(len(FEATURES)) if self.scales is None else self.scales, 1)
-        if self.shifts.shape != (len(FEATURES),) or self.scales.shape != (len(FEATURES),):
-            raise RefusedError(f"shifts and scales: expected {len(FEATURES)} numbers each")
+        self.shifts = self._numbers("shifts", numpy.zeros(seen) if self.shifts is None else self.shifts, 1)
+        self.scales = self._numbers("scales", numpy.ones(seen) if self.scales is None else self.scales, 1)
+        if self.shifts.shape != (seen,) or self.scales.shape != (seen,):
+            raise RefusedError(f"shifts and scales: expected {seen} numbers each")
         for name, value in (self.trading or {}).items():
             if TRADING.get(name) is not type(value) or type(value) is int and not -1 << 63 <= value < 1 << 63:
                 raise RefusedError(f"trading: {name}={value!r}; expected parameters among "
@@ -134,7 +138,7 @@ class Policy:
     @property
     def _size(self):
         # 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
-        numbers = 2 * len(FEATURES) + sum(weights.size + biases.size for weights, biases in self.layers)
+        numbers = 2 * len(self.shifts) + sum(weights.size + biases.size for weights, biases in self.layers)
         return 8 + 4 * (5 + len(self.layers)) + 2 + len(self._trading) + 4 * numbers
 
     @property
@@ -178,7 +182,7 @@ class Policy:
         """The bytes of its file."""
         version = PLAIN_VERSION if self.trading is None else VERSION
         parts = [MAGIC, struct.pack("<II", version, len(self.layers)),
-                 struct.pack("<I", len(FEATURES))]
+                 struct.pack("<I", len(self.shifts))]
         parts += [struct.pack("<I", weights.shape[1]) for weights, _ in self.layers]
         # Of one layer nobody asks what the others do.
         code = 0 if len(self.layers) == 1 else ACTIVATIONS.index(self.activation)

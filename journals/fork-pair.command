@@ -1,0 +1,1 @@
+tapedeck fork pairs.tape --at 700 --policy Pair_01=../fixtures/policies/pair.policy

@@ -1,0 +1,1 @@
+tapedeck record ../fixtures/scenarios/pairs.toml --seed 7

@@ -1,0 +1,1 @@
+tapedeck train pairs.tape --agent Pair_01 --style statistical-arbitrage --set instrument=LEFT --set pair=RIGHT --set pair_quantity=3 --at 900 --until 950 --updates 4 --episodes 2 --seeds 3 --learn hidden=8 --publish-every 2 --save-every 2
