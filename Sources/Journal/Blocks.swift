@@ -8,7 +8,7 @@ enum Blocks {
     var start = 0
     while start < values.count {
       let count = min(Column.blockCount, values.count - start)
-      let (smallest, width) = range(values, start, count)
+      let (smallest, width) = range(values.extracting(start..<start + count))
       total += ByteCount.zigzag(smallest) + 1 + (count * width + 7) >> 3
       start += count
     }
@@ -17,34 +17,55 @@ enum Blocks {
 
   /// The smallest value of a block, and the bits that the others need above it.
   @inline(__always)
-  private static func range(_ values: Span<Int64>, _ start: Int, _ count: Int) -> (Int64, Int) {
-    var smallest = Int64.max
-    var largest = Int64.min
-    for index in start..<start + count {
-      let value = values[index]
-      smallest = min(smallest, value)
-      largest = max(largest, value)
-    }
+  private static func range(_ block: Span<Int64>) -> (Int64, Int) {
+    let (smallest, largest) = extremes(of: block)
     // The difference of two Int64 always fits 64 unsigned bits.
     return (smallest, 64 - UInt64(bitPattern: largest &- smallest).leadingZeroBitCount)
   }
 
-  static func write(_ values: Span<Int64>, into writer: inout ByteWriter) {
-    var bits = BitOutput()
+  /// The smallest and the largest of at least one value.
+  @inline(__always)
+  static func extremes(of values: Span<Int64>) -> (smallest: Int64, largest: Int64) {
+    var smallest = Int64.max
+    var largest = Int64.min
+    for index in values.indices {
+      let value = values[index]
+      smallest = min(smallest, value)
+      largest = max(largest, value)
+    }
+    return (smallest, largest)
+  }
+
+  /// Writes values; `words` is memory kept from one column to the next.
+  static func write(
+    _ values: Span<Int64>, _ words: inout [UInt64], into writer: inout ByteWriter
+  ) {
+    words.reserve(bits: 64 * Column.blockCount)
     var start = 0
     while start < values.count {
       let count = min(Column.blockCount, values.count - start)
-      let (smallest, width) = range(values, start, count)
+      let block = values.extracting(start..<start + count)
+      let (smallest, width) = range(block)
       writer.write(zigzag: smallest)
       writer.write(UInt8(width))
       if width > 0 {
-        for index in start..<start + count {
-          bits.append(UInt64(bitPattern: values[index] &- smallest), width)
-        }
-        bits.flush(into: &writer)
+        let bits = pack(block, above: smallest, width, into: &words)
+        writer.write(bits: bits, of: words.span)
       }
       start += count
     }
+  }
+
+  /// Puts what values are above the smallest into words, and returns how many bits they took.
+  private static func pack(
+    _ values: Span<Int64>, above smallest: Int64, _ width: Int, into words: inout [UInt64]
+  ) -> Int {
+    var words = words.mutableSpan
+    var bits = BitOutput()
+    for index in values.indices {
+      bits.append(UInt64(bitPattern: values[index] &- smallest), width, to: &words)
+    }
+    return bits.finish(in: &words)
   }
 
   static func read(
@@ -79,38 +100,5 @@ enum Blocks {
     guard bits.isZero(from: position) else {
       throw ByteError(offset: start, expected: "zeros after the last bit")
     }
-  }
-}
-
-/// Bits on their way into bytes, lowest first.
-struct BitOutput {
-  private var words: [UInt64] = []
-  private var pending: UInt64 = 0
-  private var filled = 0
-
-  /// Appends the lowest `width` bits of a value that has no others; `width` is 1 to 64.
-  @inline(__always)
-  mutating func append(_ value: UInt64, _ width: Int) {
-    pending |= value << UInt64(truncatingIfNeeded: filled)
-    filled &+= width
-    if filled >= 64 {
-      words.append(pending)
-      filled &-= 64
-      // A shift by 64 gives 0: everything went into the word before.
-      pending = value >> UInt64(truncatingIfNeeded: width &- filled)
-    }
-  }
-
-  /// Writes what was appended, zeros up to a byte, and starts anew.
-  mutating func flush(into writer: inout ByteWriter) {
-    writer.write(words: words)
-    while filled > 0 {
-      writer.write(UInt8(truncatingIfNeeded: pending))
-      pending >>= 8
-      filled -= 8
-    }
-    words.removeAll(keepingCapacity: true)
-    pending = 0
-    filled = 0
   }
 }

@@ -17,6 +17,7 @@ struct ColumnWriter: Sendable {
   private var common = CommonValue()
   private var deltaCommon = CommonValue()
   private var bins = Bins()
+  private var words: [UInt64] = []
 
   /// Appends a column.
   ///
@@ -32,18 +33,28 @@ struct ColumnWriter: Sendable {
     writer.write(encoding.rawValue)
     switch encoding {
     case .constant: break
-    case .packed: Blocks.write(values, into: &writer)
+    case .packed: Blocks.write(values, &words, into: &writer)
     case .common: common.write(values, into: &writer)
     case .bins: bins.write(values, into: &writer)
     case .delta, .deltaCommon, .deltaBins:
       writer.write(zigzag: values[0])
-      takeDifferences(values)
-      let deltas = deltas
-      switch encoding {
-      case .delta: Blocks.write(deltas.span, into: &writer)
-      case .deltaCommon: deltaCommon.write(deltas.span, into: &writer)
-      default: bins.write(deltas.span, into: &writer)
-      }
+      writeDifferences(of: values, encoding, into: &writer)
+    }
+  }
+
+  /// Writes the differences of at least two values in one of the encodings of differences.
+  private mutating func writeDifferences(
+    of values: Span<Int64>, _ encoding: ColumnEncoding, into writer: inout ByteWriter
+  ) {
+    let count = values.count - 1
+    Self.reserve(count, in: &deltas)
+    Self.takeDifferences(of: values, &deltas, at: 0)
+    let memory = deltas
+    let deltas = memory.span.extracting(first: count)
+    switch encoding {
+    case .delta: Blocks.write(deltas, &words, into: &writer)
+    case .deltaCommon: deltaCommon.write(deltas, into: &writer)
+    default: bins.write(deltas, into: &writer)
     }
   }
 
@@ -60,47 +71,58 @@ struct ColumnWriter: Sendable {
 
   /// The encoding that gives the fewest bytes on the sample, the lowest where two are equal.
   private mutating func choose(_ values: Span<Int64>, _ mayBin: Bool) -> ColumnEncoding {
-    takeSample(values)
-    takeDeltaSample(values)
-    let (sample, deltaSample) = (sample, deltaSample)
+    Self.takeSample(of: values, &sample)
+    Self.takeDeltaSample(of: values, &deltaSample)
+    let memory = (sample, deltaSample)
+    let sample = memory.0.span.extracting(first: min(values.count, Self.sampleCount))
+    let deltaSample = memory.1.span.extracting(first: min(values.count - 1, Self.sampleCount))
     let weight = Weight(part: sample.count, whole: values.count)
     let head = weight.of(ByteCount.zigzag(values[0]))
-    let packed = Blocks.size(sample.span)
-    let delta = Blocks.size(deltaSample.span)
+    let packed = Blocks.size(sample)
+    let delta = Blocks.size(deltaSample)
     var best = ColumnEncoding.packed
     var size = packed
     func offer(_ encoding: ColumnEncoding, _ other: Int?) {
       if let other, other < size { (best, size) = (encoding, other) }
     }
     offer(.delta, head + delta)
-    offer(.common, common.size(sample.span))
-    offer(.deltaCommon, deltaCommon.size(deltaSample.span).map { head + $0 })
+    offer(.common, common.size(sample))
+    offer(.deltaCommon, deltaCommon.size(deltaSample).map { head + $0 })
     // Bins cost the most to choose: only where blocks say that it may pay.
     if mayBin, 8 * min(packed, delta) >= sample.count {
-      if packed <= 2 * delta { offer(.bins, bins.size(sample.span, weight)) }
+      if packed <= 2 * delta { offer(.bins, bins.size(sample, weight)) }
       if delta <= 2 * packed {
-        offer(.deltaBins, bins.size(deltaSample.span, weight).map { head + $0 })
+        offer(.deltaBins, bins.size(deltaSample, weight).map { head + $0 })
       }
     }
     return best
   }
 
-  private mutating func takeSample(_ values: Span<Int64>) {
-    sample.removeAll(keepingCapacity: true)
-    Self.forEachRun(of: values.count) { range in
-      for index in range { sample.append(values[index]) }
+  private static func takeSample(of values: Span<Int64>, _ sample: inout [Int64]) {
+    reserve(sampleCount, in: &sample)
+    var sample = sample.mutableSpan
+    var place = 0
+    forEachRun(of: values.count) { range in
+      let run = values.extracting(range)
+      precondition(place + run.count <= sample.count, "Invariant: runs make a sample")
+      // Safe: the precondition.
+      for index in run.indices { unsafe sample[unchecked: place &+ index] = run[index] }
+      place += run.count
     }
   }
 
-  private mutating func takeDeltaSample(_ values: Span<Int64>) {
-    deltaSample.removeAll(keepingCapacity: true)
-    Self.forEachRun(of: values.count - 1) { range in
-      // Differences wrap by definition, here and below.
-      for index in range { deltaSample.append(values[index &+ 1] &- values[index]) }
+  private static func takeDeltaSample(of values: Span<Int64>, _ sample: inout [Int64]) {
+    reserve(sampleCount, in: &sample)
+    var place = 0
+    forEachRun(of: values.count - 1) { range in
+      takeDifferences(
+        of: values.extracting(range.lowerBound..<range.upperBound + 1), &sample, at: place)
+      place += range.count
     }
   }
 
   /// The runs of a sample of so many values.
+  @inline(__always)
   private static func forEachRun(of count: Int, _ body: (Range<Int>) -> Void) {
     if count <= sampleCount { return body(0..<count) }
     for run in 0..<runCount {
@@ -109,13 +131,21 @@ struct ColumnWriter: Sendable {
     }
   }
 
-  private mutating func takeDifferences(_ values: Span<Int64>) {
-    deltas.removeAll(keepingCapacity: true)
-    var previous = values[0]
-    for index in 1..<values.count {
-      let value = values[index]
-      deltas.append(value &- previous)
-      previous = value
+  private static func reserve(_ count: Int, in numbers: inout [Int64]) {
+    if numbers.count < count { numbers = [Int64](repeating: 0, count: count) }
+  }
+
+  /// Puts what each value is more than the one before it into a part of `target`.
+  private static func takeDifferences(
+    of values: Span<Int64>, _ target: inout [Int64], at place: Int
+  ) {
+    let count = values.count - 1
+    var target = target.mutableSpan
+    precondition(place >= 0 && place + count <= target.count, "Invariant: differences have room")
+    let (earlier, later) = (values.extracting(first: count), values.extracting(last: count))
+    for index in earlier.indices {
+      // Safe: the precondition. Differences wrap by definition.
+      unsafe target[unchecked: place &+ index] = later[index] &- earlier[index]
     }
   }
 }

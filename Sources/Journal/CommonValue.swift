@@ -6,52 +6,79 @@ struct CommonValue: Sendable {
   private var gaps: [Int64] = []
   private var others: [Int64] = []
 
+  private var words: [UInt64] = []
+
   /// The bytes that a sample takes; nil where no value has the majority of it.
   mutating func size(_ sample: Span<Int64>) -> Int? {
     guard let value = Self.majority(sample) else { return nil }
     self.value = value
-    split(sample)
-    if 2 * others.count >= sample.count { return nil }
-    return ByteCount.zigzag(value) + ByteCount.varint(UInt64(others.count))
-      + Blocks.size(gaps.span) + Blocks.size(others.span)
+    guard let count = split(sample, limit: (sample.count - 1) / 2) else { return nil }
+    return ByteCount.zigzag(value) + ByteCount.varint(UInt64(count))
+      + Blocks.size(gaps.span.extracting(first: count))
+      + Blocks.size(others.span.extracting(first: count))
   }
 
   /// The only value that more than half of them can have.
   ///
+  /// Two that differ cancel each other out, so that of neighbours only equal ones have a vote.
   /// - Source: Boyer and Moore, MJRTY, <https://www.cs.utexas.edu/~moore/best-ideas/mjrty/>.
-  private static func majority(_ values: Span<Int64>) -> Int64? {
+  static func majority(_ values: Span<Int64>) -> Int64? {
     var candidate: Int64 = 0
     var votes = 0
-    for index in values.indices {
+    var index = 1
+    while index < values.count {
       let value = values[index]
-      if votes == 0 {
-        candidate = value
-        votes = 1
-      } else {
+      if values[index &- 1] == value {
+        if votes == 0 { candidate = value }
         votes &+= value == candidate ? 1 : -1
       }
+      index &+= 2
     }
-    return votes > 0 ? candidate : nil
+    if votes > 0 { return candidate }
+    // Where all others cancel each other out, one that has no neighbour decides.
+    return values.count % 2 == 1 ? values[values.count - 1] : nil
   }
 
-  private mutating func split(_ values: Span<Int64>) {
-    gaps.removeAll(keepingCapacity: true)
-    others.removeAll(keepingCapacity: true)
-    var last = -1
-    for index in values.indices where values[index] != value {
-      gaps.append(Int64(index &- last &- 1))
-      others.append(values[index])
-      last = index
+  /// Takes the common value out of some, and returns how many are left; nil where that is more than
+  /// `limit`.
+  private mutating func split(_ values: Span<Int64>, limit: Int) -> Int? {
+    if others.count < values.count {
+      gaps = [Int64](repeating: 0, count: values.count)
+      others = gaps
     }
+    return Self.split(values, value, limit, &gaps, &others)
+  }
+
+  private static func split(
+    _ values: Span<Int64>, _ value: Int64, _ limit: Int, _ gaps: inout [Int64],
+    _ others: inout [Int64]
+  ) -> Int? {
+    precondition(
+      gaps.count >= values.count && others.count >= values.count, "Invariant: others have room")
+    var gaps = gaps.mutableSpan
+    var others = others.mutableSpan
+    var count = 0
+    var next = 0
+    for index in values.indices where values[index] != value {
+      if count == limit { return nil }
+      // Safe: there is room for as many as there are values.
+      unsafe gaps[unchecked: count] = Int64(index &- next)
+      unsafe others[unchecked: count] = values[index]
+      count &+= 1
+      next = index &+ 1
+    }
+    return count
   }
 
   /// Writes values around the common one of the sample that was looked at last.
   mutating func write(_ values: Span<Int64>, into writer: inout ByteWriter) {
-    split(values)
+    // The whole may have fewer of the common value than the sample: there is no other limit.
+    let count = split(values, limit: values.count) ?? 0
     writer.write(zigzag: value)
-    writer.write(varint: UInt64(others.count))
-    Blocks.write(gaps.span, into: &writer)
-    Blocks.write(others.span, into: &writer)
+    writer.write(varint: UInt64(count))
+    for part in [gaps, others] {
+      Blocks.write(part.span.extracting(first: count), &words, into: &writer)
+    }
   }
 
   static func read(

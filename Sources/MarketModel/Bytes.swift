@@ -22,13 +22,20 @@ public struct ByteWriter: Sendable {
     unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
-  /// Appends 8 bytes for each word.
-  public mutating func write(words: [UInt64]) {
+  /// Appends the first `count` bits of some words, lowest first, and what fills their last byte up.
+  ///
+  /// - Precondition: the words have that many bits.
+  /// - Complexity: O(count).
+  public mutating func write(bits count: Int, of words: borrowing Span<UInt64>) {
+    let size = (count + 7) / 8
+    precondition(size <= 8 * words.count, "Invariant: only bits that there are can be written")
     if UInt64(1).littleEndian == 1 {
-      // Safe: the bytes of the array, and no longer than it lives.
-      unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+      // Safe: the bytes of the words, and no longer than they live.
+      unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0.prefix(size)) }
     } else {
-      for word in words { write(word) }
+      for index in 0..<size {
+        bytes.append(UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(8 * (index % 8))))
+      }
     }
   }
 
