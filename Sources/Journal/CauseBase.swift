@@ -3,8 +3,8 @@ import MarketModel
 /// The field of a causing event that a reference names.
 struct CauseBase {
   private let field: Int
-  /// By kind: whether its events have that field and may be referred to so.
-  private let isBase: [Bool]
+  /// A bit for each kind whose events have that field and may be referred to so; all are below 64.
+  private let bases: UInt64
 
   init(_ reference: FieldReference, _ groups: FrameGroups) {
     let kinds: [EventKind]
@@ -22,9 +22,11 @@ struct CauseBase {
       kinds = [.cancelSubmitted, .replaceSubmitted]
     default: preconditionFailure("Invariant: only these refer to the causing event")
     }
-    var isBase = [Bool](repeating: false, count: 256)
-    for kind in kinds.map({ Int($0.rawValue) }) { isBase[kind] = field < groups.fieldCounts[kind] }
-    self.isBase = isBase
+    var bases: UInt64 = 0
+    for kind in kinds.map({ Int($0.rawValue) }) where field < groups.fieldCounts[kind] {
+      bases |= 1 << UInt64(kind)
+    }
+    self.bases = bases
   }
 
   /// A causing event as one number: where its fields begin, and its kind.
@@ -34,6 +36,8 @@ struct CauseBase {
   /// Where the base stands among the words: in the zeros where there is none.
   @inline(__always)
   func position(_ cause: Int64) -> Int {
-    isBase[Int(truncatingIfNeeded: cause & 0xFF)] ? Int(truncatingIfNeeded: cause >> 8) &+ field : 0
+    // A shift by more than 63 gives 0.
+    let isBase = bases >> UInt64(truncatingIfNeeded: cause & 0xFF) & 1 == 1
+    return isBase ? Int(truncatingIfNeeded: cause >> 8) &+ field : 0
   }
 }

@@ -42,55 +42,92 @@ struct FrameOrder: Sendable {
 
   /// Sorts the events of a frame.
   ///
+  /// - Precondition: all kinds are of the tape.
   /// - Complexity: O(events).
   mutating func sort(_ rows: borrowing FrameRows) {
     let groups = rows.groups
-    firsts = [Int](repeating: 0, count: groups.schemas.count + 1)
-    for head in rows.heads { firsts[Int(groups.ofKind[Int(head.kind)]) + 1] += 1 }
-    for group in groups.schemas.indices { firsts[group + 1] += firsts[group] }
+    var next = Self.countKinds(rows.heads.span)
+    firsts = [0]
+    for schema in groups.schemas {
+      let first = firsts[firsts.count - 1]
+      firsts.append(first + next[Int(schema.kind)])
+      next[Int(schema.kind)] = first
+    }
+    precondition(firsts[firsts.count - 1] == rows.count, "Invariant: kinds are of the tape")
     if stride < rows.count {
       stride = rows.count
       planes = [Int64](repeating: 0, count: stride * Plane.allCases.count)
     }
-    var next = firsts
+    let runs = present.contains { groups.runningFields[$0] >= 0 }
+    if runs { Self.fillRunningBases(&planes, stride, rows, next) }
     Self.fill(&planes, stride, rows, &next)
   }
 
+  /// How many events there are of each kind.
+  private static func countKinds(_ heads: Span<FrameRows.Head>) -> InlineArray<256, Int> {
+    var counts = InlineArray<256, Int>(repeating: 0)
+    for index in heads.indices { counts[Int(heads[index].kind)] &+= 1 }
+    return counts
+  }
+
+  /// `next` says by kind where in each plane its next event belongs.
   private static func fill(
-    _ planes: inout [Int64], _ stride: Int, _ rows: borrowing FrameRows, _ next: inout [Int]
+    _ planes: inout [Int64], _ stride: Int, _ rows: borrowing FrameRows,
+    _ next: inout InlineArray<256, Int>
   ) {
-    var planes = planes.mutableSpan
     let heads = rows.heads.span
-    let (groupOfKind, runningFields) = (rows.groups.ofKind, rows.groups.runningFields)
+    precondition(
+      heads.count <= stride && planes.count == stride * Plane.allCases.count,
+      "Invariant: every plane has room for all events")
+    var planes = planes.mutableSpan
     var tick = TickCache(rows.groups.clock)
-    var latestRunning: Int64 = 0
     var distance: Int64 = 0
     var time = rows.groups.clock.firstInstant(of: tick.tick(at: heads[0].time))
+    // The position of the event before; the first event's stands in for it, and is written over.
+    var previous = next[Int(heads[0].kind)]
+    // Safe, all of them: `next` counts up from where a kind begins, so that positions are less than
+    // the count of events, and that many numbers has each plane.
     for index in heads.indices {
       let head = heads[index]
-      let group = Int(groupOfKind[Int(head.kind)])
-      let position = next[group]
-      next[group] = position &+ 1
-      planes[Plane.start.rawValue &* stride &+ position] = Int64(head.start)
-      planes[Plane.tick.rawValue &* stride &+ position] = tick.tick(at: head.time)
-      planes[Plane.storedCause.rawValue &* stride &+ position] = CauseCode.stored(
-        head.distance, after: distance)
+      let position = next[Int(head.kind)]
+      next[Int(head.kind)] = position &+ 1
+      unsafe planes[unchecked: Plane.start.rawValue &* stride &+ position] = Int64(head.start)
+      unsafe planes[unchecked: Plane.tick.rawValue &* stride &+ position] = tick.tick(
+        at: head.time)
+      unsafe planes[unchecked: Plane.storedCause.rawValue &* stride &+ position] =
+        CauseCode.stored(head.distance, after: distance)
       distance = head.distance
+      var packed: Int64 = 0
       if distance > 0, distance <= Int64(index) {
         let cause = heads[index &- Int(distance)]
-        planes[Plane.cause.rawValue &* stride &+ position] = CauseBase.pack(cause.start, cause.kind)
+        packed = CauseBase.pack(cause.start, cause.kind)
         time = cause.time
-      } else {
-        planes[Plane.cause.rawValue &* stride &+ position] = 0
       }
-      planes[Plane.storedTime.rawValue &* stride &+ position] = head.time &- time
+      unsafe planes[unchecked: Plane.cause.rawValue &* stride &+ position] = packed
+      unsafe planes[unchecked: Plane.storedTime.rawValue &* stride &+ position] =
+        head.time &- time
       time = head.time
-      planes[Plane.nextKind.rawValue &* stride &+ position] =
-        index &+ 1 < heads.count ? Int64(heads[index &+ 1].kind) : 0
-      planes[Plane.runningBase.rawValue &* stride &+ position] = latestRunning
-      if runningFields[group] >= 0 {
-        latestRunning = rows.words[Int(head.start) + runningFields[group]]
-      }
+      unsafe planes[unchecked: Plane.nextKind.rawValue &* stride &+ previous] = Int64(head.kind)
+      previous = position
+    }
+    planes[Plane.nextKind.rawValue * stride + previous] = 0
+  }
+
+  /// What running fields refer to; a plane of its own, as few kinds have one.
+  private static func fillRunningBases(
+    _ planes: inout [Int64], _ stride: Int, _ rows: borrowing FrameRows,
+    _ next: InlineArray<256, Int>
+  ) {
+    var planes = planes.mutableSpan
+    var next = next
+    var latest: Int64 = 0
+    let groups = rows.groups
+    for head in rows.heads {
+      let kind = Int(head.kind)
+      planes[Plane.runningBase.rawValue * stride + next[kind]] = latest
+      next[kind] += 1
+      let field = groups.runningFields[Int(groups.ofKind[kind])]
+      if field >= 0 { latest = rows.words[Int(head.start) + field] }
     }
   }
 }

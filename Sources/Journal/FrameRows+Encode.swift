@@ -99,40 +99,60 @@ extension FrameRows {
 
   /// Fills a column with what is stored of a field: its difference from what it refers to.
   ///
-  /// `others` is the plane that the reference needs.
+  /// `others` is the plane that the reference needs; there is at least one row.
   private func fill(
     _ column: inout [Int64], _ field: Int, _ reference: FieldReference, _ starts: Span<Int64>,
     _ others: Span<Int64>
   ) {
     let words = words.span
+    precondition(
+      starts[0] >= 0 && field < EventRow.maximumFields
+        && Int(starts[starts.count - 1]) + EventRow.maximumFields <= words.count,
+      "Invariant: rows have room")
+    // Safe, all of them: rows stand in ascending order, causes before them, and from the last one's
+    // beginning on there are 16 words.
     // All differences wrap by definition.
     switch reference {
-    case .none: fill(&column, starts, others) { start, _ in words[start &+ field] }
+    case .none:
+      fill(&column, starts, others) { start, _ in unsafe words[unchecked: start &+ field] }
     case .ownTick:
       // The tick less the field, so that ages are positive.
-      fill(&column, starts, others) { start, tick in tick &- words[start &+ field] }
-    case .field(let other):
-      fill(&column, starts, others) { start, _ in
-        words[start &+ field] &- words[start &+ Int(other)]
+      fill(&column, starts, others) { start, tick in
+        unsafe tick &- words[unchecked: start &+ field]
       }
-    case .running: fill(&column, starts, others) { start, base in words[start &+ field] &- base }
+    case .field(let other):
+      let other = Int(other)
+      precondition(other < EventRow.maximumFields, "Invariant: references name fields")
+      fill(&column, starts, others) { start, _ in
+        unsafe words[unchecked: start &+ field] &- words[unchecked: start &+ other]
+      }
+    case .running:
+      fill(&column, starts, others) { start, base in
+        unsafe words[unchecked: start &+ field] &- base
+      }
     case .command, .order, .target:
       let base = CauseBase(reference, groups)
       fill(&column, starts, others) { start, cause in
-        words[start &+ field] &- words[base.position(cause)]
+        unsafe words[unchecked: start &+ field] &- words[unchecked: base.position(cause)]
       }
     }
   }
 
+  /// - Precondition: rows begin at `starts`, in ascending order.
   @inline(__always)
   private func fill(
     _ column: inout [Int64], _ starts: Span<Int64>, _ others: Span<Int64>,
     _ value: (Int, Int64) -> Int64
   ) {
     if column.count < starts.count { column = [Int64](repeating: 0, count: count) }
+    precondition(
+      column.count >= starts.count && others.count == starts.count,
+      "Invariant: there are as many numbers in every plane")
     var values = column.mutableSpan
     for place in starts.indices {
-      values[place] = value(Int(truncatingIfNeeded: starts[place]), others[place])
+      // Safe: the precondition.
+      unsafe values[unchecked: place] = value(
+        Int(truncatingIfNeeded: starts[place]), others[unchecked: place])
     }
   }
 }
