@@ -48,11 +48,11 @@ struct FrameRows: Sendable {
   @inline(__always)
   mutating func append(_ row: inout EventRow, time: Nanoseconds, distance: Int64) {
     let kind = row.kind
+    let start = end
     heads.append(
       Head(
-        time: time, distance: distance, start: Int32(truncatingIfNeeded: end), kind: kind))
-    if words.count - end < 2 * EventRow.maximumFields { grow() }
-    let start = end
+        time: time, distance: distance, start: Int32(truncatingIfNeeded: start), kind: kind))
+    if words.count &- start < 2 * EventRow.maximumFields { grow() }
     // Safe: `words` has room for 16 more from `start` on, and a row has 16.
     unsafe words.withUnsafeMutableBytes { words in
       unsafe withUnsafeBytes(of: &row.words) { row in

@@ -43,7 +43,9 @@ public struct JournalEncoder: Sendable {
   public private(set) var frameCount: UInt32 = 0
 
   /// The first instant of the tick after the latest event's.
-  private var lastTickEnd: Nanoseconds
+  @usableFromInline var lastTickEnd: Nanoseconds
+  /// Whether any event without a payload fits.
+  @usableFromInline var isFarFromFull = true
   /// By kind.
   private let rowSizes: [Int]
   private var rows: FrameRows
@@ -83,20 +85,17 @@ public struct JournalEncoder: Sendable {
   /// What must be given before an event is appended; `mutating` only to be cheap.
   ///
   /// - Complexity: O(1).
+  @inlinable @inline(__always)
   public mutating func need(before event: EventShape) -> DigestNeed {
     let endsTick = event.time >= lastTickEnd
     if !endsTick && event.payloadSize == 0 && isFarFromFull { return .none }
     return need(before: event, endsTick: endsTick)
   }
 
-  /// Whether any event without a payload fits.
-  private var isFarFromFull: Bool {
-    rowSize < Self.hardRowSize - Self.largestRowSize && rows.count < Limits.maximumFrameEvents
-  }
-
   private static let largestRowSize = 17 + 8 * EventRow.maximumFields
 
-  private mutating func need(before event: EventShape, endsTick: Bool) -> DigestNeed {
+  @usableFromInline
+  mutating func need(before event: EventShape, endsTick: Bool) -> DigestNeed {
     if rows.count == 0 && sinceCheckpoint == 0 { return .none }
     if rows.count > 0 {
       if rowSize + size(of: event) > Self.hardRowSize || rows.count >= Limits.maximumFrameEvents {
@@ -114,6 +113,7 @@ public struct JournalEncoder: Sendable {
 
   /// Whether an event at that instant is in another tick than the one before it; `mutating` only to
   /// be cheap.
+  @inlinable @inline(__always)
   public mutating func startsTick(_ time: Nanoseconds) -> Bool { time >= lastTickEnd }
 
   @inline(__always)
@@ -138,13 +138,17 @@ public struct JournalEncoder: Sendable {
 
   /// Appends an event, after what `need` asked for was given; `inout` only to be cheap.
   public mutating func append(_ event: inout FlatEvent) {
-    let distance = event.cause.map { nextSequence - $0 } ?? 0
-    precondition(
-      event.cause == nil || distance > 0, "Invariant: causes come before effects")
+    var distance: Int64 = 0
+    if let cause = event.cause {
+      distance = nextSequence - cause
+      precondition(distance > 0, "Invariant: causes come before effects")
+    }
     let shape = event.shape()
     rowSize += size(of: shape)
     if shape.payloadSize > Limits.maximumInlinePayload { append(chunk: event.row.payload) }
     rows.append(&event.row, time: event.time, distance: distance)
+    isFarFromFull =
+      rowSize < Self.hardRowSize - Self.largestRowSize && rows.count < Limits.maximumFrameEvents
     sinceCheckpoint += 1
     nextSequence += 1
     if event.time >= lastTickEnd {
@@ -171,6 +175,7 @@ public struct JournalEncoder: Sendable {
     let raw = rows.encode(checkpoints, digests, &scratch)
     rows.removeAll()
     rowSize = 0
+    isFarFromFull = true
     checkpoints = []
     sinceCheckpoint = 0
     finish(.events, raw: raw, count: count, first: first, tick: tick)

@@ -31,7 +31,7 @@ public struct FlatEvent: Sendable {
   }
 
   /// What of it decides where frames end; `mutating` only to be cheap.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func shape() -> EventShape {
     let kind = row.kind
     return EventShape(
