@@ -12,7 +12,8 @@ struct CommonValue: Sendable {
   mutating func size(_ sample: Span<Int64>) -> Int? {
     guard let value = Self.majority(sample) else { return nil }
     self.value = value
-    guard let count = split(sample, limit: (sample.count - 1) / 2) else { return nil }
+    let count = split(sample)
+    if 2 * count >= sample.count { return nil }
     return ByteCount.zigzag(value) + ByteCount.varint(UInt64(count))
       + Blocks.size(gaps.span.extracting(first: count))
       + Blocks.size(others.span.extracting(first: count))
@@ -39,41 +40,42 @@ struct CommonValue: Sendable {
     return values.count % 2 == 1 ? values[values.count - 1] : nil
   }
 
-  /// Takes the common value out of some, and returns how many are left; nil where that is more than
-  /// `limit`.
-  private mutating func split(_ values: Span<Int64>, limit: Int) -> Int? {
+  /// Takes the common value out of some, and returns how many are left.
+  private mutating func split(_ values: Span<Int64>) -> Int {
     if others.count < values.count {
       gaps = [Int64](repeating: 0, count: values.count)
       others = gaps
     }
-    return Self.split(values, value, limit, &gaps, &others)
+    return Self.split(values, value, &gaps, &others)
   }
 
   private static func split(
-    _ values: Span<Int64>, _ value: Int64, _ limit: Int, _ gaps: inout [Int64],
-    _ others: inout [Int64]
-  ) -> Int? {
+    _ values: Span<Int64>, _ value: Int64, _ gaps: inout [Int64], _ others: inout [Int64]
+  ) -> Int {
     precondition(
       gaps.count >= values.count && others.count >= values.count, "Invariant: others have room")
     var gaps = gaps.mutableSpan
     var others = others.mutableSpan
     var count = 0
     var next = 0
-    for index in values.indices where values[index] != value {
-      if count == limit { return nil }
+    // Every value is put down, and the next one over it where it is the common one: which it is,
+    // nothing could foretell.
+    for index in values.indices {
+      let other = values[index]
       // Safe: there is room for as many as there are values.
       unsafe gaps[unchecked: count] = Int64(index &- next)
-      unsafe others[unchecked: count] = values[index]
-      count &+= 1
-      next = index &+ 1
+      unsafe others[unchecked: count] = other
+      if other != value {
+        count &+= 1
+        next = index &+ 1
+      }
     }
     return count
   }
 
   /// Writes values around the common one of the sample that was looked at last.
   mutating func write(_ values: Span<Int64>, into writer: inout ByteWriter) {
-    // The whole may have fewer of the common value than the sample: there is no other limit.
-    let count = split(values, limit: values.count) ?? 0
+    let count = split(values)
     writer.write(zigzag: value)
     writer.write(varint: UInt64(count))
     for part in [gaps, others] {
