@@ -92,7 +92,7 @@ struct BinRule: Sendable {
       // The difference fits 64 unsigned bits.
       let offset = UInt64(bitPattern: values[index] &- smallest)
       let bucket = bucket(offset)
-      // Safe: there are as many buckets as values, and more leaves than the 976 that a bucket may be.
+      // Safe: there are as many buckets as values, and more leaves than the 976 there may be.
       unsafe buckets[unchecked: index] = UInt16(truncatingIfNeeded: bucket)
       unsafe leaves[unchecked: bucket].take(offset)
     }

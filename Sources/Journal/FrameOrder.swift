@@ -55,7 +55,8 @@ struct FrameOrder: Sendable {
     }
     precondition(firsts[firsts.count - 1] == rows.count, "Invariant: kinds are of the tape")
     if stride < rows.count {
-      stride = rows.count
+      // With room to spare: most frames have about as many events, and some a few more.
+      stride = rows.count + rows.count / 4
       planes = [Int64](repeating: 0, count: stride * Plane.allCases.count)
     }
     let runs = present.contains { groups.runningFields[$0] >= 0 }

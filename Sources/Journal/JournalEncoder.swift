@@ -51,8 +51,11 @@ public struct JournalEncoder: Sendable {
   private var rows: FrameRows
   private var scratch = FrameScratch()
   private var rowSize = 0
+  /// The bytes of the latest frame's raw payload: the next one's are about as many.
+  private var rawSize = 0
   private var checkpoints: [Checkpoint] = []
-  private var sinceCheckpoint: UInt32 = 0
+  /// The first event after the latest digests.
+  private var checkpointSequence: SequenceNumber
   private var memories: [UInt64?] = []
   private var chunks: [Hash256]
   private let usesCompression: Bool
@@ -70,6 +73,7 @@ public struct JournalEncoder: Sendable {
     self.usesCompression = usesCompression
     nextSequence = firstSequence
     finishedSequence = firstSequence
+    checkpointSequence = firstSequence
     self.lastTick = lastTick
     // Before the first event every event starts a tick, unless a fork goes on in its parent's.
     lastTickEnd = genesis.clock.firstInstant(of: lastTick + 1)
@@ -96,6 +100,7 @@ public struct JournalEncoder: Sendable {
 
   @usableFromInline
   mutating func need(before event: EventShape, endsTick: Bool) -> DigestNeed {
+    let sinceCheckpoint = nextSequence - checkpointSequence
     if rows.count == 0 && sinceCheckpoint == 0 { return .none }
     if rows.count > 0 {
       if rowSize + size(of: event) > Self.hardRowSize || rows.count >= Limits.maximumFrameEvents {
@@ -103,7 +108,8 @@ public struct JournalEncoder: Sendable {
       }
       if endsTick && rowSize >= Self.softRowSize { return .frameEnd }
     }
-    return endsTick && sinceCheckpoint >= max(genesis.digestInterval, 1) ? .checkpoint : .none
+    let isDue = sinceCheckpoint >= max(Int64(genesis.digestInterval), 1)
+    return endsTick && isDue ? .checkpoint : .none
   }
 
   /// What must be given before `record` is appended.
@@ -126,7 +132,7 @@ public struct JournalEncoder: Sendable {
   /// Notes digest roots of the state before the next event.
   public mutating func checkpoint(_ digests: DigestRecord) {
     checkpoints.append(Checkpoint(position: UInt32(rows.count), digests: digests))
-    sinceCheckpoint = 0
+    checkpointSequence = nextSequence
   }
 
   /// Appends an event, after what `need` asked for was given.
@@ -149,7 +155,6 @@ public struct JournalEncoder: Sendable {
     rows.append(&event.row, time: event.time, distance: distance)
     isFarFromFull =
       rowSize < Self.hardRowSize - Self.largestRowSize && rows.count < Limits.maximumFrameEvents
-    sinceCheckpoint += 1
     nextSequence += 1
     if event.time >= lastTickEnd {
       lastTick = genesis.clock.tick(at: event.time)
@@ -172,12 +177,13 @@ public struct JournalEncoder: Sendable {
     let count = UInt32(rows.count)
     let first = nextSequence - Int64(count)
     let tick = genesis.clock.tick(at: rows.heads[0].time)
-    let raw = rows.encode(checkpoints, digests, &scratch)
+    let raw = rows.encode(checkpoints, digests, &scratch, reserving: rawSize + rawSize / 8)
+    rawSize = raw.count
     rows.removeAll()
     rowSize = 0
     isFarFromFull = true
     checkpoints = []
-    sinceCheckpoint = 0
+    checkpointSequence = nextSequence
     finish(.events, raw: raw, count: count, first: first, tick: tick)
     finishedSequence = nextSequence
     finishedTick = lastTick
