@@ -17,6 +17,7 @@ struct ColumnWriter: Sendable {
   private var common = CommonValue()
   private var deltaCommon = CommonValue()
   private var bins = Bins()
+  /// Memory for bits.
   private var words: [UInt64] = []
 
   /// Appends a column.

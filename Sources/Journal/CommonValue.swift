@@ -3,9 +3,10 @@ import MarketModel
 /// Values many of which are one and the same: that one, and the others with their places.
 struct CommonValue: Sendable {
   private var value: Int64 = 0
+  /// How many common values stand before each of the others, and the others; then room.
   private var gaps: [Int64] = []
   private var others: [Int64] = []
-
+  /// Memory for bits.
   private var words: [UInt64] = []
 
   /// The bytes that a sample takes; nil where no value has the majority of it.
@@ -44,7 +45,7 @@ struct CommonValue: Sendable {
   private mutating func split(_ values: Span<Int64>) -> Int {
     if others.count < values.count {
       gaps = [Int64](repeating: 0, count: values.count)
-      others = gaps
+      others = [Int64](repeating: 0, count: values.count)
     }
     return Self.split(values, value, &gaps, &others)
   }
@@ -58,8 +59,8 @@ struct CommonValue: Sendable {
     var others = others.mutableSpan
     var count = 0
     var next = 0
-    // Every value is put down, and the next one over it where it is the common one: which it is,
-    // nothing could foretell.
+    // Every value is put down, and the next one over it where it was the common one: a branch on
+    // which it is would be foretold wrongly too often.
     for index in values.indices {
       let other = values[index]
       // Safe: there is room for as many as there are values.
