@@ -50,7 +50,9 @@ public struct AgentSetting: Sendable {
     if name.isEmpty, !table.isEmpty { return 0 }
     guard let index = table.firstIndex(of: name) else {
       throw ParameterError(
-        name: parameter, expected: "one of: \(table.joined(separator: ", "))")
+        name: parameter,
+        expected: table.isEmpty
+          ? "nothing: there is none to name" : "one of: \(table.joined(separator: ", "))")
     }
     return Int32(index)
   }

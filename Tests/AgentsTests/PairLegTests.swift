@@ -178,6 +178,22 @@ import Testing
     #expect(refusal([("pair", .text("Y"))], policy: policy.bytes) == nil)
   }
 
+  /// A session may be given another policy on its way.
+  @Test func `a policy that sees more or less than there is chooses all the same`() throws {
+    for (values, width) in [(Self.trading, 19), ([], 24)] {
+      var desk = try Desk<PolicyTrader>(values)
+      var seen = observation(board(quotes(100), quotes(50)))
+      let policy = randomPolicy(seed: 1, width: width)
+      seen.policy = policy.bytes
+      desk.member.remember(.woken(seen), in: &desk.memory)
+      let features = desk.member.features(seen, memory: desk.memory)
+      #expect(features.count == 43 - width)
+      let known = Array((features + [0, 0, 0, 0, 0]).prefix(width))
+      let choice = desk.member.choose(seen, memory: desk.memory, noise: noise())
+      #expect(choice == policy.choice(known, isGreedy: false, noise()))
+    }
+  }
+
   /// Scenarios from before there were pairs stay what they were.
   @Test func `parameters that were added later are left out where they are not used`() throws {
     let plain = try Parameters().resolved(by: PolicyTrader.parameters)

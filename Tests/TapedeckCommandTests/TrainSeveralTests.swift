@@ -90,6 +90,7 @@ extension CommandTests {
       ("--reward Nobody:gain=1", "no agent is called Nobody"), ("--agent MM_01", "comes twice"),
       ("--policy @a.policy", "is one name for 2 policies"), ("--learn MM_01:rat=1", "rate"),
       ("--hold MM_01", "cannot do what was recorded"),
+      ("--against Arb_1=strategy", "did you mean Arb_01"),
       ("--set MM_01:pair=STOCK", "another instrument than the first"),
       ("--set MM_01:pair_quantity=2", "since pair_quantity is said"),
       ("--shared --style MM_01:momentum", "that MM_01 learns, sees and is rewarded as Trend_01"),
@@ -99,6 +100,14 @@ extension CommandTests {
       try shell.record("run")
       let refused = shell.run("train @run.tape \(Self.both) \(option) -o @a.tape")
       #expect(refused.status == 64 && refused.words.contains(words), "\(refused.words)")
+    }
+
+    @Test func `a critic that sees what all see is for several agents`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let refused = shell.run(
+        "train @run.tape --agent MM_01 --learn central_critic=true -o @a.tape")
+      #expect(refused.status == 64 && refused.words.contains("one agent learns"))
     }
 
     @Test func `agents and policies that do not pair are refused`() throws {

@@ -52,8 +52,8 @@ struct PairLeg: Sendable {
     for order in memory.own.orders where order.price > 0 {
       commands.append(.cancelOrder(order: order.key(of: agent), quantity: 0))
     }
-    let wanted = -(held / quantity &* lots &+ held % quantity &* lots / quantity)
-    let missing = wanted &- memory.own.inventory &- memory.own.takingQuantity
+    let against = held / quantity &* lots &+ held % quantity &* lots / quantity
+    let missing = 0 &- against &- memory.own.inventory &- memory.own.takingQuantity
     if missing == 0 { return }
     commands.append(
       .placeOrder(

@@ -264,10 +264,12 @@ public struct PolicyTrader: Agent {
   ) -> ActionChoice? {
     guard let policy = memory.policy.policy else { return nil }
     var seen = features(observation, memory: memory)
-    // A policy that came later may see a pair where there is none, or not see the one there is.
     let width = policy.network.inputs
-    seen += [Float](repeating: 0, count: max(0, width - seen.count))
-    return policy.choice(Array(seen.prefix(width)), isGreedy: isGreedy, noise)
+    if seen.count != width {
+      // A policy that came later may see a pair where there is none, or not see the one there is.
+      seen = seen.prefix(width) + [Float](repeating: 0, count: max(0, width - seen.count))
+    }
+    return policy.choice(seen, isGreedy: isGreedy, noise)
   }
 
   /// Asks for what the action stands for.

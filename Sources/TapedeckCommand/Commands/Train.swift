@@ -53,8 +53,9 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     if !resume, !output.force { try OutputFile.expectNothing(at: [output.output]) }
     try Self.check(
       policies: paths, isNot: parent.paths, nor: output.output, replacing: resume || output.force)
+    let opposed = plan.settings.opponents.map { $0.agent }
     let fork = try Self.fork(
-      parent, at: training.at, agents: training.agent, held: training.hold)
+      parent, at: training.at, agents: training.agent + opposed, held: training.hold)
     try Self.expectEnd(training.until, in: fork.opening.scenario)
     var run = try Self.start(
       parent, fork, plan, output, resume: resume, policies: paths, threads: training.threads.count)

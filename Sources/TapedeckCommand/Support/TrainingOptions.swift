@@ -131,6 +131,11 @@ struct TrainingOptions: ParsableArguments {
         Exit.usage, "--shared: is for two agents that learn, or more",
         next: "name each with --agent")
     }
+    if agent.count == 1, settings.trainees[0].learning.hasCentralCritic {
+      throw CommandFailure(
+        Exit.usage, "--learn central_critic: one agent learns, and sees what all who learn see",
+        next: "leave it out, or name those who learn beside it with --agent")
+    }
     settings.isShared = shared
     settings.episodes = episodes
     settings.seeds = seeds

@@ -60,7 +60,7 @@ public enum LearningSettings: Equatable, Sendable {
   }
 
   /// Whether a critic sees what all who learn see.
-  var hasCentralCritic: Bool {
+  public var hasCentralCritic: Bool {
     if case .ppo(let own, _) = self { own.hasCentralCritic } else { false }
   }
 
