@@ -50,20 +50,7 @@ public struct Trainee: Sendable {
     trader = try scenario.agents[index].trading(own.parameters)
     pair = HeldPair(trader, scenario)
     before = try Self.before(policy, scenario.agents[index])
-    if before != nil, own.sight != TradingFeature.allCases {
-      throw .setting(
-        "see", expected: "nothing, and no style: the policy that is there sees what it sees")
-    }
-    if trader.tradesPair, own.sight == TradingFeature.ofOneInstrument {
-      throw .setting("see", expected: "something of the pair, or less of the first instrument")
-    }
-    if own.sight.isEmpty { throw .setting("see", expected: "something to see") }
-    if own.sight != TradingFeature.allCases, own.sight.contains(.knownValue),
-      trader.parameters["value"] == .text(""), !trader.tradesPair
-    {
-      throw .setting(
-        "value", expected: "the process that \(own.agent) knows, since it is to see its value")
-    }
+    try Self.expectSight(own, of: trader, goesOn: before != nil)
     let width = TradingFeature.count(seesPair: trader.tradesPair)
     if let before, before.seesPair != trader.tradesPair {
       throw .setting(
@@ -106,6 +93,34 @@ public struct Trainee: Sendable {
       fresh.settings.learning, in: settings, width: fresh.width, steps: steps, seed: seed,
       speaks: trader.speaks, from: before)
     for episode in first { note(episode) }
+  }
+
+  /// Refuses to see what there is not.
+  private static func expectSight(
+    _ own: TraineeSettings, of trader: AgentDescription, goesOn: Bool
+  ) throws(MarketTrainingError) {
+    if own.sight == TradingFeature.allCases { return }
+    if goesOn {
+      throw .setting(
+        "see", expected: "nothing, and no style: the policy that is there sees what it sees")
+    }
+    if own.sight.isEmpty { throw .setting("see", expected: "something to see") }
+    if trader.tradesPair {
+      // On a tape that stands for everything.
+      if own.sight == TradingFeature.ofOneInstrument {
+        throw .setting("see", expected: "something of the pair, or less of the first instrument")
+      }
+      return
+    }
+    if own.sight.contains(.knownValue), trader.parameters["value"] == .text("") {
+      throw .setting(
+        "value", expected: "the process that \(own.agent) knows, since it is to see its value")
+    }
+    // A style may name what is seen where there is a pair.
+    let ofPairs = own.sight.contains { !TradingFeature.ofOneInstrument.contains($0) }
+    if ofPairs, !TradingStyle.allCases.contains(where: { $0.sight == own.sight }) {
+      throw .setting("see", expected: "nothing of a pair, unless \(own.agent) holds one (pair)")
+    }
   }
 
   /// The policy that an agent does by now; nil where it has a strategy.

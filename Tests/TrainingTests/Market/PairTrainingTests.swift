@@ -106,10 +106,12 @@ extension MarketTrainingSettings {
   }
 
   @Test func `what does not go with a pair is refused`() throws {
-    var odd = [MarketTrainingSettings](repeating: .pair(), count: 5)
+    var odd = [MarketTrainingSettings](repeating: .pair(), count: 6)
     odd[0].trainees[0].parameters.set("pair", .text("NONE"))
     odd[1].trainees[0].parameters.set("pair", .text("STOCK"))
     odd[2].trainees[0].sight = TradingFeature.ofOneInstrument
+    odd[5].trainees[0].parameters = Parameters()
+    odd[5].trainees[0].sight = [.inventory, .gapTrend]
     for place in 3...4 {
       var other = odd[place].trainees[0]
       other.agent = "MM_01"
@@ -122,7 +124,10 @@ extension MarketTrainingSettings {
       own.hasCentralCritic = true
       odd[4].trainees[place].learning = .ppo(own, isContinuous: isContinuous)
     }
-    let words = ["one of: STOCK, OTHER", "another instrument", "see", "shared", "central_critic"]
+    let words = [
+      "one of: STOCK, OTHER", "another instrument", "see", "shared", "central_critic",
+      "nothing of a pair",
+    ]
     for (settings, word) in zip(odd, words) {
       let reason = try reason(settings)
       #expect(reason.contains(word), "\(word): \(reason)")
