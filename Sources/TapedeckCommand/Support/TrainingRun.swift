@@ -72,7 +72,11 @@ struct TrainingRun<Roster: AgentRoster> {
     while !recorded.isFinished, !Console.isInterrupted.load(ordering: .relaxed) {
       let updates: [MarketUpdate]
       do {
-        let episodes = try Self.play(recorded.training, threads: threads)
+        let episodes = try Self.play(
+          recorded.training, threads: threads,
+          isCalledOff: { Console.isInterrupted.load(ordering: .relaxed) })
+        // Only the update that was being played is lost, and it had not begun to learn.
+        if Console.isInterrupted.load(ordering: .relaxed) { break }
         updates = try recorded.learn(episodes, &workspaces, into: &recorder)
       } catch let error as MarketTrainingError {
         try end(isSealed: false)
@@ -95,13 +99,15 @@ struct TrainingRun<Roster: AgentRoster> {
     }
   }
 
-  /// Plays the episodes of the next update, side by side.
+  /// Plays the episodes of the next update, side by side; fewer of them once it is called off.
   static func play(
-    _ training: MarketTraining<Roster>, threads: Int
+    _ training: MarketTraining<Roster>, threads: Int,
+    isCalledOff: @Sendable () -> Bool = { false }
   ) throws(MarketTrainingError) -> [[MarketEpisode]] {
     let numbers = training.nextEpisodes
     let results = Workers.map(numbers.count, threads: threads) {
       place -> Result<[MarketEpisode], MarketTrainingError>? in
+      if isCalledOff() { return nil }
       do throws(MarketTrainingError) {
         return .success(try training.play(numbers.lowerBound + place))
       } catch {
