@@ -82,6 +82,9 @@ public protocol Agent: Sendable {
   /// - Throws: `ParameterError` for a value that does not fit.
   init(parameters: Parameters, setting: AgentSetting) throws(ParameterError)
 
+  /// Whether a memory is of use once parameters changed; else the agent begins anew, and takes over its account.
+  static func keepsMemory(_ old: Parameters, _ new: Parameters) -> Bool
+
   /// The memory before anything happened.
   var initialMemory: Memory { get }
 
@@ -110,6 +113,9 @@ public protocol Agent: Sendable {
 }
 
 extension Agent {
+  /// It is, whatever changed.
+  public static func keepsMemory(_ old: Parameters, _ new: Parameters) -> Bool { true }
+
   /// Needs no policy.
   public static var usesPolicy: Bool { false }
 

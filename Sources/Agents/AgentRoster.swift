@@ -27,6 +27,9 @@ public protocol AgentRoster: Sendable {
     type: String, parameters: Parameters, setting: AgentSetting
   ) throws(ParameterError) -> Self?
 
+  /// Whether an agent of a type has use for its memory once its parameters changed.
+  static func keepsMemory(type: String, _ old: Parameters, _ new: Parameters) -> Bool
+
   /// Changes the memory by what happened.
   mutating func remember(_ occurrence: Occurrence)
 
@@ -78,6 +81,11 @@ public struct Seat<Member: Agent>: AgentRoster {
     guard type == Member.typeName else { return nil }
     let resolved = try parameters.resolved(by: Member.parameters)
     return Seat(try Member(parameters: resolved, setting: setting))
+  }
+
+  /// Whether the agent has use for its memory.
+  public static func keepsMemory(type: String, _ old: Parameters, _ new: Parameters) -> Bool {
+    type != Member.typeName || Member.keepsMemory(old, new)
   }
 
   /// Changes the memory by what happened.
@@ -144,6 +152,12 @@ public enum Either<First: AgentRoster, Second: AgentRoster>: AgentRoster {
       return .second(agent)
     }
     return nil
+  }
+
+  /// Whether the agent has use for its memory, as the first roster says that knows its type.
+  public static func keepsMemory(type: String, _ old: Parameters, _ new: Parameters) -> Bool {
+    First.entries.contains { $0.typeName == type }
+      ? First.keepsMemory(type: type, old, new) : Second.keepsMemory(type: type, old, new)
   }
 
   /// Changes the memory by what happened.

@@ -120,7 +120,8 @@ struct FrameReader {
       let isLast = index == count - 1
       let taken = ranges.nexts[Int(kind)]
       // The last event is the last of its kind, and the only one that nothing follows.
-      guard taken < ranges.ends[Int(kind)] || isLast && taken == ranges.ends[Int(kind)] else {
+      let isOver = isLast && kind == last && taken == ranges.ends[Int(kind)]
+      guard taken < ranges.ends[Int(kind)] || isOver else {
         throw ByteError(offset: reader.offset, expected: "kinds that lead from event to event")
       }
       ranges.nexts[Int(kind)] = taken + 1

@@ -56,7 +56,7 @@ extension ScenarioReader {
   /// How the policy of an agent says that it trades; nothing where it does not, or there is none.
   static func trading(_ agent: AgentDescription) -> Parameters {
     guard agent.type == PolicyTrader.typeName, !agent.policy.isEmpty else { return Parameters() }
-    return (try? TradingPolicy(bytes: agent.policy))?.trading ?? Parameters()
+    return (try? TradingPolicy(bytes: agent.policy))?.wholeTrading ?? Parameters()
   }
 
   /// Whether agents of a type do what a policy says.

@@ -20,7 +20,7 @@ extension SessionState {
     case .addAgent(let agent): try join(agent)
     case .setParameters(let name, let parameters):
       let agent = try index(of: name)
-      seats[agent] = try reseated(agent, parameters)
+      try reseat(agent, parameters, shared.agents[agent].policy)
       shared.scenario.agents[agent].parameters = parameters
     case .changeAgent(let agent): try change(agent)
     case .changeInstrument(let rules): shared.change(rules)
@@ -55,30 +55,41 @@ extension SessionState {
     let index = try index(of: agent.account.name)
     let old = scenario.agents[index]
     if agent.type != old.type {
-      seats[index] = try seat(index, agent.type, agent.parameters, agent.policy)
-      shared.agents[index].isSeated = seats[index] != nil
-      memoryDigests[index] = nil
-      seats[index]?.remember(.tookOver(shared.knownAccount(of: AgentIndex(index))))
+      try replace(index, agent.type, agent.parameters, agent.policy)
     } else if agent.parameters != old.parameters {
-      seats[index] = try reseated(index, agent.parameters)
+      try reseat(index, agent.parameters, agent.policy)
     }
     shared.change(index, to: agent)
   }
 
-  /// The agent with other parameters and the memory that it has.
-  private func reseated(_ agent: Int, _ parameters: Parameters) throws(ReductionError) -> Roster? {
-    guard let old = seats[agent] else { return nil }
+  /// Puts another strategy in an agent's place, which takes over its account.
+  private mutating func replace(
+    _ agent: Int, _ type: String, _ parameters: Parameters, _ policy: [UInt8]
+  ) throws(ReductionError) {
+    seats[agent] = try seat(agent, type, parameters, policy)
+    shared.agents[agent].isSeated = seats[agent] != nil
+    memoryDigests[agent] = nil
+    seats[agent]?.remember(.tookOver(shared.knownAccount(of: AgentIndex(agent))))
+  }
+
+  /// Gives an agent other parameters; it keeps its memory where that is of use with them.
+  private mutating func reseat(
+    _ agent: Int, _ parameters: Parameters, _ policy: [UInt8]
+  ) throws(ReductionError) {
+    guard let old = seats[agent] else { return }
+    let (type, before) = (scenario.agents[agent].type, scenario.agents[agent].parameters)
+    if !Roster.keepsMemory(type: type, before, parameters) {
+      return try replace(agent, type, parameters, policy)
+    }
     var writer = ByteWriter()
     old.encodeMemory(into: &writer)
     var reader = ByteReader(writer.bytes)
-    let policy = shared.agents[agent].policy
-    var seat = try seat(agent, scenario.agents[agent].type, parameters, policy)
+    seats[agent] = try seat(agent, type, parameters, policy)
     do {
-      try seat?.decodeMemory(from: &reader)
+      try seats[agent]?.decodeMemory(from: &reader)
     } catch {
       throw .invalidMemory(AgentIndex(agent))
     }
-    return seat
   }
 
   private func seat(

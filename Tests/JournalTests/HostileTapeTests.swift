@@ -43,6 +43,23 @@ struct HostileTapeTests {
     #expect(opened > 0)
   }
 
+  /// Where kinds follow each other is said first: each byte of that, changed to anything.
+  @Test func `any altered byte of the order of events throws, or is what an encoder writes`() {
+    let forged = ForgedTape(Self.tape)
+    for frame in forged.frames.indices where forged.frames[frame].header.kind == .events {
+      for place in 0..<min(forged.frames[frame].raw.count, 40) {
+        for value in stride(from: 0, to: 256, by: place < 24 ? 1 : 7) {
+          var mutant = forged
+          mutant.frames[frame].raw[place] = UInt8(value)
+          guard let reader = try? JournalReader(MemorySource(mutant.bytes), level: .chain) else {
+            continue
+          }
+          for entry in reader.intactEntries { _ = try? reader.frame(entry) }
+        }
+      }
+    }
+  }
+
   @Test(arguments: 0..<10 as Range<UInt64>)
   func `garbage after a file header never traps`(seed: UInt64) {
     var generator = TestGenerator(seed: seed)

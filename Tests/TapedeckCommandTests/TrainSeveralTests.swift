@@ -93,7 +93,7 @@ extension CommandTests {
       ("--against Arb_1=strategy", "did you mean Arb_01"),
       ("--set MM_01:pair=STOCK", "another instrument than the first"),
       ("--set MM_01:pair_quantity=2", "since pair_quantity is said"),
-      ("--shared --style MM_01:momentum", "that MM_01 learns, sees and is rewarded as Trend_01"),
+      ("--shared --style MM_01:momentum", "that MM_01 sees (see, style) as Trend_01 does"),
     ])
     func `what cannot be is refused`(option: String, words: String) throws {
       let shell = try Shell()

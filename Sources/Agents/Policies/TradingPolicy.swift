@@ -49,6 +49,15 @@ public struct TradingPolicy: Equatable, Sendable {
   /// How far from 0 what it sees may be, in deviations.
   public static let reach: Float = 10
 
+  /// How whoever learned it traded, in full: what is left out of it has its default.
+  public var wholeTrading: Parameters {
+    guard var whole = trading else { return Parameters() }
+    for schema in PolicyTrader.parameters where schema.omitsDefault {
+      if whole[schema.name] == nil { whole.set(schema.name, schema.defaultValue) }
+    }
+    return whole
+  }
+
   /// Whether it sees a second instrument.
   public var seesPair: Bool { network.inputs > TradingFeature.count(seesPair: false) }
 

@@ -64,6 +64,14 @@ struct PairLeg: Sendable {
   }
 }
 
+extension PolicyTrader {
+  /// What is remembered of a pair is of that pair, at that ratio.
+  public static func keepsMemory(_ old: Parameters, _ new: Parameters) -> Bool {
+    if old["pair"] == nil, new["pair"] == nil { return true }
+    return ["instrument", "quantity", "pair", "pair_quantity"].allSatisfy { old[$0] == new[$0] }
+  }
+}
+
 extension OwnBook {
   /// What market orders on their way will buy less what they will sell, if they are filled.
   var takingQuantity: Lots {

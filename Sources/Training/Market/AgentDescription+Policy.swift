@@ -16,7 +16,7 @@ extension AgentDescription {
     trader.type = PolicyTrader.typeName
     trader.revision = PolicyTrader.revision
     var parameters = given
-    parameters.fill(from: policy?.trading ?? Parameters())
+    parameters.fill(from: policy?.wholeTrading ?? Parameters())
     for entry in self.parameters.entries
     where parameters[entry.name] == nil
       && (type == PolicyTrader.typeName || entry.name != "signal_to")

@@ -39,7 +39,7 @@ public struct Demonstration: Equatable, Sendable {
     var trader = try scenario.agents[index].trading(parameters)
     trader.policy = []
     if trader.tradesPair {
-      throw .setting("pair", expected: "none: what is shown in one instrument is learned")
+      throw .setting("pair", expected: "none (pair=): what is shown in one instrument is learned")
     }
     // What it said is not learned.
     var silent = trader.tradingParameters

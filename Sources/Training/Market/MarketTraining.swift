@@ -63,21 +63,32 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
       throw .setting("central_critic", expected: "agents that all trade a pair, or none of them")
     }
     // What cannot be done is said now, not when it is first drawn.
+    for trainee in trainees {
+      try expectPossible(
+        [trainee.intervention(trainee.policy)], "\(trainee.settings.agent), to learn")
+    }
     for differences in opponents.differences {
-      var trial = plan
-      do throws(ImpossibleIntervention) {
-        try trial.add(differences + interventions)
-      } catch {
-        throw .impossible(reason: error.reason)
-      }
+      try expectPossible(differences + interventions, "what is learned against")
     }
     var first: [[MarketEpisode]] = []
     for number in 0..<settings.episodes { first.append(try play(number)) }
+    if settings.isShared { try expectAlikeOften(first) }
     for place in trainees.indices {
       trainees[place] = try Trainee(
         trainees[place], in: settings,
         seed: Self.seed(seed, of: settings.trainees[place].agent, settings),
         first: settings.isShared ? together(first) : first.map { $0[place] })
+    }
+  }
+
+  private func expectPossible(
+    _ interventions: [Intervention], _ words: String
+  ) throws(MarketTrainingError) {
+    var trial = plan
+    do throws(ImpossibleIntervention) {
+      try trial.add(interventions)
+    } catch {
+      throw .impossible(reason: "\(words): \(error.reason)")
     }
   }
 

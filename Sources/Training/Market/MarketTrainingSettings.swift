@@ -44,13 +44,14 @@ public struct MarketTrainingSettings: Equatable, Sendable {
     guard let first = trainees.first, trainees.count > 1 else {
       throw .setting("shared", expected: "two agents that learn, or more")
     }
-    for other in trainees
-    where other.learning != first.learning || other.sight != first.sight
-      || other.reward != first.reward
-    {
-      throw .setting(
-        "shared",
-        expected: "that \(other.agent) learns, sees and is rewarded as \(first.agent) is")
+    for other in trainees {
+      let way =
+        other.learning != first.learning
+        ? "learns (algorithm, learn)"
+        : other.sight != first.sight
+          ? "sees (see, style)" : other.reward != first.reward ? "is rewarded (reward, style)" : nil
+      guard let way else { continue }
+      throw .setting("shared", expected: "that \(other.agent) \(way) as \(first.agent) does")
     }
   }
 

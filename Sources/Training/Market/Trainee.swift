@@ -105,14 +105,19 @@ public struct Trainee: Sendable {
         "see", expected: "nothing, and no style: the policy that is there sees what it sees")
     }
     if own.sight.isEmpty { throw .setting("see", expected: "something to see") }
+    let isTold = trader.parameters["value"] != .text("")
     if trader.tradesPair {
+      if own.sight == [.knownValue], !isTold {
+        throw .setting(
+          "value", expected: "the process that \(own.agent) knows: it sees nothing else")
+      }
       // On a tape that stands for everything.
       if own.sight == TradingFeature.ofOneInstrument {
         throw .setting("see", expected: "something of the pair, or less of the first instrument")
       }
       return
     }
-    if own.sight.contains(.knownValue), trader.parameters["value"] == .text("") {
+    if own.sight.contains(.knownValue), !isTold {
       throw .setting(
         "value", expected: "the process that \(own.agent) knows, since it is to see its value")
     }

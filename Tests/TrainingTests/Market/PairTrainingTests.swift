@@ -1,9 +1,11 @@
 import Agents
 import Counterfactual
 import Determinism
+import Journal
 import Learners
 import Market
 import MarketModel
+import Replay
 import Session
 import SessionSupport
 import TestSupport
@@ -24,7 +26,7 @@ extension MarketTrainingSettings {
 
 @Suite(.serialized) struct PairTrainingTests {
   /// Two instruments, with the same four strategies in each.
-  private func plan() throws -> ForkPlan<BuiltInAgents> {
+  private func scenario() -> Scenario {
     var scenario = smallScenario()
     scenario.instruments.append(InstrumentRules(name: "OTHER", referencePrice: 10_000))
     for var agent in scenario.agents {
@@ -32,7 +34,11 @@ extension MarketTrainingSettings {
       agent.parameters.set("instrument", .text("OTHER"))
       scenario.agents.append(agent)
     }
-    let lineage = try SmallSession.open([try SmallSession.record(scenario)])
+    return scenario
+  }
+
+  private func plan() throws -> ForkPlan<BuiltInAgents> {
+    let lineage = try SmallSession.open([try SmallSession.record(scenario())])
     return try ForkPlan(lineage, at: 5, interventions: [])
   }
 
@@ -94,6 +100,61 @@ extension MarketTrainingSettings {
     }
     let sum = traded.rewards.dropLast().reduce(0, +)
     #expect(abs(sum - expected) < 0.01 && sum < -50, "\(sum) \(expected)")
+  }
+
+  /// Forks the last of some tapes, and adds the fork.
+  private func fork(
+    _ tapes: inout [[UInt8]], at tick: Tick, _ change: AgentDescription
+  ) throws -> MarketSession<BuiltInAgents> {
+    var plan = try ForkPlan<BuiltInAgents>(
+      SmallSession.open(tapes), at: tick, interventions: [])
+    try plan.add([.changeAgent(change)])
+    var recorder = JournalRecorder(plan.encoder(), output: MemoryOutput())
+    let session = try plan.run(into: &recorder)
+    recorder.seal(session.state)
+    tapes.append(recorder.output.bytes)
+    return session
+  }
+
+  /// What is remembered of one instrument, or of another pair, is of no use then: the account is taken over.
+  @Test func `a trader that is given a pair on its way holds it from then on`() throws {
+    var settings = MarketTrainingSettings.pair()
+    let pair = try training(settings).trainees[0]
+    settings.trainees[0].parameters = Parameters()
+    let alone = try training(settings).trainees[0]
+    var tapes = [try SmallSession.record(scenario())]
+    _ = try fork(&tapes, at: 5, alone.trader.with(alone.policy))
+    let given = try fork(
+      &tapes, at: 20, alone.trader.trading(Parameters(), by: pair.policy).with(pair.policy))
+    try expectRatio(given, 3, 2)
+    var ratio = Parameters()
+    ratio.set("pair_quantity", .integer(1))
+    let other = try fork(
+      &tapes, at: 30, alone.trader.trading(ratio, by: pair.policy).with(pair.policy))
+    try expectRatio(other, 3, 1)
+    // And back: by a policy that sees one instrument it holds one.
+    var last = tapes
+    let plain = try fork(
+      &last, at: 35, pair.trader.trading(Parameters(), by: alone.policy).with(alone.policy))
+    #expect(plain.state.scenario.agents[Int(alone.agent)].parameters["pair"] == nil)
+    for tapes in [tapes, last] {
+      let report = try Verification<BuiltInAgents, MemorySource>.run(
+        SmallSession.open(tapes), level: .v5)
+      #expect(report.finding == nil)
+    }
+  }
+
+  private func expectRatio(
+    _ session: MarketSession<BuiltInAgents>, _ quantity: Lots, _ lots: Lots
+  ) throws {
+    let state = session.state
+    let agent = try #require(state.agentIndex(named: "Trend_01"))
+    let (first, second) = (
+      state.market.position(agent, 0), state.market.position(agent, 1)
+    )
+    // What was asked for last may not have been filled.
+    #expect((second + first * lots / quantity).magnitude <= 3, "\(first) and \(second)")
+    #expect(second != 0)
   }
 
   private func reason(_ settings: MarketTrainingSettings) throws -> String {

@@ -100,7 +100,7 @@ extension MarketTrainingSettings {
     odd[2].trainees[1].sight = [.inventory]
     odd[3].trainees[2].reward.gain = 2
     odd[4].trainees[1].parameters.set("signal_to", .text("Arb_01"))
-    let words = ["two agents", "MM_01 learns", "MM_01 learns", "Arb_01 learns", "signal_to"]
+    let words = ["two agents", "MM_01 learns", "MM_01 sees", "Arb_01 is rewarded", "signal_to"]
     for (settings, word) in zip(odd, words) {
       #expect(reason(settings)?.contains(word) == true, "\(word)")
     }
@@ -116,6 +116,22 @@ extension MarketTrainingSettings {
       return "\(error)"
     }
     return nil
+  }
+
+  /// A learner takes as many decisions of each: most of who decides often would be thrown away.
+  @Test func `agents that decide far more often than others share nothing with them`() throws {
+    var scenario = smallScenario()
+    for place in scenario.agents.indices where scenario.agents[place].account.name == "MM_01" {
+      scenario.agents[place].wakeInterval *= 3
+    }
+    let lineage = try SmallSession.open([try SmallSession.record(scenario)])
+    let plan = try ForkPlan<BuiltInAgents>(lineage, at: 5, interventions: [])
+    do {
+      _ = try SmallTraining(plan, settings: .shared(), seed: 1)
+      Issue.record("accepted")
+    } catch {
+      #expect("\(error)".contains("MM_01 1") && "\(error)".contains("as often"), "\(error)")
+    }
   }
 
   @Test func `agents go on from one policy, or from none`() throws {
