@@ -1,8 +1,8 @@
 /// Features of a series of prices, oldest first: functions of a span, so that what is kept up step by
 /// step and what is computed over a whole day are the same bits.
 ///
-/// Sums are taken from the oldest price to the latest; integers up to 2^41, as twice a price is, make
-/// every difference exact.
+/// Sums are taken from the oldest price to the latest. Integers up to 2^41, as twice a price is, make every
+/// difference exact; larger ones, as gaps of pairs may be, are rounded, the same everywhere.
 public enum PriceFeatures {
   /// The latest price less that of so many steps before, or less the oldest one there is; 0 for fewer
   /// than two prices.
