@@ -94,7 +94,7 @@ enum Ruled: Sendable {
 }
 
 extension SharedState {
-  @usableFromInline var hasRules: Bool { !rules.isEmpty }
+  @inlinable var hasRules: Bool { !rules.isEmpty }
 
   /// Applies the rules to a command on its way to the exchange, in their order.
   ///

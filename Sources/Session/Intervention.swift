@@ -75,6 +75,10 @@ extension InsertedCommand {
   /// The first ordinal of inserted commands: no decider comes near it, so that an inserted command
   /// moves the number, and with it the noise, of no other.
   public static let firstOrdinal: UInt32 = 1 << 30
+
+  /// Whether a command was inserted.
+  @inline(__always)
+  static func isInserted(_ command: CommandKey) -> Bool { command.ordinal >= firstOrdinal }
 }
 
 extension SharedState {

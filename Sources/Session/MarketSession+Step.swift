@@ -69,44 +69,38 @@ extension MarketSession {
               FlowAdjusted(fact: fact, adjustment: adjustment, quantity: quantity))),
           into: &sink)
       case .submit(let agent, let command):
-        let tick = current.shared.tick(at: time)
-        let ordinal = current.shared.agents[Int(agent)].commands.ordinal(in: tick)
+        let key = current.shared.nextKey(of: agent, at: time)
         if case .placeOrder(let terms) = command, terms.timeInForce == .goodTillCancelled {
-          scheduler.flows[index].note(CommandKey(agent: agent, tick: tick, ordinal: ordinal))
+          scheduler.flows[index].note(key)
         }
-        try submit(command, by: agent, cause: nil, at: time, into: &sink)
+        try submit(command, as: key, cause: nil, at: time, into: &sink)
       }
     }
   }
 
-  /// Submits a command.
-  ///
-  /// Without `ordinal` it is the agent's next of this tick. One of a `held` turn says to each
-  /// recipient what it said when it was recorded.
+  /// Submits a command; one of a `held` turn says to each recipient what it said when it was
+  /// recorded.
   @inlinable
   mutating func submit<Sink: EventSink & ~Copyable>(
-    _ command: Command, by agent: AgentIndex, cause: SequenceNumber?,
-    ordinal: UInt32? = nil, at instant: Nanoseconds? = nil,
+    _ command: Command, as key: CommandKey, cause: SequenceNumber?, at time: Nanoseconds,
     held: RecordedInputs.HeldTurn? = nil, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    let time = instant ?? current.shared.time
     guard let body = PendingCommand.Body(command) else {
       guard case .sendMessage(let recipient, let payload) = command else { return }
       var records = scheduler.sendings(
-        of: payload, to: recipient, by: agent, cause: cause, ordinal: ordinal, at: time,
-        &current.shared)
+        of: payload, to: recipient, as: key, cause: cause, at: time, &current.shared)
       if let held { Self.repeatPayloads(of: held, in: &records) }
       if current.shared.hasRules { rule(&records) }
       for record in records { try emit(record, into: &sink) }
       return
     }
     var submission = scheduler.submission(
-      of: body, by: agent, cause: cause, ordinal: ordinal, at: time, &current.shared)
+      of: body, as: key, cause: cause, at: time, &current.shared)
     if current.shared.hasRules,
       case .withheld(let intervention) = current.shared.rule(
-        &submission, sequence: next, changesFrom: scheduler.inputs.firstOwnRule(of: agent))
+        &submission, sequence: next, changesFrom: scheduler.inputs.firstOwnRule(of: key.agent))
     {
-      let withheld = CommandWithheld(key: submission.command.key, intervention: intervention)
+      let withheld = CommandWithheld(key: key, intervention: intervention)
       try emit(
         EventRecord(time: time, cause: cause, event: .commandWithheld(withheld)), into: &sink)
       return
@@ -114,11 +108,11 @@ extension MarketSession {
     submission.write(to: &flat)
     try appendFlat(to: &sink)
     do {
-      try current.submit(submission, sequence: next)
+      try current.submit(&submission, sequence: next)
     } catch {
       preconditionFailure("Invariant: what our own deciders submit can be folded (\(next))")
     }
-    scheduler.schedule(submission)
+    scheduler.schedule(&submission)
     next += 1
   }
 
@@ -213,9 +207,9 @@ extension MarketSession {
     _ body: InterventionApplied, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     guard let (agent, command) = current.shared.insertion(body) else { return }
-    try submit(
-      command, by: agent, cause: next - 1,
-      ordinal: InsertedCommand.firstOrdinal + body.ordinal, into: &sink)
+    var key = current.shared.nextKey(of: agent, at: now)
+    key.ordinal = InsertedCommand.firstOrdinal + body.ordinal
+    try submit(command, as: key, cause: next - 1, at: now, into: &sink)
   }
 
   /// Appends an event to the sink, after the digests of the state where they are wanted.

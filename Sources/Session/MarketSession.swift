@@ -137,7 +137,8 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     _ commands: [Command], _ turn: Turn, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
     for command in commands {
-      try submit(command, by: turn.agent, cause: turn.wake, into: &sink)
+      let key = current.shared.nextKey(of: turn.agent, at: now)
+      try submit(command, as: key, cause: turn.wake, at: now, into: &sink)
     }
   }
 
@@ -156,10 +157,9 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     precondition(
       time >= current.shared.time && time <= (nextTime ?? time),
       "Invariant: time never goes back")
-    let tick = current.shared.tick(at: time)
-    let ordinal = current.shared.agents[Int(agent)].commands.ordinal(in: tick)
-    try submit(command, by: agent, cause: nil, at: time, into: &sink)
-    return CommandKey(agent: agent, tick: tick, ordinal: ordinal)
+    let key = current.shared.nextKey(of: agent, at: time)
+    try submit(command, as: key, cause: nil, at: time, into: &sink)
+    return key
   }
 
   /// Notes that whoever decides outside for an agent did not do as it should at its turn.
@@ -218,8 +218,9 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   ) throws(SessionError<Sink.Failure>) {
     switch command {
     case .given(let ordinal, let command):
-      try submit(
-        command, by: turn.agent, cause: turn.wake, ordinal: ordinal, held: held, into: &sink)
+      var key = current.shared.nextKey(of: turn.agent, at: now)
+      key.ordinal = ordinal
+      try submit(command, as: key, cause: turn.wake, at: now, held: held, into: &sink)
     case .forged: break  // it is given with the message
     case .withheld(let body):
       try emit(

@@ -3,21 +3,18 @@ import Determinism
 public import Market
 public import MarketModel
 
-/// The events of commands and of what the exchange makes of them, with their latencies.
+/// The events of commands and of what the exchange makes of them, with their latencies; all are
+/// `mutating` only to be cheap.
 extension Scheduler {
-  /// A command on its way to the exchange; without `ordinal` it is the agent's next of its tick.
+  /// A command on its way to the exchange.
   @usableFromInline
-  func submission(
-    of body: PendingCommand.Body, by agent: AgentIndex, cause: SequenceNumber?, ordinal: UInt32?,
+  mutating func submission(
+    of body: PendingCommand.Body, as key: CommandKey, cause: SequenceNumber?,
     at time: Nanoseconds, _ state: inout SharedState
   ) -> Submission {
-    let tick = state.tick(at: time)
-    let counted = state.agents[Int(agent)].commands
-    let key = CommandKey(
-      agent: agent, tick: tick, ordinal: ordinal ?? counted.ordinal(in: tick))
-    let drawn = noise.commandLatency(state.agents[Int(agent)].commandLatency, key)
+    let drawn = noise.commandLatency(state.agents[Int(key.agent)].commandLatency, key)
     // No command arrives before its sender's previous one.
-    let last = state.agents[Int(agent)].lastCommandArrival
+    let last = state.agents[Int(key.agent)].lastCommandArrival
     return Submission(
       command: PendingCommand(key: key, body: body), time: time,
       cause: cause, latency: max(drawn, max(time, last) - time))
@@ -25,15 +22,10 @@ extension Scheduler {
 
   /// The events of a message, one for each recipient, in the order of their names.
   @usableFromInline
-  func sendings(
-    of payload: [UInt8], to recipient: MessageRecipient, by agent: AgentIndex,
-    cause: SequenceNumber?, ordinal: UInt32?, at time: Nanoseconds,
-    _ state: inout SharedState
+  mutating func sendings(
+    of payload: [UInt8], to recipient: MessageRecipient, as key: CommandKey,
+    cause: SequenceNumber?, at time: Nanoseconds, _ state: inout SharedState
   ) -> [EventRecord] {
-    let tick = state.tick(at: time)
-    let key = CommandKey(
-      agent: agent, tick: tick,
-      ordinal: ordinal ?? state.agents[Int(agent)].commands.ordinal(in: tick))
     var recipients: [AgentIndex] = []
     var topic: Int32 = -1
     switch recipient {
@@ -68,7 +60,7 @@ extension Scheduler {
 
   /// Draws how long it takes until those know whom a decision concerns.
   @usableFromInline
-  func drawLatencies(
+  mutating func drawLatencies(
     of decision: inout Decision, at time: Nanoseconds, _ state: inout SharedState
   ) {
     decision.reportLatency = latency(decision.key, to: decision.recipient, time, &state)
@@ -79,7 +71,7 @@ extension Scheduler {
   }
 
   @inline(__always)
-  private func latency(
+  private mutating func latency(
     _ outcome: OutcomeKey, to recipient: AgentIndex, _ time: Nanoseconds,
     _ state: inout SharedState, isMaker: Bool = false
   ) -> Nanoseconds {

@@ -59,6 +59,19 @@ public struct AgentState: Sendable {
     commandLatency = description.commandLatency
     reportLatency = description.reportLatency
   }
+
+  /// Counts a command; inserted ones are numbered apart, so that they move nobody's numbers.
+  @inline(__always)
+  mutating func note(_ command: CommandKey) {
+    if !InsertedCommand.isInserted(command) { commands.note(command.ordinal, in: command.tick) }
+  }
+
+  /// Counts a command that goes to the exchange.
+  @inline(__always)
+  mutating func note(_ command: CommandKey, arrivingAt time: Nanoseconds) {
+    note(command)
+    lastCommandArrival = time
+  }
 }
 
 /// A process's part of the state.
@@ -171,6 +184,15 @@ public struct SharedState: Sendable {
   @usableFromInline
   mutating func tick(at time: Nanoseconds) -> Tick {
     time < tickEnd && time >= self.time ? tick : scenario.clock.tick(at: time)
+  }
+
+  /// The key of an agent's next command at an instant that is not before the latest event;
+  /// `mutating` only to be cheap.
+  @usableFromInline
+  mutating func nextKey(of agent: AgentIndex, at time: Nanoseconds) -> CommandKey {
+    let tick = tick(at: time)
+    return CommandKey(
+      agent: agent, tick: tick, ordinal: agents[Int(agent)].commands.ordinal(in: tick))
   }
 
   /// The command on its way with that key; `mutating` only to be cheap.
