@@ -1,30 +1,15 @@
 import MarketModel
 
-/// The events of a frame sorted by kind, with what a tape stores of their place in the session.
+/// The events of a frame sorted by kind.
 ///
-/// Everything stands in planes of one number for each event, by group and within a group in the
-/// order of the events, so that each pass reads no more than it needs.
+/// It says where among the events those of each group are, and no more. What a tape stores of their
+/// place in the session is worked out of the rows a column at a time: whatever memory the end of a
+/// frame walks, it takes from the state that the session works on.
 struct FrameOrder: Sendable {
-  /// What there is of each event.
-  enum Plane: Int, CaseIterable {
-    /// Where its fields begin among the words of the rows.
-    case start
-    /// The causing event, where that is in the frame (`CauseBase`); else 0.
-    case cause
-    case tick
-    case storedTime
-    case storedCause
-    /// The kind of the event after it; 0 for the frame's last.
-    case nextKind
-    /// The latest running field of an event before it.
-    case runningBase
-  }
-
-  /// Where each group begins in a plane, and the number of events at the end.
+  /// Where each group begins among the positions, and the number of events at the end.
   private var firsts: [Int] = []
-  private var planes: [Int64] = []
-  /// How many numbers a plane has room for.
-  private var stride = 0
+  /// Of all events, by group and within a group in their order.
+  private(set) var positions: [Int32] = []
 
   /// The groups that have events.
   var present: [Int] { (0..<firsts.count - 1).filter { firsts[$0] < firsts[$0 + 1] } }
@@ -32,36 +17,27 @@ struct FrameOrder: Sendable {
   /// How many events a group has.
   func count(of group: Int) -> Int { firsts[group + 1] - firsts[group] }
 
-  /// The part of a plane that belongs to a group, within `numbers`.
-  func range(_ plane: Plane, of group: Int) -> Range<Int> {
-    plane.rawValue * stride + firsts[group]..<plane.rawValue * stride + firsts[group + 1]
-  }
-
-  /// All planes, one after the other.
-  var numbers: [Int64] { planes }
+  /// Where the events of a group stand within `positions`.
+  func range(of group: Int) -> Range<Int> { firsts[group]..<firsts[group + 1] }
 
   /// Sorts the events of a frame.
   ///
   /// - Precondition: all kinds are of the tape.
   /// - Complexity: O(events).
   mutating func sort(_ rows: borrowing FrameRows) {
-    let groups = rows.groups
     var next = Self.countKinds(rows.heads.span)
     firsts = [0]
-    for schema in groups.schemas {
+    for schema in rows.groups.schemas {
       let first = firsts[firsts.count - 1]
       firsts.append(first + next[Int(schema.kind)])
       next[Int(schema.kind)] = first
     }
     precondition(firsts[firsts.count - 1] == rows.count, "Invariant: kinds are of the tape")
-    if stride < rows.count {
+    if positions.count < rows.count {
       // With room to spare: most frames have about as many events, and some a few more.
-      stride = rows.count + rows.count / 4
-      planes = [Int64](repeating: 0, count: stride * Plane.allCases.count)
+      positions = [Int32](repeating: 0, count: rows.count + rows.count / 4)
     }
-    let runs = present.contains { groups.runningFields[$0] >= 0 }
-    if runs { Self.fillRunningBases(&planes, stride, rows, next) }
-    Self.fill(&planes, stride, rows, &next)
+    Self.fill(&positions, rows.heads.span, &next)
   }
 
   /// How many events there are of each kind.
@@ -71,64 +47,19 @@ struct FrameOrder: Sendable {
     return counts
   }
 
-  /// `next` says by kind where in each plane its next event belongs.
+  /// `next` says by kind where its next event belongs.
   private static func fill(
-    _ planes: inout [Int64], _ stride: Int, _ rows: borrowing FrameRows,
+    _ positions: inout [Int32], _ heads: Span<FrameRows.Head>,
     _ next: inout InlineArray<256, Int>
   ) {
-    let heads = rows.heads.span
-    precondition(
-      heads.count <= stride && planes.count == stride * Plane.allCases.count,
-      "Invariant: every plane has room for all events")
-    var planes = planes.mutableSpan
-    var tick = TickCache(rows.groups.clock)
-    var distance: Int64 = 0
-    var time = rows.groups.clock.firstInstant(of: tick.tick(at: heads[0].time))
-    // The position of the event before; the first event's stands in for it, and is written over.
-    var previous = next[Int(heads[0].kind)]
-    // Safe, all of them: `next` counts up from where a kind begins, so that positions are less than
-    // the count of events, and that many numbers has each plane.
+    var positions = positions.mutableSpan
+    precondition(heads.count <= positions.count, "Invariant: there is room for all events")
     for index in heads.indices {
-      let head = heads[index]
-      let position = next[Int(head.kind)]
-      next[Int(head.kind)] = position &+ 1
-      unsafe planes[unchecked: Plane.start.rawValue &* stride &+ position] = Int64(head.start)
-      unsafe planes[unchecked: Plane.tick.rawValue &* stride &+ position] = tick.tick(
-        at: head.time)
-      unsafe planes[unchecked: Plane.storedCause.rawValue &* stride &+ position] =
-        CauseCode.stored(head.distance, after: distance)
-      distance = head.distance
-      var packed: Int64 = 0
-      if distance > 0, distance <= Int64(index) {
-        let cause = heads[index &- Int(distance)]
-        packed = CauseBase.pack(cause.start, cause.kind)
-        time = cause.time
-      }
-      unsafe planes[unchecked: Plane.cause.rawValue &* stride &+ position] = packed
-      unsafe planes[unchecked: Plane.storedTime.rawValue &* stride &+ position] =
-        head.time &- time
-      time = head.time
-      unsafe planes[unchecked: Plane.nextKind.rawValue &* stride &+ previous] = Int64(head.kind)
-      previous = position
-    }
-    planes[Plane.nextKind.rawValue * stride + previous] = 0
-  }
-
-  /// What running fields refer to; a plane of its own, as few kinds have one.
-  private static func fillRunningBases(
-    _ planes: inout [Int64], _ stride: Int, _ rows: borrowing FrameRows,
-    _ next: InlineArray<256, Int>
-  ) {
-    var planes = planes.mutableSpan
-    var next = next
-    var latest: Int64 = 0
-    let groups = rows.groups
-    for head in rows.heads {
-      let kind = Int(head.kind)
-      planes[Plane.runningBase.rawValue * stride + next[kind]] = latest
-      next[kind] += 1
-      let field = groups.runningFields[Int(groups.ofKind[kind])]
-      if field >= 0 { latest = rows.words[Int(head.start) + field] }
+      let kind = Int(heads[index].kind)
+      let place = next[kind]
+      next[kind] = place &+ 1
+      // Safe: `next` counts up from where a kind begins, so that places are less than the count.
+      unsafe positions[unchecked: place] = Int32(truncatingIfNeeded: index)
     }
   }
 }

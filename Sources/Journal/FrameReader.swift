@@ -11,6 +11,7 @@ struct FrameReader {
   private let header: FrameHeader
   private let groups: FrameGroups
   private var order = FrameOrder()
+  private var planes = FieldPlanes()
   private var column: [Int64] = []
 
   init(_ raw: [UInt8], _ header: FrameHeader, _ groups: FrameGroups) {
@@ -25,6 +26,7 @@ struct FrameReader {
     try readTimes(present)
     rows.makeRoom()
     order.sort(rows)
+    planes.start(rows, present.map { $0.index })
     for group in present { try readFields(group.index, chunks) }
     rows.addRunning()
     checkpoints = try readCheckpoints(rows.count)
@@ -170,16 +172,14 @@ struct FrameReader {
     let length = try reader.readCount(limit: Limits.maximumRawFrame)
     let start = reader.offset
     let schema = groups.schemas[group]
-    let numbers = order.numbers
-    let starts = order.range(.start, of: group)
+    let positions = order.positions
+    planes.fill(rows, schema, positions.span.extracting(order.range(of: group)))
     for field in schema.fields.indices {
       column.removeAll(keepingCapacity: true)
-      try Column.read(starts.count, mayBin: schema.usesBins, from: &reader, into: &column)
+      try Column.read(
+        order.count(of: group), mayBin: schema.usesBins, from: &reader, into: &column)
       let column = column
-      let reference = schema.fields[field].reference
-      rows.set(
-        field, reference, column.span, numbers.span.extracting(starts),
-        numbers.span.extracting(order.range(.read(for: reference), of: group)))
+      rows.set(field, schema.fields[field].reference, column.span, planes)
     }
     if schema.hasPayload { try readPayloads(group, chunks) }
     guard reader.offset == start + length else {
@@ -191,11 +191,9 @@ struct FrameReader {
     _ group: Int, _ chunks: some ChunkSource
   ) throws(ByteError) {
     let start = reader.offset
-    let starts = order.range(.start, of: group)
     column.removeAll(keepingCapacity: true)
-    try Column.read(starts.count, mayBin: false, from: &reader, into: &column)
-    for position in starts {
-      let stored = column[position - starts.lowerBound]
+    try Column.read(order.count(of: group), mayBin: false, from: &reader, into: &column)
+    for (place, stored) in column.enumerated() {
       let size = stored >> 1
       let isChunk = stored & 1 == 1
       guard size >= 0, size <= Int64(Limits.maximumInlinePayload), !isChunk || size == 32 else {
@@ -208,7 +206,7 @@ struct FrameReader {
         }
         payload = value
       }
-      rows.set(payload: payload, ofRowAt: Int(order.numbers[position]), group)
+      rows.set(payload: payload, ofRowAt: Int(planes.starts[place]), group)
     }
   }
 

@@ -42,9 +42,11 @@ extension FrameRows {
   /// Sets a field of all events of a group from its column: what was stored, and what it refers
   /// to, which was set before.
   mutating func set(
-    _ field: Int, _ reference: FieldReference, _ column: Span<Int64>, _ starts: Span<Int64>,
-    _ others: Span<Int64>
+    _ field: Int, _ reference: FieldReference, _ column: Span<Int64>, _ planes: FieldPlanes
   ) {
+    let memory = (planes.starts, planes.numbers(for: reference))
+    let starts = memory.0.span.extracting(first: column.count)
+    let others = memory.1.span.extracting(first: column.count)
     // All sums wrap by definition.
     switch reference {
     case .none, .running:
