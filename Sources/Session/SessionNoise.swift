@@ -51,6 +51,7 @@ struct SessionNoise: Sendable {
   }
 
   /// The latency of a command on its way to the exchange.
+  @inline(__always)
   func commandLatency(_ latency: Latency, _ key: CommandKey) -> Nanoseconds {
     if case .fixed(let span) = latency { return span }
     return latency.draw(
@@ -58,6 +59,7 @@ struct SessionNoise: Sendable {
   }
 
   /// The latency of a report, drawn from the outcome it tells of.
+  @inline(__always)
   func reportLatency(_ latency: Latency, _ outcome: OutcomeKey, isMaker: Bool) -> Nanoseconds {
     if case .fixed(let span) = latency { return span }
     let key = outcome.command

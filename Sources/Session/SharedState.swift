@@ -98,6 +98,8 @@ public struct SharedState: Sendable {
   public internal(set) var tick: Tick
   /// The first instant of the tick after it.
   var tickEnd: Nanoseconds
+  /// The first instant after the session: interventions change neither clock nor horizon.
+  @usableFromInline let end: Nanoseconds
   /// Books and accounts.
   public internal(set) var market: MarketState
   /// Agents, by index.
@@ -137,6 +139,7 @@ public struct SharedState: Sendable {
     time = scenario.clock.start
     tick = scenario.clock.tick(at: time)
     tickEnd = scenario.clock.firstInstant(of: tick + 1)
+    end = scenario.end
     market = MarketState(rules: empty.marketRules)
     processes = scenario.processes.map { process in
       if case .walk(let start, _, _) = process.motion {
@@ -163,9 +166,6 @@ public struct SharedState: Sendable {
   public func agentIndex(named name: String) -> AgentIndex? {
     scenario.agents.firstIndex { $0.account.name == name }.map { AgentIndex($0) }
   }
-
-  /// The first instant after the session's end.
-  @usableFromInline var end: Nanoseconds { scenario.end }
 
   /// Goes on to an instant.
   @inline(__always)
