@@ -28,6 +28,18 @@ extension CommandTests {
       }
     }
 
+    /// What is left out where it has its default is said to be gone.
+    @Test func `a parameter that is taken away is told`() throws {
+      let shell = try trained()
+      let fork = "fork @run.tape --at 5 --policy MM_01=\(shell.folder)/a.policy -o @f.tape"
+      #expect(shell.run(fork).status == 0)
+      let change = "--change agents.MM_01.latency.command"
+      let slower = shell.run("fork @f.tape --at 8 \(change)=5ms -o @g.tape")
+      #expect(slower.status == 0, "\(slower.words)")
+      let faster = shell.run("fork @g.tape --at 9 \(change)=0ms -o @h.tape")
+      #expect(faster.data.contains("without latency.command"), "\(faster.data)")
+    }
+
     @Test func `what is asked for counts, not what the policy was learned with`() throws {
       let shell = try trained()
       let fork = "fork @run.tape --at 5 --policy MM_01=\(shell.folder)/a.policy -o @f.tape --force"

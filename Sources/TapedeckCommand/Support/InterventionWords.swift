@@ -48,9 +48,15 @@ extension Intervention {
     default: return words
     }
     let lines = [before, after].map { ScenarioText($0).text.split(separator: "\n") }
-    let changes = lines[1].difference(from: lines[0]).insertions.compactMap { change in
-      if case .insert(_, let line, _) = change { return String(line) }
-      return nil
+    let difference = lines[1].difference(from: lines[0])
+    var changes: [String] = []
+    for case .insert(_, let line, _) in difference.insertions { changes.append(String(line)) }
+    let key = { (line: String) in line.split(separator: " = ").first.map(String.init) ?? line }
+    let changed = changes.map(key)
+    // What another strategy has no name for is not worth a word.
+    if !changed.contains("type") {
+      for case .remove(_, let line, _) in difference.removals
+      where !changed.contains(key(String(line))) { changes.append("without \(key(String(line)))") }
     }
     return changes.isEmpty ? words : "change \(name): " + changes.joined(separator: ", ")
   }
