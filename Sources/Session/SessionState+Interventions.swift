@@ -84,12 +84,13 @@ extension SessionState {
     var writer = ByteWriter()
     old.encodeMemory(into: &writer)
     var reader = ByteReader(writer.bytes)
-    seats[agent] = try seat(agent, type, parameters, policy)
+    var seat = try seat(agent, type, parameters, policy)
     do {
-      try seats[agent]?.decodeMemory(from: &reader)
+      try seat?.decodeMemory(from: &reader)
     } catch {
       throw .invalidMemory(AgentIndex(agent))
     }
+    seats[agent] = seat
   }
 
   private func seat(

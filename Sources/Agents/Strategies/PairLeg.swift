@@ -27,10 +27,10 @@ struct PairLeg: Sendable {
   }
 
   /// Sees both instruments.
-  func look(_ first: BestQuotes, _ second: BestQuotes, in memory: inout Memory) {
-    memory.quotes = second
+  func look(_ first: BestQuotes, _ second: BestQuotes, in memory: inout Memory?) {
+    memory?.quotes = second
     // Within 2^62: a price is at most 2^40, a quantity 2^20.
-    memory.gaps.append(first.twiceMiddle &* quantity &- second.twiceMiddle &* lots)
+    memory?.gaps.append(first.twiceMiddle &* quantity &- second.twiceMiddle &* lots)
   }
 
   /// The features of the pair, in the order of `TradingFeature`.

@@ -184,9 +184,8 @@ public struct PolicyTrader: Agent {
       memory.before = memory.middles.prices.isEmpty ? quotes : memory.quotes
       memory.quotes = quotes
       memory.middles.append(quotes.twiceMiddle)
-      if let pair, var second = memory.pair {
-        pair.look(quotes, self.quotes(observation, pair.instrument), in: &second)
-        memory.pair = second
+      if let pair {
+        pair.look(quotes, self.quotes(observation, pair.instrument), in: &memory.pair)
       }
       if memory.isInherited { value(what: &memory) }
     case .report(let report):

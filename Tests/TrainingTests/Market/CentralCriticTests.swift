@@ -42,19 +42,7 @@ extension MarketTrainingSettings {
     for updates in expected {
       #expect(updates[..<2].allSatisfy { $0[.unmoved] == 1 && $0[.firstDivergence] == 0 })
     }
-    for level in Kernels.Level.allCases {
-      Kernels.select(level)
-      var other = try training()
-      #expect(try other.runAll(3) == expected, "\(level)")
-    }
-    Kernels.select(.automatic)
-    for stop in 0...3 {
-      var first = try training()
-      let before = try first.runAll(stop)
-      var again = try training()
-      try again.resume(first.states)
-      #expect(try before + again.runAll(3 - stop) == expected && again.states == one.states)
-    }
+    try expectSameBits(expected) { try training() }
     var reversed = MarketTrainingSettings.sharing
     reversed.trainees.reverse()
     var other = try training(reversed)

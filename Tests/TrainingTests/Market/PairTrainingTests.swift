@@ -57,19 +57,7 @@ extension MarketTrainingSettings {
     if algorithm == .ppo || algorithm == .continuousPPO {
       #expect(expected.allSatisfy { $0[0][.unmoved] == 1 && $0[0][.firstDivergence] == 0 })
     }
-    for level in Kernels.Level.allCases {
-      Kernels.select(level)
-      var other = try training(settings)
-      #expect(try other.runAll(3) == expected, "\(level)")
-    }
-    Kernels.select(.automatic)
-    for stop in 0...3 {
-      var first = try training(settings)
-      let before = try first.runAll(stop)
-      var again = try training(settings)
-      try again.resume(first.states)
-      #expect(try before + again.runAll(3 - stop) == expected && again.states == one.states)
-    }
+    try expectSameBits(expected) { try training(settings) }
   }
 
   /// What stands against each other costs nothing to hold; what is traded of both counts.

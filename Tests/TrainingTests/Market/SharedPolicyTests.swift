@@ -44,23 +44,11 @@ extension MarketTrainingSettings {
     for updates in expected {
       #expect(Set(updates.map { $0.hash }).count == 1 && Set(updates.map { $0.gain }).count == 3)
     }
-    for level in Kernels.Level.allCases {
-      Kernels.select(level)
-      var other = try training(settings)
-      #expect(try other.runAll(3) == expected, "\(level)")
-    }
-    Kernels.select(.automatic)
+    try expectSameBits(expected) { try training(settings) }
     var reversed = settings
     reversed.trainees.reverse()
     var other = try training(reversed)
     #expect(try other.runAll(3).map { $0.reversed() } == expected)
-    for stop in 0...3 {
-      var first = try training(settings)
-      let before = try first.runAll(stop)
-      var again = try training(settings)
-      try again.resume(first.states)
-      #expect(try before + again.runAll(3 - stop) == expected && again.states == one.states)
-    }
   }
 
   /// To a learner an agent more is an episode more.
