@@ -51,7 +51,8 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
   public private(set) var updateCount = 0
 
   private var adam: Adam<Float>
-  private let seed: UInt64
+  /// What initial parameters and the order of minibatches are drawn from.
+  public let seed: UInt64
 
   /// Begins: orthogonal matrices, with gains 1 for the unit, sqrt 2 for hidden layers, 0.01 for scores and 1
   /// for values, and biases of 0.
@@ -75,8 +76,42 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
       parameterCount: parameters.count, settings: .init(epsilon: settings.base.epsilon))
   }
 
+  /// Takes parameters of the unit and of the policy for its own, before anything was learned.
+  ///
+  /// - Precondition: they are as many as both have.
+  public mutating func begin(from parameters: [Float]) {
+    precondition(
+      parameters.count == criticRange.lowerBound, "Invariant: sizes are the network's")
+    self.parameters.replaceSubrange(..<parameters.count, with: parameters)
+  }
+
+  /// The whole state, given settings and seed.
+  public var state: LearnerState {
+    var state = LearnerState()
+    state.counts.append(Int64(updateCount))
+    state.numbers.append(parameters)
+    state.add(adam)
+    return state
+  }
+
+  /// Goes on from a state; returns whether it fits.
+  public mutating func resume(_ state: LearnerState) -> Bool {
+    var reader = LearnerStateReader(state)
+    guard let updates = reader.count(0...Int64(settings.base.updates)),
+      let parameters = reader.numbers(parameters.count), let adam = reader.adam(adam),
+      reader.isAtEnd
+    else { return false }
+    (self.parameters, self.adam, updateCount) = (parameters, adam, Int(updates))
+    return true
+  }
+
   /// The hash of all parameters, bit by bit.
   public var parameterHash: UInt64 { BitHash.of(parameters) }
+
+  /// The parameters of the unit and then of the policy, as who acts has them.
+  public var policyParameters: ArraySlice<Float> { parameters[..<criticRange.lowerBound] }
+  /// Those of the critic.
+  public var criticParameters: ArraySlice<Float> { parameters[criticRange] }
 
   private var unitRange: Range<Int> { 0..<unit.parameterCount }
   private var policyRange: Range<Int> {
@@ -101,11 +136,18 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
     var criticMemoryGradient: [Float]
     var observationGradient: [Float]
     var gradient: [Float]
+    /// Whether updates tell the hash of all parameters after each gradient step.
+    public var keepsHashes = false
 
     /// Makes room for a learner's minibatches, and for a step of all environments.
     public init(_ learner: RecurrentPolicyOptimization) {
       let settings = learner.settings.base
-      let rows = max(settings.environments, settings.batch / settings.minibatches)
+      self.init(
+        learner, rows: max(settings.environments, settings.batch / settings.minibatches))
+    }
+
+    /// Makes room for so many rows: steps times environments.
+    public init(_ learner: RecurrentPolicyOptimization, rows: Int) {
       unit = GatedRecurrenceArena(learner.unit, capacity: rows)
       policy = PerceptronArena(learner.policy, capacity: rows)
       critic = PerceptronArena(learner.critic, capacity: rows)
@@ -152,6 +194,11 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
     workspace.critic.output(rows: row + 1).last ?? 0
   }
 
+  /// What was looked at last: the logarithm of an action's probability.
+  public func logProbability(_ row: Int, _ action: Int, _ workspace: Workspace) -> Float {
+    workspace.logs[row * policy.outputs + action]
+  }
+
   /// Draws an action for a row that was looked at last, and notes it; see
   /// `ProximalPolicyOptimization.choose`.
   public func act(
@@ -162,7 +209,7 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
       key.gumbel(tick: step, slot: UInt32(row), draw: UInt32($0))
     }
     rollout.actions.append(Int32(chosen))
-    rollout.logProbabilities.append(workspace.logs[row * width + chosen])
+    rollout.logProbabilities.append(logProbability(row, chosen, workspace))
     rollout.values.append(value(row, workspace))
     return chosen
   }
@@ -196,6 +243,7 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
           &parameters, &workspace.gradient, rate: base.rate(after: updateCount),
           maximum: base.maximumGradient)
         metrics.gradientNorm = max(metrics.gradientNorm, norm)
+        if workspace.keepsHashes { metrics.hashes.append(parameterHash) }
       }
     }
     metrics.divide(by: base.epochs * base.minibatches)
@@ -217,7 +265,8 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
     }
     let memory = environments.flatMap { played.memory[$0 * unit.width..<($0 + 1) * unit.width] }
     look(observations.span, memory: memory.span, starts: rows.map { played.starts[$0] }, &workspace)
-    let gains = AdvantageEstimation.normalized(rows.map { advantages[$0] })
+    let own = rows.map { advantages[$0] }
+    let gains = base.normalizesAdvantages ? AdvantageEstimation.normalized(own) : own
     let objective = ClippedObjective(base, after: updateCount, rows: rows.count)
     var sums = ClippedObjective<Float>.Sums()
     let logs = workspace.logs

@@ -131,6 +131,13 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
     return current.seats[Int(turn.agent)]?.features(observation) ?? []
   }
 
+  /// What an agent remembers, in its canonical encoding; empty where this build does not know its type.
+  public func memory(of agent: AgentIndex) -> [UInt8] {
+    var writer = ByteWriter()
+    current.seats[Int(agent)]?.encodeMemory(into: &writer)
+    return writer.bytes
+  }
+
   /// Submits an agent's commands, in order.
   @inlinable
   public mutating func submit<Sink: EventSink & ~Copyable>(

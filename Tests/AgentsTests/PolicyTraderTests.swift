@@ -109,6 +109,43 @@ import Testing
     #expect(try commands(.quote, full) { $0.trade(.sell, 4) } == "buy 3@98")
   }
 
+  /// What a policy with a memory does depends on what was seen before, and goes on from what was kept.
+  @Test func `it remembers by its policy alone`() throws {
+    let policies = [1, 2].map { rememberingPolicy(seed: $0) }
+    let boards = (0..<6 as Range<Int64>).map { board(bid: (98 - $0 % 3, 6), ask: (102, 2 + $0)) }
+    var desk = try Desk<PolicyTrader>()
+    var scores: [[Float]] = []
+    for (number, board) in boards.enumerated() {
+      let seen = observation(board, policies[number < 4 ? 0 : 1])
+      desk.member.remember(.woken(seen), in: &desk.memory)
+      var writer = ByteWriter()
+      desk.memory.encode(into: &writer)
+      var reader = ByteReader(writer.bytes)
+      let kept = try PolicyTrader.Memory(from: &reader)
+      #expect(kept == desk.memory)
+      scores.append(
+        try #require(desk.member.choose(seen, memory: desk.memory, noise: noise())).scores)
+      // What was kept knows no policy until it is woken, as in a session that goes on from it.
+      if number % 2 == 1 { desk.memory = kept }
+    }
+    // Another policy begins anew: it saw what there was at the fifth wake-up and the sixth, no more.
+    var fresh = [Float](repeating: 0, count: 5)
+    var remembered = [fresh, fresh]
+    desk = try Desk<PolicyTrader>()
+    for (number, board) in boards.enumerated() {
+      let (place, seen) = (number < 4 ? 0 : 1, observation(board, nil))
+      desk.member.remember(.woken(seen), in: &desk.memory)
+      let features = desk.member.features(seen, memory: desk.memory)
+      remembered[place] = policies[place].remember(features, after: remembered[place])
+      #expect(
+        policies[place].choice(remembered[place], isGreedy: false, noise()).scores
+          == scores[number])
+      fresh = policies[place].remember(features, after: [Float](repeating: 0, count: 5))
+      #expect((fresh == remembered[place]) == (number == 0 || number == 4))
+    }
+    #expect(desk.memory.remembered(by: policies[0]) == [0, 0, 0, 0, 0])
+  }
+
   @Test func `without a policy it does nothing`() throws {
     var desk = try Desk<PolicyTrader>()
     let seen = observation(board(bid: (98, 6), ask: (102, 2)), nil)

@@ -1,5 +1,5 @@
-public import Determinism
-public import MarketModel
+import Determinism
+import MarketModel
 public import Networks
 
 /// A policy is what an agent that learned does, given what it sees.
@@ -7,13 +7,16 @@ public import Networks
 /// Its bytes are what a policy file holds and what `policyUpdated` has on a tape; FORMAT.md lists them.
 /// It first brings what it sees to mean 0 and deviation 1, as its training did, and keeps it within
 /// 10 either way; a network makes it what its head says, from which a `TradingAction` or the numbers of a
-/// `ContinuousAction` are drawn.
+/// `ContinuousAction` are drawn. Where it has a memory the network sees what is remembered, and only the memory
+/// what there is to see.
 public struct TradingPolicy: Equatable, Sendable {
-  /// The network: `TradingFeature`s in, what the head says out.
+  /// What remembers: `TradingFeature`s in, at each wake-up; nil where nothing does.
+  public let memory: GatedRecurrence?
+  /// The network: `TradingFeature`s in, or what is remembered; what the head says out.
   public let network: Perceptron
   /// What comes out of it.
   public let head: PolicyHead
-  /// Its parameters.
+  /// The parameters of the memory, then of the network.
   public var parameters: [Float]
   /// What is taken from each feature first.
   public var shifts: [Float]
@@ -28,13 +31,16 @@ public struct TradingPolicy: Equatable, Sendable {
   ///
   /// - Precondition: sizes fit.
   public init(
-    network: Perceptron, head: PolicyHead = .scores, parameters: [Float], shifts: [Float],
-    scales: [Float], trading: Parameters? = nil
+    memory: GatedRecurrence? = nil, network: Perceptron, head: PolicyHead = .scores,
+    parameters: [Float], shifts: [Float], scales: [Float], trading: Parameters? = nil
   ) {
+    let inputs = memory?.inputs ?? network.inputs
     precondition(
-      parameters.count == network.parameterCount && shifts.count == network.inputs
-        && scales.count == network.inputs && head.outputs == network.outputs,
+      parameters.count == (memory?.parameterCount ?? 0) + network.parameterCount
+        && network.inputs == memory?.width ?? inputs && shifts.count == inputs
+        && scales.count == inputs && head.outputs == network.outputs,
       "Invariant: a policy has the sizes of its network")
+    self.memory = memory
     self.network = network
     self.head = head
     self.parameters = parameters
@@ -58,8 +64,11 @@ public struct TradingPolicy: Equatable, Sendable {
     return whole
   }
 
+  /// How many features it sees.
+  public var width: Int { memory?.inputs ?? network.inputs }
+
   /// Whether it sees a second instrument.
-  public var seesPair: Bool { network.inputs > TradingFeature.count(seesPair: false) }
+  public var seesPair: Bool { width > TradingFeature.count(seesPair: false) }
 
   /// Brings one row of features to mean 0 and deviation 1, in place.
   public func normalize(_ features: inout [Float]) {
@@ -84,13 +93,14 @@ public struct TradingPolicy: Equatable, Sendable {
     return seen
   }
 
-  /// Draws an action, or takes the likeliest one, given one row of features.
+  /// Draws an action, or takes the likeliest one, given one row of features, or what is remembered of this
+  /// one and those before where it has a memory.
   ///
-  /// - Precondition: there are as many features as the network has inputs.
+  /// - Precondition: there are as many numbers as it sees, or remembers.
   public func choice(
-    _ features: [Float], isGreedy: Bool, _ noise: DecisionNoise
+    _ seen: [Float], isGreedy: Bool, _ noise: DecisionNoise
   ) -> ActionChoice {
-    let output = look(features)
+    let output = look(seen)
     let scores: [Float]
     switch head.output {
     case .scores: scores = output
@@ -111,14 +121,33 @@ public struct TradingPolicy: Equatable, Sendable {
     return ActionChoice(action: UInt32(action), scores: scores)
   }
 
-  /// What comes out of the network, given one row of features.
-  func look(_ features: [Float]) -> [Float] {
+  /// What is remembered after one more row of features; before the first one nothing is, all zeros.
+  ///
+  /// - Precondition: it has a memory, and sizes are its.
+  public func remember(_ features: [Float], after remembered: [Float]) -> [Float] {
+    guard let memory else { preconditionFailure("Invariant: a policy with a memory") }
     var features = features
     normalize(&features)
+    var arena = GatedRecurrenceArena<Float>(memory, capacity: 1)
+    arena.forward(
+      parameters.span.extracting(first: memory.parameterCount), features.span,
+      memory: remembered.span, starts: [false])
+    return Self.numbers(arena.output(rows: 1))
+  }
+
+  /// What comes out of the network, given one row of features, or what is remembered.
+  func look(_ seen: [Float]) -> [Float] {
+    var seen = seen
+    if memory == nil { normalize(&seen) }
     var arena = PerceptronArena<Float>(network, capacity: 1)
-    arena.forward(parameters.span, features.span, rows: 1)
-    // Parameters may be so large that no number comes out: 0 then, of the same bits everywhere.
-    return arena.output(rows: 1).map { $0.isNaN ? 0 : $0 }
+    arena.forward(
+      parameters.span.extracting(last: network.parameterCount), seen.span, rows: 1)
+    return Self.numbers(arena.output(rows: 1))
+  }
+
+  /// Parameters may be so large that no number comes out: 0 then, of the same bits everywhere.
+  private static func numbers(_ output: ArraySlice<Float>) -> [Float] {
+    output.map { $0.isNaN ? 0 : $0 }
   }
 
   /// Logarithms of the probabilities of actions of which the one of the greatest worth is taken, but for
@@ -152,145 +181,5 @@ public struct TradingPolicy: Equatable, Sendable {
   /// It is drawn in proportion to e^score; of equal sums the first counts.
   public static func choose(_ scores: ArraySlice<Float>, _ noise: DecisionNoise) -> Int {
     GumbelChoice.choose(scores: scores) { noise.gumbel(UInt32($0)) }
-  }
-}
-
-// MARK: Bytes
-
-extension TradingPolicy {
-  private static let magic: [UInt8] = Array("TDPOLICY".utf8)
-  /// Of a policy with parameters of how it trades, and of one without.
-  private static let version: UInt32 = 4
-  private static let plainVersion: UInt32 = 3
-
-  /// The largest layer.
-  static let maximumWidth = 1 << 14
-
-  /// The canonical encoding.
-  public var bytes: [UInt8] {
-    var writer = ByteWriter()
-    writer.write(raw: Self.magic)
-    writer.write(trading == nil ? Self.plainVersion : Self.version)
-    writer.write(count: network.layers.count)
-    writer.write(UInt32(network.inputs))
-    for layer in network.layers { writer.write(UInt32(layer.outputs)) }
-    writer.write(network.layers[0].activation.rawValue)
-    writer.write(head.code)
-    writer.write(head.exploration.bitPattern)
-    trading?.encode(into: &writer)
-    for numbers in [shifts, scales, parameters] {
-      for number in numbers { writer.write(number.bitPattern) }
-    }
-    writer.write(CRC32C.checksum(writer.bytes.span))
-    return writer.bytes
-  }
-
-  /// How many bytes that of a network has, where it does not say how it trades.
-  public static func size(of network: Perceptron) -> Int {
-    // 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
-    8 + 4 * (5 + network.layers.count) + 1 + 1
-      + 4 * (2 * network.inputs + network.parameterCount)
-  }
-
-  /// Its name: the SHA-256 of its bytes.
-  public var hash: Hash256 { SHA256.hash(bytes) }
-
-  /// Reads a policy.
-  ///
-  /// - Throws: `ByteError` where the bytes hold something else, or one that does not fit this build's
-  ///   features and actions.
-  public init(bytes: [UInt8]) throws(ByteError) {
-    var reader = ByteReader(bytes)
-    guard bytes.starts(with: Self.magic) else {
-      throw ByteError(offset: 0, expected: "a policy, which begins with TDPOLICY")
-    }
-    _ = try reader.readRaw(Self.magic.count)
-    let version = try reader.readUInt32()
-    guard version == Self.version || version == Self.plainVersion else {
-      throw ByteError(
-        offset: 8, expected: "a policy of version \(Self.plainVersion) or \(Self.version)")
-    }
-    guard bytes.count <= Limits.maximumPolicy else {
-      throw ByteError(
-        offset: 0, expected: "at most \(Limits.maximumPolicy) bytes, not \(bytes.count)")
-    }
-    let (network, head) = try Self.network(&reader)
-    let trading = version == Self.version ? try Self.trading(&reader) : nil
-    let size = 4 * (2 * network.inputs + network.parameterCount + 1)
-    guard reader.remaining == size else {
-      throw ByteError(
-        offset: reader.offset,
-        expected: "\(size) bytes of numbers and a checksum, not \(reader.remaining)")
-    }
-    let checksum = CRC32C.checksum(bytes.span.extracting(droppingLast: 4))
-    self.init(
-      network: network, head: head,
-      parameters: [Float](repeating: 0, count: network.parameterCount),
-      shifts: [Float](repeating: 0, count: network.inputs),
-      scales: [Float](repeating: 0, count: network.inputs), trading: trading)
-    for index in shifts.indices { shifts[index] = try Self.number(&reader) }
-    for index in scales.indices { scales[index] = try Self.number(&reader) }
-    for index in parameters.indices { parameters[index] = try Self.number(&reader) }
-    let place = reader.offset
-    guard try reader.readUInt32() == checksum else {
-      throw ByteError(offset: place, expected: "the checksum of a policy; this one was altered")
-    }
-  }
-
-  /// What a policy's network is made of, and what comes out of it.
-  private static func network(
-    _ reader: inout ByteReader
-  ) throws(ByteError) -> (Perceptron, PolicyHead) {
-    let layers = try reader.readCount(limit: 16)
-    var widths: [Int] = []
-    for _ in 0...layers {
-      let place = reader.offset
-      let width = Int(try reader.readUInt32())
-      guard (1...Self.maximumWidth).contains(width) else {
-        throw ByteError(offset: place, expected: "a layer of 1 to \(Self.maximumWidth) numbers")
-      }
-      widths.append(width)
-    }
-    guard let activation = Activation(rawValue: try reader.readByte()) else {
-      throw ByteError(offset: reader.offset - 1, expected: "an activation, 0 to 4")
-    }
-    let code = try reader.readByte()
-    let exploration = Float(bitPattern: try reader.readUInt32())
-    guard let head = PolicyHead(code: code, exploration: exploration) else {
-      throw ByteError(offset: reader.offset - 5, expected: "what a policy's network says")
-    }
-    let seen = [false, true].map { TradingFeature.count(seesPair: $0) }
-    guard widths.count > 1, seen.contains(widths[0]), widths[widths.count - 1] == head.outputs
-    else {
-      throw ByteError(
-        offset: 12,
-        expected: "a network of \(seen[0]) features, or \(seen[1]) of a pair, and "
-          + "\(head.outputs) results")
-    }
-    if layers == 1, activation != .identity {
-      throw ByteError(offset: 16 + 4 * (layers + 1), expected: "0, where there is one layer")
-    }
-    return (Perceptron(widths, hidden: activation), head)
-  }
-
-  /// Parameters, all of which a trader has.
-  private static func trading(_ reader: inout ByteReader) throws(ByteError) -> Parameters {
-    let place = reader.offset
-    let trading = try Parameters(from: &reader)
-    do {
-      _ = try trading.resolved(by: PolicyTrader.parameters)
-    } catch {
-      throw ByteError(offset: place, expected: "\(error.name) as \(error.expected)")
-    }
-    return trading
-  }
-
-  private static func number(_ reader: inout ByteReader) throws(ByteError) -> Float {
-    let place = reader.offset
-    let number = Float(bitPattern: try reader.readUInt32())
-    guard number.isFinite else {
-      throw ByteError(offset: place, expected: "finite numbers, not \(number)")
-    }
-    return number
   }
 }

@@ -11,81 +11,6 @@ import Networks
 /// Without a policy it does nothing. What it does is a function of the policy, the features and keyed
 /// noise, so a fork with another policy asks what it would have done with the same luck.
 public struct PolicyTrader: Agent {
-  /// What it remembers.
-  public struct Memory: AgentMemory {
-    /// Its orders and inventory.
-    public var own = OwnBook()
-    /// The last middles it saw, times two.
-    public var middles = PriceWindow(capacity: 33)
-    /// What it saw before the latest wake-up, and then.
-    public var before = BestQuotes()
-    /// What it saw last.
-    public var quotes = BestQuotes()
-    /// What it paid for what it bought less what it got for what it sold, in increments times lots.
-    public var spent: Int64 = 0
-    /// Whether what it holds was paid by somebody before it: the first price it sees counts then.
-    public var isInherited = false
-    /// The direction last signalled to it.
-    public var signal: Int64 = 0
-    /// What it remembers of the second instrument, where it trades a pair.
-    var pair: PairLeg.Memory?
-    /// The policy that it had last, ready for use: a function of its bytes, which are not memory.
-    var policy = ReadyPolicy()
-
-    init(hasPair: Bool) { pair = hasPair ? PairLeg.Memory() : nil }
-
-    /// Equal where the encodings are.
-    public static func == (left: Memory, right: Memory) -> Bool {
-      left.own == right.own && left.middles == right.middles && left.before == right.before
-        && left.quotes == right.quotes && left.spent == right.spent
-        && left.isInherited == right.isInherited && left.signal == right.signal
-        && left.pair == right.pair
-    }
-
-    /// Reads the canonical encoding.
-    public init(from reader: inout ByteReader) throws(ByteError) {
-      own = try OwnBook(from: &reader)
-      for _ in 0..<(try reader.readCount(limit: middles.capacity)) {
-        middles.append(try reader.readInt64())
-      }
-      before = try BestQuotes(from: &reader)
-      quotes = try BestQuotes(from: &reader)
-      spent = try reader.readInt64()
-      let place = reader.offset
-      let flags = try reader.readByte()
-      guard flags < 4 else { throw ByteError(offset: place, expected: "two flags, 0 to 3") }
-      isInherited = flags & 1 != 0
-      signal = try reader.readInt64()
-      if flags & 2 != 0 { pair = try PairLeg.Memory(from: &reader) }
-    }
-
-    /// Appends the canonical encoding.
-    public func encode(into writer: inout ByteWriter) {
-      own.encode(into: &writer)
-      writer.write(count: middles.prices.count)
-      for price in middles.prices { writer.write(price) }
-      before.encode(into: &writer)
-      quotes.encode(into: &writer)
-      writer.write(spent)
-      writer.write(UInt8((isInherited ? 1 : 0) + (pair == nil ? 0 : 2)))
-      writer.write(signal)
-      pair?.encode(into: &writer)
-    }
-  }
-
-  /// A policy and the bytes that it was read from.
-  struct ReadyPolicy: Sendable {
-    private(set) var bytes: [UInt8] = []
-    private(set) var policy: TradingPolicy?
-
-    mutating func update(_ bytes: [UInt8]) {
-      // Quick where both are one array, as they are unless the policy changed.
-      if bytes == self.bytes { return }
-      self.bytes = bytes
-      policy = try? TradingPolicy(bytes: bytes)
-    }
-  }
-
   /// `policy`.
   public static let typeName = "policy"
   /// 1.
@@ -188,6 +113,7 @@ public struct PolicyTrader: Agent {
         pair.look(quotes, self.quotes(observation, pair.instrument), in: &memory.pair)
       }
       if memory.isInherited { value(what: &memory) }
+      recall(observation, in: &memory)
     case .report(let report):
       // Within 2^62 where positions and prices are within their limits; else it wraps, as features may.
       if case .filled(let fill) = report.body {
@@ -211,6 +137,16 @@ public struct PolicyTrader: Agent {
     if let second = memory.pair {
       memory.pair?.spent = second.own.inventory &* second.quotes.twiceMiddle / 2
     }
+  }
+
+  /// What its policy sees goes into what it remembers, where it has a memory.
+  private func recall(_ observation: Observation, in memory: inout Memory) {
+    guard let policy = memory.policy.policy, policy.memory != nil else {
+      memory.recollection = nil
+      return
+    }
+    memory.recollection = Recollection(
+      memory.recollection, memory.policy, policy, seen(observation, memory, by: policy))
   }
 
   private func quotes(_ observation: Observation, _ instrument: InstrumentIndex) -> BestQuotes {
@@ -249,6 +185,17 @@ public struct PolicyTrader: Agent {
     return numbers.map { Float($0) }
   }
 
+  /// Features, as many as a policy sees.
+  private func seen(
+    _ observation: Observation, _ memory: Memory, by policy: TradingPolicy
+  ) -> [Float] {
+    let seen = features(observation, memory: memory)
+    if seen.count == policy.width { return seen }
+    // A policy that came later may see a pair where there is none, or not see the one there is.
+    return seen.prefix(policy.width)
+      + [Float](repeating: 0, count: max(0, policy.width - seen.count))
+  }
+
   private func open(_ side: Side, _ memory: Memory) -> Lots {
     var open: Lots = 0
     for order in memory.own.orders where order.side == side { open &+= order.quantity }
@@ -262,12 +209,10 @@ public struct PolicyTrader: Agent {
     _ observation: Observation, memory: Memory, noise: DecisionNoise
   ) -> ActionChoice? {
     guard let policy = memory.policy.policy else { return nil }
-    var seen = features(observation, memory: memory)
-    let width = policy.network.inputs
-    if seen.count != width {
-      // A policy that came later may see a pair where there is none, or not see the one there is.
-      seen = seen.prefix(width) + [Float](repeating: 0, count: max(0, width - seen.count))
-    }
+    let seen =
+      policy.memory == nil
+      ? seen(observation, memory, by: policy)
+      : Recollection.numbers(memory.recollection, policy, checksum: memory.policy.checksum)
     return policy.choice(seen, isGreedy: isGreedy, noise)
   }
 
@@ -330,18 +275,5 @@ extension PublicView {
     BestQuotes(
       bid: bidPrice, bidQuantity: bidQuantity, ask: askPrice, askQuantity: askQuantity,
       last: lastPrice)
-  }
-}
-
-extension BestQuotes {
-  init(from reader: inout ByteReader) throws(ByteError) {
-    self.init(
-      bid: try reader.readInt64(), bidQuantity: try reader.readInt64(),
-      ask: try reader.readInt64(), askQuantity: try reader.readInt64(),
-      last: try reader.readInt64())
-  }
-
-  func encode(into writer: inout ByteWriter) {
-    for number in [bid, bidQuantity, ask, askQuantity, last] { writer.write(number) }
   }
 }

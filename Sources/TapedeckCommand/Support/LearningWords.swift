@@ -88,6 +88,20 @@ extension LearningSettings {
     case .ppo(var settings, let isContinuous):
       try LearningWord.set(name, value, Self.clippedWords, &settings, algorithm.name)
       self = .ppo(settings, isContinuous: isContinuous)
+    case .recurrentPPO(var settings):
+      if name == "memory" {
+        let words = [
+          LearningWord<RecurrentPolicyOptimization.Settings>(
+            name, .count(\.memory, 1...Int(Self.maximumMemory)))
+        ]
+        try LearningWord.set(name, value, words, &settings, algorithm.name)
+      } else {
+        // Its critic sees what it remembers, and no more.
+        let words = Self.clippedWords.filter { $0.name != "central_critic" }
+        try LearningWord.set(
+          name, value, words, &settings.base, algorithm.name, and: ["memory"])
+      }
+      self = .recurrentPPO(settings)
     case .dqn(var settings):
       try LearningWord.set(name, value, Self.worthWords, &settings, "dqn")
       self = .dqn(settings)

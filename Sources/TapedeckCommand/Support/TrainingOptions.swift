@@ -29,8 +29,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      How it learns: ppo (the default) or dqn (discrete actions), ppo-continuous or sac (continuous \
-      ones).
+      How it learns: ppo (the default), ppo-recurrent (with a memory) or dqn (discrete actions), \
+      ppo-continuous or sac (continuous ones).
       """)
   var algorithm: [String] = []
 
@@ -72,7 +72,8 @@ struct TrainingOptions: ParsableArguments {
     help: """
       Set how it learns: rate, discount=0.98, hidden=64x64; for ppo (rate 0.001, entropy 0.003) \
       and ppo-continuous (0.0003, 0) lambda=0.9, clip=0.2, epochs=4, minibatches=8, value_weight=0.5, \
-      maximum_gradient=0.5, central_critic=false (where several learn: its critic sees what all see); for dqn \
+      maximum_gradient=0.5, central_critic=false (where several learn: its critic sees what all see); for \
+      ppo-recurrent what ppo has, but for that critic, hidden=64, and memory=32, numbers that it remembers; for dqn \
       and sac (rate 0.0005) batch=128, capacity=50000, start=1000, every=10; for dqn \
       target_every=2000, exploration=0.01, exploration_part=0.5, double=true, dueling=false, chain=1, \
       priority=0; for sac blend=0.005, temperature=0.1, entropy=-5.

@@ -39,6 +39,9 @@ struct EpisodeKeeper {
     others = OthersWealth(rewards.countsOthers ? scenario : nil, except: agent)
   }
 
+  /// Notes what its policy remembers before the first decision.
+  mutating func begin(remembering memory: [Float]) { episode.memory = memory }
+
   /// What the agent has at a time, and holds, and what the others gained.
   struct Account {
     let wealth: Double

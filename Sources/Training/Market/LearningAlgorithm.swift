@@ -8,14 +8,25 @@ public enum LearningAlgorithm: UInt8, Sendable, CaseIterable {
   case sac = 2
   /// Proximal policy optimisation of continuous actions.
   case continuousPPO = 3
+  /// Proximal policy optimisation of discrete actions by who remembers what it saw.
+  case recurrentPPO = 4
 
   /// Its name, as commands take it.
-  public var name: String { self == .continuousPPO ? "ppo-continuous" : "\(self)" }
+  public var name: String {
+    switch self {
+    case .continuousPPO: "ppo-continuous"
+    case .recurrentPPO: "ppo-recurrent"
+    default: "\(self)"
+    }
+  }
+
+  /// Whether steps are kept and learned from again; else an update forgets the episodes that it learned from.
+  var keepsSteps: Bool { self == .dqn || self == .sac }
 
   /// What each update comes to, in the order in which tapes keep it.
   public var measures: [LearningMeasure] {
     switch self {
-    case .ppo, .continuousPPO:
+    case .ppo, .continuousPPO, .recurrentPPO:
       [
         .policyLoss, .valueLoss, .entropy, .divergence, .clipped, .gradient, .explained,
         .firstDivergence, .unmoved,

@@ -4,11 +4,18 @@ import Networks
 // The fields of each algorithm's settings, in the order of their bytes.
 
 extension LearningSettings {
+  /// The most numbers that may be remembered.
+  public static let maximumMemory: Int64 = 4096
+
   mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
     switch self {
     case .ppo(var settings, let isContinuous):
       try settings.code(&coder)
       self = .ppo(settings, isContinuous: isContinuous)
+    case .recurrentPPO(var settings):
+      try settings.base.code(&coder)
+      try coder.code(&settings.memory, in: 1...Self.maximumMemory)
+      self = .recurrentPPO(settings)
     case .dqn(var settings):
       try settings.code(&coder)
       self = .dqn(settings)

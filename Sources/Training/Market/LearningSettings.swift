@@ -5,6 +5,8 @@ import Networks
 public enum LearningSettings: Equatable, Sendable {
   /// Proximal policy optimisation; environments, steps and updates follow from the training.
   case ppo(ProximalPolicyOptimization.Settings, isContinuous: Bool)
+  /// Proximal policy optimisation with a memory; likewise.
+  case recurrentPPO(RecurrentPolicyOptimization.Settings)
   /// Deep Q-learning; steps follow from the training.
   case dqn(DeepQLearning.Settings)
   /// Soft actor-critic.
@@ -15,14 +17,15 @@ public enum LearningSettings: Equatable, Sendable {
   public init(_ algorithm: LearningAlgorithm) {
     switch algorithm {
     case .ppo, .continuousPPO:
-      var settings = ProximalPolicyOptimization.Settings()
-      settings.minibatches = 8
-      settings.epochs = 4
-      settings.discount = 0.98
-      settings.lambda = 0.9
-      settings.rate = algorithm == .ppo ? 1e-3 : 3e-4
-      settings.entropyWeight = algorithm == .ppo ? 0.003 : 0
+      var settings = Self.clipped
+      if algorithm == .continuousPPO { (settings.rate, settings.entropyWeight) = (3e-4, 0) }
       self = .ppo(settings, isContinuous: algorithm == .continuousPPO)
+    case .recurrentPPO:
+      var settings = RecurrentPolicyOptimization.Settings()
+      settings.base = Self.clipped
+      settings.base.hidden = [64]
+      settings.memory = Self.defaultMemory
+      self = .recurrentPPO(settings)
     case .dqn:
       var settings = DeepQLearning.Settings()
       settings.capacity = 50_000
@@ -50,10 +53,25 @@ public enum LearningSettings: Equatable, Sendable {
     }
   }
 
+  /// How many numbers are remembered where nothing is said.
+  static let defaultMemory = 32
+
+  private static var clipped: ProximalPolicyOptimization.Settings {
+    var settings = ProximalPolicyOptimization.Settings()
+    settings.minibatches = 8
+    settings.epochs = 4
+    settings.discount = 0.98
+    settings.lambda = 0.9
+    settings.rate = 1e-3
+    settings.entropyWeight = 0.003
+    return settings
+  }
+
   /// The algorithm.
   public var algorithm: LearningAlgorithm {
     switch self {
     case .ppo(_, let isContinuous): isContinuous ? .continuousPPO : .ppo
+    case .recurrentPPO: .recurrentPPO
     case .dqn: .dqn
     case .sac: .sac
     }
@@ -61,17 +79,19 @@ public enum LearningSettings: Equatable, Sendable {
 
   /// Whether a critic sees what all who learn see.
   public var hasCentralCritic: Bool {
-    if case .ppo(let own, _) = self { own.hasCentralCritic } else { false }
+    switch self {
+    case .ppo(let own, _): own.hasCentralCritic
+    case .recurrentPPO(let own): own.base.hasCentralCritic
+    case .dqn, .sac: false
+    }
   }
 
   /// What algorithms have in common.
   public var common: CommonLearningSettings {
     get {
       switch self {
-      case .ppo(let own, _):
-        CommonLearningSettings(
-          rate: own.rate, discount: own.discount, hidden: own.hidden, start: 0, every: 0,
-          capacity: 0)
+      case .ppo(let own, _): own.common
+      case .recurrentPPO(let own): own.base.common
       case .dqn(let own): own.common
       case .sac(let own): own.common
       }
@@ -79,8 +99,11 @@ public enum LearningSettings: Equatable, Sendable {
     set {
       switch self {
       case .ppo(var own, let isContinuous):
-        (own.rate, own.discount, own.hidden) = (newValue.rate, newValue.discount, newValue.hidden)
+        own.common = newValue
         self = .ppo(own, isContinuous: isContinuous)
+      case .recurrentPPO(var own):
+        own.base.common = newValue
+        self = .recurrentPPO(own)
       case .dqn(var own):
         own.common = newValue
         self = .dqn(own)
@@ -121,6 +144,16 @@ protocol ReplayingSettings {
 
 extension DeepQLearning.Settings: ReplayingSettings {}
 extension SoftActorCritic.Settings: ReplayingSettings {}
+
+extension ProximalPolicyOptimization.Settings {
+  fileprivate var common: CommonLearningSettings {
+    get {
+      CommonLearningSettings(
+        rate: rate, discount: discount, hidden: hidden, start: 0, every: 0, capacity: 0)
+    }
+    set { (rate, discount, hidden) = (newValue.rate, newValue.discount, newValue.hidden) }
+  }
+}
 
 extension ReplayingSettings {
   fileprivate var common: CommonLearningSettings {

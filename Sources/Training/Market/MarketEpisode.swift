@@ -5,6 +5,8 @@ import Networks
 
 /// What a trader that learns saw, did and got in one session, wake-up by wake-up.
 public struct MarketEpisode: Equatable, Sendable {
+  /// What its policy remembered before the first decision, where it has a memory.
+  var memory: [Float] = []
   /// When it decided.
   var ticks: [Int64] = []
   /// What it saw, as it is, row by row.
@@ -97,8 +99,10 @@ public enum MarketTrainingError: Error, Equatable, Sendable {
 
 extension MarketTrainingError {
   /// Looks whether a policy with such layers can stand in a scenario, before much work is done for it.
-  static func expectPolicy(of widths: [Int]) throws(MarketTrainingError) {
-    let size = TradingPolicy.size(of: Perceptron(widths, hidden: .tanh))
+  static func expectPolicy(
+    of widths: [Int], after memory: GatedRecurrence? = nil
+  ) throws(MarketTrainingError) {
+    let size = TradingPolicy.size(of: Perceptron(widths, hidden: .tanh), after: memory)
     if size > Limits.maximumPolicy { throw tooLarge(policyOf: size) }
   }
 
@@ -106,7 +110,8 @@ extension MarketTrainingError {
   static func tooLarge(policyOf size: Int) -> MarketTrainingError {
     .setting(
       "hidden",
-      expected: "fewer numbers: the policy has \(size) bytes, and a scenario keeps "
+      expected:
+        "fewer numbers, or a smaller memory where it has one: the policy has \(size) bytes, and a scenario keeps "
         + "\(Limits.maximumPolicy)")
   }
 

@@ -13,6 +13,10 @@ extension MarketLearner {
         learner, capacity: learner.settings.batch / learner.settings.minibatches)
       workspace.keepsHashes = true
       return .ppo(workspace)
+    case .recurrentPPO(let learner):
+      var workspace = RecurrentPolicyOptimization.Workspace(learner)
+      workspace.keepsHashes = true
+      return .recurrentPPO(workspace)
     case .dqn(let learner): return .dqn(DeepQLearning.Workspace(learner))
     case .sac(let learner): return .sac(SoftActorCritic.Workspace(learner))
     }
@@ -21,7 +25,33 @@ extension MarketLearner {
   /// Notes what critic and policy said at each decision of an episode, the same numbers that the agent drew
   /// from, where the algorithm learns from them.
   func look(_ episode: inout MarketEpisode) {
-    guard case .ppo(let learner) = self else { return }
+    switch self {
+    case .ppo(let learner): Self.look(learner, &episode)
+    case .recurrentPPO(let learner): Self.look(learner, &episode)
+    case .dqn, .sac: break
+    }
+  }
+
+  /// Goes through an episode in parts, each with what was remembered before it.
+  private static func look(_ learner: RecurrentPolicyOptimization, _ episode: inout MarketEpisode) {
+    let (width, capacity) = (learner.unit.inputs, 256)
+    var workspace = RecurrentPolicyOptimization.Workspace(learner, rows: capacity)
+    var memory = episode.memory
+    for first in stride(from: 0, to: episode.actions.count, by: capacity) {
+      let rows = min(capacity, episode.actions.count - first)
+      learner.look(
+        episode.observations.span.extracting(first * width..<(first + rows) * width),
+        memory: memory.span, starts: [Bool](repeating: false, count: rows), &workspace)
+      for row in 0..<rows {
+        episode.logProbabilities.append(
+          learner.logProbability(row, Int(episode.actions[first + row]), workspace))
+        episode.values.append(learner.value(row, workspace))
+      }
+      memory = learner.memory(rows: rows, workspace).suffix(learner.unit.width)
+    }
+  }
+
+  private static func look(_ learner: ProximalPolicyOptimization, _ episode: inout MarketEpisode) {
     let (width, capacity) = (learner.policy.inputs, 256)
     var workspace = ProximalPolicyOptimization.Workspace(learner, capacity: capacity)
     let (numbers, wide) = (learner.logDeviations.count, learner.critic.inputs)
@@ -57,15 +87,23 @@ extension MarketLearner {
     // Moved out of both and back: only what somebody else has too is copied.
     switch (consume self, consume workspace) {
     case (.ppo(var learner), .ppo(var own)):
-      let metrics = learner.update(Self.rollout(learner, episodes, reward), &own)
+      let wide = learner.criticSeesMore ? learner.critic.inputs : 0
+      let played = Self.rollout(
+        episodes, steps: learner.settings.steps, width: learner.policy.inputs,
+        numbers: learner.logDeviations.count, critic: wide, reward)
+      let metrics = learner.update(played, &own)
       (self, workspace) = (.ppo(learner), .ppo(own))
-      return Lesson(
-        algorithm: learner.logDeviations.isEmpty ? .ppo : .continuousPPO,
-        values: [
-          metrics.policyLoss, metrics.valueLoss, metrics.entropy, metrics.lastDivergence,
-          metrics.clipped, metrics.gradientNorm, metrics.explained, metrics.firstDivergence,
-          metrics.firstUnmoved,
-        ], hashes: metrics.hashes)
+      return Lesson(learner.logDeviations.isEmpty ? .ppo : .continuousPPO, metrics)
+    case (.recurrentPPO(var learner), .recurrentPPO(var own)):
+      var played = RecurrentPolicyOptimization.Sequences(memory: episodes.flatMap { $0.memory })
+      played.rollout = Self.rollout(
+        episodes, steps: learner.settings.base.steps, width: learner.unit.inputs, numbers: 0,
+        critic: 0, reward)
+      // An episode's first decision remembers what was given, not nothing.
+      played.starts = [Bool](repeating: false, count: played.rollout.actions.count)
+      let metrics = learner.update(played, &own)
+      (self, workspace) = (.recurrentPPO(learner), .recurrentPPO(own))
+      return Lesson(.recurrentPPO, metrics)
     case (.dqn(var learner), .dqn(var own)):
       let lesson = Self.learn(&learner, episodes, reward, &own)
       (self, workspace) = (.dqn(learner), .dqn(own))
@@ -78,12 +116,12 @@ extension MarketLearner {
     }
   }
 
+  /// The first decisions of episodes, side by side: so many numbers were seen in each, done beside an action,
+  /// and seen by a critic of its own.
   private static func rollout(
-    _ learner: ProximalPolicyOptimization, _ episodes: [MarketEpisode], _ reward: (Double) -> Float
+    _ episodes: [MarketEpisode], steps: Int, width: Int, numbers: Int, critic wide: Int,
+    _ reward: (Double) -> Float
   ) -> Rollout {
-    let (steps, width) = (learner.settings.steps, learner.policy.inputs)
-    let numbers = learner.logDeviations.count
-    let wide = learner.criticSeesMore ? learner.critic.inputs : 0
     var rollout = Rollout()
     for step in 0..<steps {
       for episode in episodes {
@@ -150,6 +188,19 @@ extension MarketLearner {
 }
 
 extension Lesson {
+  /// What an update of proximal policy optimisation came to.
+  fileprivate init(
+    _ algorithm: LearningAlgorithm, _ metrics: ProximalPolicyOptimization.Metrics
+  ) {
+    self.init(
+      algorithm: algorithm,
+      values: [
+        metrics.policyLoss, metrics.valueLoss, metrics.entropy, metrics.lastDivergence,
+        metrics.clipped, metrics.gradientNorm, metrics.explained, metrics.firstDivergence,
+        metrics.firstUnmoved,
+      ], hashes: metrics.hashes)
+  }
+
   /// Makes sums over gradient steps means.
   fileprivate mutating func divide(upTo count: Int) {
     if hashes.isEmpty { return }

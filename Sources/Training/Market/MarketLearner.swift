@@ -7,6 +7,8 @@ import Networks
 public enum MarketLearner: Equatable, Sendable {
   /// By proximal policy optimisation.
   case ppo(ProximalPolicyOptimization)
+  /// By proximal policy optimisation with a memory.
+  case recurrentPPO(RecurrentPolicyOptimization)
   /// By deep Q-learning.
   case dqn(DeepQLearning)
   /// By soft actor-critic.
@@ -16,6 +18,8 @@ public enum MarketLearner: Equatable, Sendable {
   public enum Workspace: Sendable {
     /// Of proximal policy optimisation.
     case ppo(ProximalPolicyOptimization.Workspace)
+    /// Of proximal policy optimisation with a memory, for updates.
+    case recurrentPPO(RecurrentPolicyOptimization.Workspace)
     /// Of deep Q-learning.
     case dqn(DeepQLearning.Workspace)
     /// Of soft actor-critic.
@@ -35,7 +39,7 @@ public enum MarketLearner: Equatable, Sendable {
     let episodes = settings.episodes * settings.sharers
     let actions = TradingAction.count(speaks: speaks)
     let numbers = ContinuousAction.count(speaks: speaks)
-    if let before { try Self.expect(before.head, learning.algorithm, speaks: speaks) }
+    if let before { try Self.expect(before, learning.algorithm, speaks: speaks) }
     switch learning {
     case .ppo(var own, let isContinuous):
       (own.environments, own.steps, own.updates) = (episodes, steps, settings.updates)
@@ -50,6 +54,19 @@ public enum MarketLearner: Equatable, Sendable {
         seed: seed)
       if let before { try learner.begin(from: before) }
       self = .ppo(learner)
+    case .recurrentPPO(var own):
+      (own.base.environments, own.base.steps) = (episodes, steps)
+      own.base.updates = settings.updates
+      // Parts of whole episodes.
+      while episodes % own.base.minibatches != 0 { own.base.minibatches -= 1 }
+      own.memory = try Self.memory(before, own.memory)
+      own.base.hidden = try Self.hidden(
+        before, .tanh, learning, own.memory, actions,
+        after: GatedRecurrence(inputs: width, width: own.memory))
+      var learner = RecurrentPolicyOptimization(
+        observationWidth: width, actions: actions, settings: own, seed: seed)
+      if let before { learner.begin(from: before.parameters) }
+      self = .recurrentPPO(learner)
     case .dqn(var own):
       let outputs = actions + (own.isDueling ? 1 : 0)
       own.steps = settings.updates * episodes * steps
@@ -76,11 +93,11 @@ public enum MarketLearner: Equatable, Sendable {
   /// The hidden layers: those of the policy that is there, or those that are asked for.
   private static func hidden(
     _ before: TradingPolicy?, _ activation: Activation, _ learning: LearningSettings,
-    _ width: Int, _ outputs: Int
+    _ width: Int, _ outputs: Int, after memory: GatedRecurrence? = nil
   ) throws(MarketTrainingError) -> [Int] {
     let asked = learning.common.hidden
     guard let before else {
-      try MarketTrainingError.expectPolicy(of: [width] + asked + [outputs])
+      try MarketTrainingError.expectPolicy(of: [width] + asked + [outputs], after: memory)
       return asked
     }
     let layers = before.network.layers.dropLast()
@@ -97,12 +114,24 @@ public enum MarketLearner: Equatable, Sendable {
     return widths
   }
 
+  /// How many numbers are remembered: as many as by the policy that is there, or those that are asked for.
+  private static func memory(
+    _ before: TradingPolicy?, _ asked: Int
+  ) throws(MarketTrainingError) -> Int {
+    guard let width = before?.memory?.width else { return asked }
+    guard asked == width || asked == LearningSettings.defaultMemory else {
+      throw .setting("memory", expected: "\(width), as in the policy that is there")
+    }
+    return width
+  }
+
   private static func expect(
-    _ head: PolicyHead, _ algorithm: LearningAlgorithm, speaks: Bool
+    _ before: TradingPolicy, _ algorithm: LearningAlgorithm, speaks: Bool
   ) throws(MarketTrainingError) {
+    let head = before.head
     let learned: LearningAlgorithm =
       switch head.output {
-      case .scores: .ppo
+      case .scores: before.memory == nil ? .ppo : .recurrentPPO
       case .worths: .dqn
       case .numbers: .sac
       case .plainNumbers: .continuousPPO
@@ -122,10 +151,12 @@ public enum MarketLearner: Equatable, Sendable {
 
   // MARK: The policy
 
-  /// The network of the policy, its parameters, and what comes out of it.
+  /// The network of the policy, its parameters, and what comes out of it; those of a memory come first.
   var policy: (network: Perceptron, parameters: [Float], output: PolicyHead.Output) {
     switch self {
     case .ppo(let learner): learner.policyWithDeviations
+    case .recurrentPPO(let learner):
+      (learner.policy, Array(learner.policyParameters), .scores)
     case .dqn(let learner):
       (
         learner.worth.network, learner.worth.parameters,
@@ -136,10 +167,18 @@ public enum MarketLearner: Equatable, Sendable {
     }
   }
 
+  /// What remembers; nil where nothing does.
+  var memory: GatedRecurrence? {
+    if case .recurrentPPO(let learner) = self { learner.unit } else { nil }
+  }
+
   /// Whether what is seen is brought to scale by all that was seen so far; else by the first episodes alone,
   /// since what is kept of earlier ones was brought to scale by those.
   var followsScales: Bool {
-    if case .ppo = self { true } else { false }
+    switch self {
+    case .ppo, .recurrentPPO: true
+    case .dqn, .sac: false
+    }
   }
 
   /// Whether a critic sees more than what the policy does.
@@ -151,19 +190,27 @@ public enum MarketLearner: Equatable, Sendable {
   public var parameterHash: UInt64 {
     switch self {
     case .ppo(let learner): learner.parameterHash
+    case .recurrentPPO(let learner): learner.parameterHash
     case .dqn(let learner): learner.parameterHash
     case .sac(let learner): learner.parameterHash
     }
   }
 
-  /// The networks with their parameters.
-  private var networks: [(name: String, network: Perceptron, parameters: ArraySlice<Float>)] {
+  /// The networks with their parameters; a memory has no layers.
+  private var networks: [(name: String, network: Perceptron?, parameters: ArraySlice<Float>)] {
     switch self {
     case .ppo(let learner):
       let (network, parameters, _) = learner.policyWithDeviations
       let first = learner.policy.parameterCount
       let critic = learner.parameters[first..<first + learner.critic.parameterCount]
       return [("policy", network, parameters[...]), ("critic", learner.critic, critic)]
+    case .recurrentPPO(let learner):
+      let own = learner.policyParameters
+      return [
+        ("memory", nil, own.prefix(learner.unit.parameterCount)),
+        ("policy", learner.policy, own.suffix(learner.policy.parameterCount)),
+        ("critic", learner.critic, learner.criticParameters),
+      ]
     case .dqn(let learner):
       return [("worth", learner.worth.network, learner.worth.parameters[...])]
     case .sac(let learner):
@@ -177,6 +224,7 @@ public enum MarketLearner: Equatable, Sendable {
   var oddLayer: String? {
     for (name, network, parameters) in networks {
       guard let odd = parameters.firstIndex(where: { !$0.isFinite }) else { continue }
+      guard let network else { return "the \(name)" }
       let place = odd - parameters.startIndex
       let layer = network.layers.firstIndex { place < $0.biases.upperBound } ?? 0
       return "layer \(layer + 1) of the \(name)"
@@ -190,6 +238,7 @@ public enum MarketLearner: Equatable, Sendable {
   var state: LearnerState {
     switch self {
     case .ppo(let learner): learner.state
+    case .recurrentPPO(let learner): learner.state
     case .dqn(let learner): learner.state
     case .sac(let learner): learner.state
     }
@@ -201,6 +250,9 @@ public enum MarketLearner: Equatable, Sendable {
     case .ppo(var learner):
       guard learner.resume(state) else { return false }
       self = .ppo(learner)
+    case .recurrentPPO(var learner):
+      guard learner.resume(state) else { return false }
+      self = .recurrentPPO(learner)
     case .dqn(var learner):
       guard learner.resume(state) else { return false }
       self = .dqn(learner)

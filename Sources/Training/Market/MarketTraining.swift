@@ -59,6 +59,9 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
           seed: Self.seed(seed, of: own.agent, settings)))
     }
     if settings.isShared { try expectOneBeginning() }
+    if central, settings.trainees.contains(where: { $0.learning.algorithm == .recurrentPPO }) {
+      throw .setting("central_critic", expected: "false: its critic sees what it remembers")
+    }
     if central, trainees.contains(where: { $0.width != trainees[0].width }) {
       throw .setting("central_critic", expected: "agents that all trade a pair, or none of them")
     }
@@ -169,6 +172,10 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     do throws(SessionError<Never>) {
       var chosen = LatestChoice()
       try trial.begin(&session, into: &chosen)
+      for place in trainees.indices {
+        keepers[place].begin(
+          remembering: remembered(trainees[place].agent, policies[place], session))
+      }
       try trade(&session, until: end, &keepers, &chosen)
     } catch {
       throw .session(reason: "\(error)")
@@ -176,6 +183,18 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
     let episodes = keepers.map { $0.episode }
     for (place, episode) in episodes.enumerated() { try trainees[place].check(episode) }
     return episodes
+  }
+
+  /// What an agent's policy remembers where an episode begins: something if it was its policy before.
+  private func remembered(
+    _ agent: AgentIndex, _ policy: TradingPolicy, _ session: MarketSession<Roster>
+  ) -> [Float] {
+    if policy.memory == nil { return [] }
+    var reader = ByteReader(session.memory(of: agent))
+    guard let memory = try? PolicyTrader.Memory(from: &reader) else {
+      preconditionFailure("Invariant: who learns is a trader with a policy")
+    }
+    return memory.remembered(by: policy)
   }
 
   /// Runs a session to its end, or to that of episodes, keeping what those who learn see and what comes

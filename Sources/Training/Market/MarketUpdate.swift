@@ -55,7 +55,7 @@ public struct MarketUpdate: Equatable, Sendable {
     var reader = ByteReader(body.payload)
     gain = try reader.readDouble()
     guard let algorithm = LearningAlgorithm(rawValue: try reader.readByte()) else {
-      throw ByteError(offset: reader.offset - 1, expected: "an algorithm, 0 to 3")
+      throw ByteError(offset: reader.offset - 1, expected: "an algorithm, 0 to 4")
     }
     self.algorithm = algorithm
     var values: [Float] = []

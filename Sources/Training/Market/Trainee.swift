@@ -165,7 +165,8 @@ public struct Trainee: Sendable {
     where !settings.sight.contains(feature) { scales[feature.rawValue] = 0 }
     if let before { (shifts, scales) = (before.shifts, before.scales) }
     return TradingPolicy(
-      network: network, head: PolicyHead(output, speaks: trader.speaks), parameters: parameters,
+      memory: learner.memory, network: network, head: PolicyHead(output, speaks: trader.speaks),
+      parameters: parameters,
       shifts: shifts, scales: scales,
       trading: trader.tradingParameters)
   }

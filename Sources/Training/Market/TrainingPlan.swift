@@ -59,7 +59,7 @@ public struct TrainingPlan: Equatable, Sendable {
     for _ in 0..<(try coder.reader.readCount(limit: MarketTrainingSettings.maximumTrainees)) {
       let place = coder.reader.offset
       guard let algorithm = LearningAlgorithm(rawValue: try coder.reader.readByte()) else {
-        throw ByteError(offset: place, expected: "an algorithm, 0 to 3")
+        throw ByteError(offset: place, expected: "an algorithm, 0 to 4")
       }
       trainees.append(TraineeSettings(agent: "", algorithm))
     }

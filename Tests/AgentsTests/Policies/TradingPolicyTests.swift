@@ -16,6 +16,19 @@ func randomPolicy(
     shifts: (0..<width).map { Float($0) / 8 }, scales: (0..<width).map { 1 / Float(1 + $0) })
 }
 
+/// One with a memory of so many numbers.
+func rememberingPolicy(seed: UInt64, memory: Int = 5, trading: Parameters? = nil) -> TradingPolicy {
+  let width = TradingFeature.ofOneInstrument.count
+  let unit = GatedRecurrence(inputs: width, width: memory)
+  let network = Perceptron([memory, 7], hidden: .tanh)
+  return TradingPolicy(
+    memory: unit, network: network,
+    parameters: unit.orthogonalParameters(seed: seed, name: "memory")
+      + network.uniformParameters(seed: seed, name: "policy"),
+    shifts: (0..<width).map { Float($0) / 8 }, scales: (0..<width).map { 1 / Float(1 + $0) },
+    trading: trading)
+}
+
 @Suite struct TradingPolicyTests {
   @Test(arguments: 0..<5 as Range<UInt64>)
   func `bytes give the policy again`(seed: UInt64) throws {
@@ -63,6 +76,58 @@ func randomPolicy(
     }
     policy.trading = nil
     #expect(policy.bytes[8] == 3)
+  }
+
+  @Test func `one with a memory comes back, and nothing else passes for it`() throws {
+    var trading = Parameters()
+    trading.set("quantity", .integer(7))
+    for trading in [nil, trading] {
+      let policy = rememberingPolicy(seed: 1, trading: trading)
+      let bytes = policy.bytes
+      #expect(try TradingPolicy(bytes: bytes) == policy && bytes[8] == 5)
+      if trading == nil {
+        #expect(bytes.count == TradingPolicy.size(of: policy.network, after: policy.memory))
+      }
+      #expect(policy.width == 19 && !policy.seesPair)
+      for count in 0..<bytes.count {
+        #expect(throws: ByteError.self) { try TradingPolicy(bytes: Array(bytes[..<count])) }
+      }
+      for index in bytes.indices {
+        for bit in 0..<8 {
+          var altered = bytes
+          altered[index] ^= 1 << UInt8(bit)
+          #expect(throws: ByteError.self) { try TradingPolicy(bytes: altered) }
+          // Also where the checksum is made right again, it is one form of one policy or none.
+          var writer = ByteWriter()
+          writer.write(CRC32C.checksum(altered.span.extracting(droppingLast: 4)))
+          altered.replaceSubrange((altered.count - 4)..., with: writer.bytes)
+          if let other = try? TradingPolicy(bytes: altered) { #expect(other.bytes == altered) }
+        }
+      }
+    }
+  }
+
+  /// Step by step it remembers what the learner's unit, going through all steps at once, does.
+  @Test func `what is remembered goes on from row to row`() {
+    let policy = rememberingPolicy(seed: 2)
+    guard let unit = policy.memory else { return }
+    var source = KeyedNumbers(seed: 2)
+    let rows = 20
+    let features = (0..<rows * policy.width).map { _ in Float(source.number(-64...64)) / 16 }
+    var arena = GatedRecurrenceArena<Float>(unit, capacity: rows)
+    arena.forward(
+      policy.parameters.span.extracting(first: unit.parameterCount),
+      policy.normalized(rows: features).span,
+      memory: [Float](repeating: 0, count: unit.width).span,
+      starts: [Bool](repeating: false, count: rows))
+    let expected = Array(arena.output(rows: rows))
+    var remembered = [Float](repeating: 0, count: unit.width)
+    for row in 0..<rows {
+      let seen = Array(features[row * policy.width..<(row + 1) * policy.width])
+      remembered = policy.remember(seen, after: remembered)
+      #expect(remembered == Array(expected[row * unit.width..<(row + 1) * unit.width]))
+    }
+    #expect(Set(expected).count > rows)
   }
 
   @Test func `numbers that are none are refused`() throws {

@@ -28,7 +28,11 @@ func smallScenario(ticks: Tick = 40, seed: UInt64 = 3) -> Scenario {
 func smallPlan(
   at tick: Tick = 0, ticks: Tick = 40, seed: UInt64 = 3
 ) throws -> ForkPlan<BuiltInAgents> {
-  let scenario = smallScenario(ticks: ticks, seed: seed)
+  try smallPlan(of: smallScenario(ticks: ticks, seed: seed), at: tick)
+}
+
+/// A fork of a scenario's session at a tick.
+func smallPlan(of scenario: Scenario, at tick: Tick) throws -> ForkPlan<BuiltInAgents> {
   let lineage = try SmallSession.open([try SmallSession.record(scenario)])
   return try ForkPlan(lineage, at: tick, interventions: [])
 }
@@ -44,6 +48,9 @@ extension MarketTrainingSettings {
     case .ppo(var own, let isContinuous):
       (own.minibatches, own.epochs) = (4, 2)
       settings.trainees[0].learning = .ppo(own, isContinuous: isContinuous)
+    case .recurrentPPO(var own):
+      (own.base.minibatches, own.base.epochs, own.memory) = (4, 2, 8)
+      settings.trainees[0].learning = .recurrentPPO(own)
     case .dqn(var own):
       (own.capacity, own.start, own.every, own.batch, own.targetEvery) = (50, 20, 4, 8, 24)
       (own.isDueling, own.chain, own.priority) = (true, 3, 0.6)
@@ -102,7 +109,7 @@ extension MarketTraining {
       #expect(update.algorithm == algorithm && !update.hashes.isEmpty)
       #expect(update.values.count == algorithm.measures.count)
       #expect(update.values.allSatisfy { $0.isFinite } && update.hashes.last == update.hash)
-      if algorithm == .ppo || algorithm == .continuousPPO {
+      if !algorithm.keepsSteps {
         #expect(update[.unmoved] == 1 && update[.firstDivergence] == 0)
       }
     }
@@ -242,7 +249,8 @@ extension MarketTraining {
     } throws: { error in
       guard case .notFinite("Trend_01", let layer, let place)? = error as? MarketTrainingError
       else { return false }
-      return layer.hasPrefix("layer ") && place.hasPrefix("update ")
+      let isNamed = layer.hasPrefix("layer ") || algorithm == .recurrentPPO && layer == "the memory"
+      return isNamed && place.hasPrefix("update ")
     }
     var again = try self.training(settings)
     _ = try? again.run(3)

@@ -54,7 +54,7 @@ extension MarketTrainingSettings {
     var one = try training(settings)
     let expected = try one.runAll(3)
     #expect(one.policy.seesPair && one.policy.trading?["pair"] == .text("OTHER"))
-    if algorithm == .ppo || algorithm == .continuousPPO {
+    if !algorithm.keepsSteps {
       #expect(expected.allSatisfy { $0[0][.unmoved] == 1 && $0[0][.firstDivergence] == 0 })
     }
     try expectSameBits(expected) { try training(settings) }

@@ -162,7 +162,7 @@ import Testing
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `a plan comes back from its bytes, and no change of them traps`(seed: UInt64) throws {
     var numbers = KeyedNumbers(seed: seed)
-    var plan = plan(.small(LearningAlgorithm(rawValue: UInt8(seed % 4)) ?? .ppo))
+    var plan = plan(.small(LearningAlgorithm(rawValue: UInt8(seed % 5)) ?? .ppo))
     plan.seed = numbers.next()
     plan.settings.end = seed % 2 == 0 ? nil : numbers.number(0...100)
     plan.settings.firstSeed = numbers.next()
@@ -194,11 +194,15 @@ import Testing
     settings = .small(algorithm)
     var training = try MarketTraining(fork, settings: settings, seed: 5)
     #expect(training.policy.parameters == learned.policy.parameters)
+    // What a policy with a memory remembers of the time before the fork it remembers in it too.
+    if algorithm == .recurrentPPO { #expect(training.policy == learned.policy) }
+    #expect(try training.play(0)[0].memory.contains { $0 != 0 } == (algorithm == .recurrentPPO))
     let updates = try training.run(2)
-    if algorithm == .ppo { #expect(updates[0][.unmoved] == 1) }
+    if !algorithm.keepsSteps { #expect(updates[0][.unmoved] == 1) }
+    #expect(try training.play(0)[0].memory.allSatisfy { $0 == 0 })
     #expect(training.policy.parameters != learned.policy.parameters)
     #expect(training.policy.shifts == learned.policy.shifts)
-    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 4) ?? .ppo
+    let next = LearningAlgorithm(rawValue: (algorithm.rawValue + 1) % 5) ?? .ppo
     #expect {
       try MarketTraining(fork, settings: .small(next), seed: 5)
     } throws: { error in

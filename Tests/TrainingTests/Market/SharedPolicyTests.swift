@@ -75,7 +75,7 @@ extension MarketTrainingSettings {
       let updates = try shared.learn(episodes, &workspaces)
       #expect(updates.allSatisfy { $0.hashes == update.hashes && $0.values == update.values })
       #expect(one.stateBytes == shared.states[0])
-      if algorithm == .ppo || algorithm == .continuousPPO {
+      if !algorithm.keepsSteps {
         #expect(update[.unmoved] == 1 && update[.firstDivergence] == 0)
       }
     }

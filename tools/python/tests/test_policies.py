@@ -51,6 +51,50 @@ def test_a_policy_of_a_pair_is_saved_and_read():
         made(widths=(21, 7))
 
 
+def remembering(seed=0, width=6, seen=19, **rest):
+    numbers = numpy.random.default_rng(seed)
+    shapes = ((seen, 3 * width), (width, 3 * width), (3 * width,), (3 * width,))
+    return made(seed=seed, widths=(width, 7), memory=[numbers.normal(0, 0.3, shape) for shape in shapes], **rest)
+
+
+@pytest.mark.parametrize("trading", [None, {"quantity": 7, "value": "fair"}])
+def test_a_policy_with_a_memory_is_saved_and_read(trading):
+    policy = remembering(trading=trading)
+    again = tapedeck.Policy.of(policy.data)
+    assert again.data == policy.data and again.trading == trading and len(policy.data) == policy._size
+    assert all((one == other).all() for one, other in zip(again.memory, policy.memory, strict=True))
+    rows = numpy.random.default_rng(1).normal(0, 1, (3, 19)).astype(numpy.float32)
+    once = policy.remember(rows)
+    twice = policy.remember(rows, once)
+    assert once.shape == (3, 6) and policy(twice).shape == (3, 7) and numpy.abs(once - twice).min() > 0
+    for memory, widths in ((policy.memory, (5, 7)), (policy.memory[:3], (6, 7)),
+                           (remembering(seen=24).memory[:1] + policy.memory[1:], (6, 6, 7))):
+        with pytest.raises(tapedeck.RefusedError):
+            made(widths=widths, memory=memory, shifts=numpy.zeros(19))
+    with pytest.raises(tapedeck.RefusedError, match="no memory"):
+        made().remember(rows)
+    for end in range(len(policy.data)):
+        with pytest.raises(tapedeck.RefusedError):
+            tapedeck.Policy.of(policy.data[:end])
+
+
+def test_a_memory_is_that_of_pytorch():
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(3)
+    gru, head = torch.nn.GRU(19, 6), torch.nn.Linear(6, 7)
+    policy = tapedeck.Policy(
+        [(head.weight.detach().T, head.bias.detach())],
+        memory=(gru.weight_ih_l0.detach().T, gru.weight_hh_l0.detach().T, gru.bias_ih_l0.detach(),
+                gru.bias_hh_l0.detach()))
+    rows = numpy.random.default_rng(1).normal(0, 1, (5, 19)).astype(numpy.float32)
+    expected = head(gru(torch.tensor(rows)[:, None, :])[0][:, 0]).detach().numpy()
+    remembered, said = None, []
+    for row in rows:
+        remembered = policy.remember(row, remembered)
+        said.append(policy(remembered))
+    assert numpy.abs(numpy.array(said) - expected).max() < 1e-5
+
+
 def test_what_does_not_fit_is_refused():
     for change in ({"activation": "tahn"}, {"head": "score"}, {"exploration": 0.5}, {"shifts": numpy.zeros(3)},
                    {"widths": (19, 8, 6)}, {"widths": (18, 7)}, {"scales": numpy.full(19, numpy.nan)}):
@@ -98,15 +142,18 @@ def test_who_speaks_is_heard(scenario, tmp_path, actions, words):
         tapedeck.MarketEnv(scenario, "Trend_01", signal_to="nobody")
 
 
-def test_an_agent_of_a_tape_does_what_the_policy_did_here(scenario, tmp_path):
+@pytest.mark.parametrize("remembers", [False, True])
+def test_an_agent_of_a_tape_does_what_the_policy_did_here(scenario, tmp_path, remembers):
     """Driven step by step from Python, and as an agent of a scenario: the same trades."""
-    policy = made(seed=3, scales=numpy.full(19, 0.1))
+    policy = (remembering if remembers else made)(seed=3, scales=numpy.full(19, 0.1))
     policy.save(tmp_path / "mine.policy")
     env = tapedeck.MarketEnv(scenario, "Trend_01", seed=5, observations="features")
     assert env.observation_space.shape == (len(tapedeck.FEATURES),)
     seen, _ = env.reset(seed=5)
-    ended = False
+    ended, remembered = False, None
     while not ended:
+        if remembers:
+            seen = remembered = policy.remember(seen, remembered)
         seen, _, _, ended, _ = env.step(int(numpy.argmax(policy(seen[None])[0])))
     env.record(tmp_path / "driven.tape")
     text = pathlib.Path(scenario).read_text()

@@ -4,6 +4,7 @@ FORMAT.md, section 4.5, has the bytes.
 """
 import dataclasses
 import hashlib
+import math
 import os
 import struct
 
@@ -27,8 +28,8 @@ SPEAKING = 8
 # How an agent of the type `policy` trades, and what each parameter is.
 TRADING = {"greedy": bool, "half_spread": int, "heed_signals": bool, "instrument": str, "maximum_inventory": int,
            "pair": str, "pair_quantity": int, "quantity": int, "signal_to": str, "value": str}
-# Of a policy with parameters of how it trades, and of one without.
-MAGIC, VERSION, PLAIN_VERSION, REACH = b"TDPOLICY", 4, 3, 10.0
+# Of a policy without parameters of how it trades, of one with them, and of one with a memory.
+MAGIC, PLAIN_VERSION, TRADING_VERSION, MEMORY_VERSION, REACH = b"TDPOLICY", 3, 4, 5, 10.0
 # What a scenario has room for.
 MAXIMUM_SIZE = 3 << 19
 
@@ -78,6 +79,11 @@ class Policy:
     trading: how the agent trades that learned it, parameters of agents of the type `policy` ({"quantity": 5,
         "maximum_inventory": 100, ...}), which an agent that is given the policy has too unless it is
         told otherwise; None for a policy that does not say.
+    memory: what remembers, a gated recurrent unit: (weights of what is seen, weights of what is remembered, biases of
+        either), inputs x outputs, three outputs for each number that is remembered: PyTorch's GRU with all weights
+        turned round, (gru.weight_ih_l0.detach().T, gru.weight_hh_l0.detach().T, gru.bias_ih_l0.detach(),
+        gru.bias_hh_l0.detach()). The layers see what is remembered then, and only the memory what there is to
+        see, at each wake-up. None for a policy without one.
     shifts, scales: what goes in is (feature - shift) * scale, kept within 10 either way. Features are
         FEATURES, as environments with observations="features" give them, and then PAIR_FEATURES where
         there are so many: of an agent that holds a second instrument, `pair`, against the first.
@@ -91,6 +97,7 @@ class Policy:
     scales: numpy.ndarray | None = None
     speaks: bool = False
     trading: dict | None = None
+    memory: tuple | None = None
 
     def __post_init__(self):
         for name, word, words in (("activation", self.activation, ACTIVATIONS), ("head", self.head, HEADS)):
@@ -101,7 +108,7 @@ class Policy:
         widths = [weights.shape for weights, _ in self.layers]
         if not 1 <= len(widths) <= 16:
             raise RefusedError(f"layers: {len(widths)}; expected 1 to 16")
-        seen, results = widths[0][0], outputs_of(self.head, self.speaks)
+        seen, results = self._inputs(widths[0][0]), outputs_of(self.head, self.speaks)
         if seen not in (len(FEATURES), len(FEATURES + PAIR_FEATURES)) or widths[-1][1] != results:
             raise RefusedError(f"layers: from {seen} numbers to {widths[-1][1]}; expected from "
                                f"{len(FEATURES)} features, or {len(FEATURES + PAIR_FEATURES)} of a pair, to "
@@ -126,6 +133,23 @@ class Policy:
         if self._size > MAXIMUM_SIZE:
             raise RefusedError(f"layers: a policy of {self._size} bytes; a scenario has room for {MAXIMUM_SIZE}")
 
+    def _inputs(self, width):
+        """How many numbers are seen where so many go into the first layer."""
+        if self.memory is None:
+            return width
+        names = ("weights of what is seen", "weights of what is remembered", "biases of what is seen",
+                 "biases of what is remembered")
+        if len(self.memory) != 4:
+            raise RefusedError(f"memory: {len(self.memory)} parts; expected {', '.join(names)}")
+        self.memory = tuple(self._numbers(f"memory: {name}", values, 1 + (place < 2))
+                            for place, (name, values) in enumerate(zip(names, self.memory)))
+        seen, remembered, *biases = self.memory
+        if seen.shape[1:] != (3 * width,) or remembered.shape != (width, 3 * width) or any(
+                numbers.shape != (3 * width,) for numbers in biases):
+            raise RefusedError(f"memory: expected weights from features to 3 x {width} numbers, from {width} to 3 x "
+                               f"{width}, and 3 x {width} biases of each, since {width} go into the first layer")
+        return seen.shape[0]
+
     @staticmethod
     def _numbers(name, values, dimensions):
         numbers = numpy.array(values, numpy.float32)
@@ -138,8 +162,12 @@ class Policy:
     @property
     def _size(self):
         # 8 bytes of magic; version, layers, inputs, exploration and checksum; activation and head.
-        numbers = 2 * len(self.shifts) + sum(weights.size + biases.size for weights, biases in self.layers)
-        return 8 + 4 * (5 + len(self.layers)) + 2 + len(self._trading) + 4 * numbers
+        numbers = 2 * len(self.shifts) + sum(part.size for part in self._parts)
+        return 8 + 4 * (5 + len(self.layers)) + 2 + (5 if self.memory else 0) + len(self._trading) + 4 * numbers
+
+    @property
+    def _parts(self):
+        return [*(self.memory or ()), *(part for layer in self.layers for part in layer)]
 
     @property
     def _trading(self):
@@ -180,18 +208,20 @@ class Policy:
     @property
     def data(self):
         """The bytes of its file."""
-        version = PLAIN_VERSION if self.trading is None else VERSION
-        parts = [MAGIC, struct.pack("<II", version, len(self.layers)),
-                 struct.pack("<I", len(self.shifts))]
+        version = MEMORY_VERSION if self.memory else PLAIN_VERSION if self.trading is None else TRADING_VERSION
+        parts = [MAGIC, struct.pack("<I", version)]
+        if self.memory:
+            parts.append(struct.pack("<I", len(self.shifts)))
+        parts.append(struct.pack("<II", len(self.layers), len(self.layers[0][0])))
         parts += [struct.pack("<I", weights.shape[1]) for weights, _ in self.layers]
         # Of one layer nobody asks what the others do.
         code = 0 if len(self.layers) == 1 else ACTIVATIONS.index(self.activation)
         head = HEADS.index(self.head) + (SPEAKING if self.speaks else 0)
         parts.append(struct.pack("<BBf", code, head, self.exploration))
+        if self.memory:
+            parts.append(struct.pack("<?", self.trading is not None))
         parts.append(self._trading)
-        parts += [numbers.astype("<f4").tobytes() for numbers in (self.shifts, self.scales)]
-        for weights, biases in self.layers:
-            parts += [weights.astype("<f4").tobytes(), biases.astype("<f4").tobytes()]
+        parts += [numbers.astype("<f4").tobytes() for numbers in (self.shifts, self.scales, *self._parts)]
         body = b"".join(parts)
         return body + struct.pack("<I", _crc32c(body))
 
@@ -215,47 +245,75 @@ class Policy:
     def of(cls, data):
         """Reads the bytes of a policy file."""
         data = bytes(data)
-        versions = (PLAIN_VERSION, VERSION)
-        if len(data) < 24 or not data.startswith(MAGIC) or struct.unpack_from("<I", data, 8)[0] not in versions:
-            raise RefusedError(f"expected a policy of version {PLAIN_VERSION} or {VERSION}, which begins with "
+        version = struct.unpack_from("<I", data, 8)[0] if len(data) >= 24 and data.startswith(MAGIC) else 0
+        if not PLAIN_VERSION <= version <= MEMORY_VERSION:
+            raise RefusedError(f"expected a policy of version {PLAIN_VERSION} to {MEMORY_VERSION}, which begins with "
                                f"{MAGIC.decode()}")
         if struct.unpack("<I", data[-4:])[0] != _crc32c(data[:-4]):
             raise RefusedError("the checksum of this policy is wrong: it was cut or altered")
-        count, = struct.unpack_from("<I", data, 12)
-        place = 20 + 4 * count
-        if not 1 <= count <= 16 or len(data) < place + 10:
+        place = 16 if version == MEMORY_VERSION else 12
+        count, = struct.unpack_from("<I", data, place)
+        if not 1 <= count <= 16 or len(data) < place + 4 * count + 18:
             raise RefusedError(f"layers: {count}; expected 1 to 16")
-        widths = struct.unpack_from(f"<{count + 1}I", data, 16)
+        widths = struct.unpack_from(f"<{count + 1}I", data, place + 4)
+        place += 8 + 4 * count
         activation, head, exploration = struct.unpack_from("<BBf", data, place)
-        place, trading = place + 6, None
-        if struct.unpack_from("<I", data, 8)[0] == VERSION:
+        place, trading, seen, shapes = place + 6, None, widths[0], []
+        if version == MEMORY_VERSION:
+            seen, = struct.unpack_from("<I", data, 12)
+            shapes = [(seen, 3 * widths[0]), (widths[0], 3 * widths[0]), (3 * widths[0],), (3 * widths[0],)]
+            place += 1
+        if version == TRADING_VERSION or shapes and data[place - 1]:
             try:
                 trading, place = cls._read_trading(data, place)
             except (struct.error, KeyError, IndexError, UnicodeDecodeError) as error:
                 raise RefusedError("trading: expected parameters as FORMAT.md, section 4.2, lists them") from error
-        size = 2 * widths[0] + sum((inputs + 1) * outputs for inputs, outputs in zip(widths, widths[1:]))
+        for layer in zip(widths, widths[1:]):
+            shapes += [layer, layer[1:]]
+        size = 2 * seen + sum(math.prod(shape) for shape in shapes)
         speaks, head = divmod(head, SPEAKING)
         if activation >= len(ACTIVATIONS) or speaks > 1 or head >= len(HEADS) or len(data) != place + 4 + 4 * size:
             raise RefusedError(f"expected {place + 4 + 4 * size} bytes, an activation and a head that there are")
         numbers = numpy.frombuffer(data[place:-4], "<f4")
-        shifts, scales, rest = numpy.split(numbers, [widths[0], 2 * widths[0]])
-        layers = []
-        for inputs, outputs in zip(widths, widths[1:]):
-            weights, biases, rest = numpy.split(rest, [inputs * outputs, (inputs + 1) * outputs])
-            layers.append((weights.reshape(inputs, outputs), biases))
-        policy = cls(layers, ACTIVATIONS[activation], HEADS[head], exploration, shifts, scales, bool(speaks), trading)
+        shifts, scales, rest = numpy.split(numbers, [seen, 2 * seen])
+        parts = []
+        for shape in shapes:
+            part, rest = numpy.split(rest, [math.prod(shape)])
+            parts.append(part.reshape(shape))
+        memory, parts = (tuple(parts[:4]), parts[4:]) if version == MEMORY_VERSION else (None, parts)
+        policy = cls(list(zip(parts[::2], parts[1::2])), ACTIVATIONS[activation], HEADS[head], exploration, shifts,
+                     scales, bool(speaks), trading, memory)
         if policy.data != data:
             raise RefusedError("expected a policy in its one form: names of parameters ascend, flags are 0 or 1")
         return policy
 
     # Acting
 
-    def __call__(self, features):
-        """What comes out of the network for rows of features, as NumPy computes it.
+    def _seen(self, features):
+        return numpy.clip((numpy.asarray(features, numpy.float32) - self.shifts) * self.scales, -REACH, REACH)
+
+    def remember(self, features, before=None):
+        """What is remembered after one more row of features, or one of each of many; `before` is what was, None where
+        an episode begins. Of a policy with a memory: `policy(remembered)` says what comes out of it.
+        """
+        if self.memory is None:
+            raise RefusedError("this policy has no memory: call it with features")
+        weights, recall, biases, recall_biases = self.memory
+        seen = self._seen(features)
+        if before is None:
+            before = numpy.zeros(seen.shape[:-1] + recall.shape[:1], numpy.float32)
+        given = numpy.split(seen @ weights + biases, 3, axis=-1)
+        kept = numpy.split(before @ recall + recall_biases, 3, axis=-1)
+        reset, update = (1 / (1 + numpy.exp(-(given[place] + kept[place]))) for place in (0, 1))
+        return (1 - update) * numpy.tanh(given[2] + reset * kept[2]) + update * before
+
+    def __call__(self, seen):
+        """What comes out of the network for rows of features, or of what is remembered where it has a memory, as
+        NumPy computes it.
 
         Close to what an agent computes, not bit for bit: NumPy's sums depend on the machine.
         """
-        rows = numpy.clip((numpy.asarray(features, numpy.float32) - self.shifts) * self.scales, -REACH, REACH)
+        rows = self._seen(seen) if self.memory is None else numpy.asarray(seen, numpy.float32)
         act = {"identity": lambda x: x, "tanh": numpy.tanh, "relu": lambda x: numpy.maximum(x, 0),
                "leaky_relu": lambda x: numpy.where(x > 0, x, x / 100),
                "silu": lambda x: x / (1 + numpy.exp(-x))}[self.activation]
