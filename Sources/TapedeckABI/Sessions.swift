@@ -105,6 +105,11 @@ final class Sessions: Handle {
       result.instrument = InstrumentIndex(
         try position(name, scenario.instruments.map { $0.name }, "instrument"))
     }
+    if let name = try text(settings.pair) {
+      result.pair = InstrumentIndex(
+        try position(name, scenario.instruments.map { $0.name }, "pair"))
+    }
+    result.pairQuantity = settings.pair_quantity
     let processes = scenario.processes.map { $0.name }
     for name in try texts(settings.signals, settings.signal_count, "signals") {
       result.signals.append(ProcessIndex(try position(name, processes, "signal")))

@@ -30,13 +30,19 @@ public struct EnvironmentSettings: Equatable, Sendable {
   public var observations: ObservationKind = .fields
   /// The instrument that they trade and see, by position in the scenario.
   public var instrument: InstrumentIndex = 0
+  /// The instrument that they hold against it, where they see features: after each action so much of it is traded
+  /// that `pairQuantity` lots stand against `quantity`; nil for none.
+  public var pair: InstrumentIndex?
+  /// Lots of that; 0 for as many.
+  public var pairQuantity: Lots = 0
   /// The quantity of an order in lots; a quote has up to twice as much.
   public var quantity: Lots = 5
   /// The position, either way, that they do not trade beyond, in lots.
   public var maximumInventory: Lots = 100
   /// The usual distance of a quote from the middle, in increments; it goes up to twice as far.
   public var halfSpread: PriceIncrements = 25
-  /// What a step's reward loses for holding the maximum inventory; it grows with the square.
+  /// What a step's reward loses for holding the maximum inventory; it grows with the square. Of a pair what does
+  /// not stand against each other counts.
   public var inventoryPenalty: Double = 0
   /// The processes whose values they see, by position in the scenario.
   public var signals: [ProcessIndex] = []

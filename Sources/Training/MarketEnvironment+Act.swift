@@ -13,10 +13,8 @@ extension MarketEnvironment {
     let agent = Int(seats[position].agent)
     if session.reading({ $0.agents[agent].isSilenced }) { return }
     if let turn, settings.observations == .features {
-      let seen = session.observe(turn)
+      let seen = wake(position, turn)
       let numbers = action.indices.map { action[$0] }
-      let occurred = mailbox.take(seats[position].agent)
-      seats[position].shadow?.remember(occurred)
       seats[position].shadow?.act(numbers, settings.actions, seen, &commands)
       return
     }
@@ -32,6 +30,15 @@ extension MarketEnvironment {
       let numbers = action.indices.map { action[$0] }
       for wish in desk.wishes(numbers, quotes) { act(position, wish) }
     }
+  }
+
+  /// Wakes the trader that sees features in an agent's place, and returns what it sees.
+  @discardableResult
+  mutating func wake(_ position: Int, _ turn: Turn) -> Observation {
+    let seen = session.observe(turn)
+    let occurred = mailbox.take(seats[position].agent)
+    seats[position].shadow?.wake(occurred, seen)
+    return seen
   }
 
   /// Does what is wanted; a quote waits while one of its side is on its way.

@@ -10,7 +10,7 @@ extension MarketEnvironment {
   /// How many numbers one agent sees.
   public var observationWidth: Int {
     settings.observations == .features
-      ? TradingFeature.count(seesPair: false)
+      ? TradingFeature.count(seesPair: settings.pair != nil)
       : ObservationField.allCases.count + settings.signals.count
   }
 
@@ -53,7 +53,13 @@ extension MarketEnvironment {
     }
     swap(&meter, &seats[position].wealth)
     let gain = wealth - seats[position].opening
-    let share = Double(inventory) / Double(settings.maximumInventory)
+    var held = Double(inventory)
+    if let pair = settings.pair {
+      let lots = settings.pairQuantity == 0 ? settings.quantity : settings.pairQuantity
+      let second = session.reading { $0.market.position(agent, pair) }
+      held += Double(second) * Double(settings.quantity) / Double(lots)
+    }
+    let share = held / Double(settings.maximumInventory)
     seats[position].inventory = inventory
     seats[position].reward =
       (gain - seats[position].gainBefore) / moneyUnit

@@ -64,11 +64,8 @@ extension MarketEnvironment {
     _ interventions: [Intervention], parents: [[UInt8]] = []
   ) throws(EnvironmentError) -> MarketEnvironment {
     guard turn != nil else { throw .finished }
-    if settings.observations == .features {
-      // What its traders remember at the beginning of the tick is not known any more.
-      throw .setting("observations", expected: "fields, where an environment is to be forked")
-    }
     var forked = self
+    forked.firstShadows = shadowsOfTick()
     forked.plan = try plan(interventions, parents)
     forked.restartFork(from: log.reader(from: tick))
     return forked
@@ -97,26 +94,104 @@ extension MarketEnvironment {
   private mutating func restartFork(from past: EnvironmentLog.Reader) {
     guard let plan else { return }
     var past = past
-    let seats = seats
     session = plan.session
     log.removeAll()
-    var sink = NoEvents()
+    for index in seats.indices { seats[index].shadow = firstShadows[index] }
+    mailbox = openMailbox(session.state)
+    var sink = MailSink(NoEvents(), mailbox: mailbox)
     do {
       try plan.begin(&session, into: &sink)
     } catch {
       preconditionFailure("Invariant: a fork's interventions were tried")
     }
+    mailbox = sink.mailbox
     (_, positions) = seated()  // interventions may have added agents
     advance()
     while let turn, let given = past.next() {
+      if isAwake(turn) { wake(positions[Int(turn.agent)], turn) }
       submit(given, turn)  // the keys are known
       advance()
     }
-    self.seats = seats
     for index in seats.indices {
       guard let agent = positions.firstIndex(of: index) else { continue }
       self.seats[index].agent = AgentIndex(agent)
     }
     look(since: glanceBefore)
+  }
+
+  // MARK: Features in forks
+
+  /// What is on its way to agents that see features, in a state that a fork or an episode begins with.
+  private func openMailbox(_ state: borrowing SessionState<Roster>) -> Mailbox {
+    Mailbox(of: settings.observations == .features ? seats.map { $0.agent } : [], in: state)
+  }
+
+  /// Whether an agent that has a turn sees features then.
+  private mutating func isAwake(_ turn: Turn) -> Bool {
+    settings.observations == .features
+      && !session.reading { $0.agents[Int(turn.agent)].isSilenced }
+  }
+
+  /// Who sees features, as they were at the beginning of the current tick.
+  ///
+  /// The episode is played again until then, and they are told what occurred and woken as they were.
+  /// - Complexity: O(events).
+  private func shadowsOfTick() -> [ShadowTrader?] {
+    if settings.observations == .fields { return firstShadows }
+    var past = self
+    past.session =
+      plan?.session
+      ?? MarketSession(
+        resuming: (try? SessionState(scenario: scenario)) ?? session.state, nextSequence: 0)
+    for index in seats.indices { past.seats[index].shadow = firstShadows[index] }
+    var sink = PastMail(
+      mailbox: openMailbox(past.session.state), clock: scenario.clock, end: tick)
+    var given = log.reader()
+    do {
+      try plan?.begin(&past.session, into: &sink)
+      while let turn = try past.session.advance(into: &sink), !sink.isOver {
+        let position = positions[Int(turn.agent)]
+        if position < 0 {
+          try past.session.takeTurn(turn, into: &sink)
+          continue
+        }
+        guard let commands = given.next() else { break }
+        past.mailbox = sink.mailbox
+        if past.isAwake(turn) { past.wake(position, turn) }
+        sink.mailbox = past.mailbox
+        try past.session.submit(commands, turn, into: &sink)
+      }
+    } catch {
+      preconditionFailure("Invariant: an episode can be run again")
+    }
+    return past.seats.map { seat in
+      var shadow = seat.shadow
+      shadow?.remember(sink.mailbox.take(seat.agent))
+      return shadow
+    }
+  }
+}
+
+/// Notes what occurs to agents before a tick.
+private struct PastMail: EventSink {
+  var mailbox: Mailbox
+  let clock: TickClock
+  /// The tick from which on nothing is noted.
+  let end: Tick
+  /// Whether that tick has begun.
+  var isOver = false
+
+  func wantsDigests(before event: EventShape) -> Bool { false }
+
+  mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Never) {}
+
+  mutating func append(
+    _ record: borrowing EventRecord, sequence: SequenceNumber
+  ) throws(Never) {
+    if clock.tick(at: record.time) >= end { isOver = true } else { mailbox.note(record.event) }
+  }
+
+  mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
+    append(event.record, sequence: sequence)
   }
 }

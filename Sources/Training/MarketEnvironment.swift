@@ -35,6 +35,8 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   var glanceBefore: MarketGlance?
   /// What occurs to agents that see features, until they are told.
   var mailbox = Mailbox(of: [])
+  /// Who saw features when the episode, or the fork, began, by driven agent.
+  var firstShadows: [ShadowTrader?] = []
   /// Where a turn's commands are put together.
   var commands: [Command] = []
   let desk: TradingDesk
@@ -131,6 +133,16 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
     if settings.heedsSignals, settings.observations == .fields {
       throw .setting("heeds_signals", expected: "observations of features, which have the signal")
     }
+    if let pair = settings.pair {
+      guard settings.observations == .features else {
+        throw .setting("pair", expected: "observations of features, which have those of a pair")
+      }
+      guard scenario.instruments.indices.contains(Int(pair)) else {
+        throw .setting("pair", expected: "one of the scenario's instruments")
+      }
+    } else if settings.pairQuantity != 0 {
+      throw .setting("pair", expected: "an instrument, since pair_quantity is said")
+    }
     guard settings.inventoryPenalty.isFinite, settings.inventoryPenalty >= 0 else {
       throw .setting("inventory_penalty", expected: "0 or more")
     }
@@ -206,6 +218,7 @@ public struct MarketEnvironment<Roster: AgentRoster>: Sendable {
   private mutating func begin() {
     log.removeAll()
     (seats, positions) = seated()
+    firstShadows = seats.map { $0.shadow }
     mailbox = Mailbox(of: settings.observations == .features ? seats.map { $0.agent } : [])
     advance()
     look(since: nil)

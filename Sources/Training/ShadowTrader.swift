@@ -23,6 +23,10 @@ struct ShadowTrader: Sendable {
     if let process = settings.signals.first {
       parameters.set("value", .text(scenario.processes[Int(process)].name))
     }
+    if let pair = settings.pair {
+      parameters.set("pair", .text(scenario.instruments[Int(pair)].name))
+    }
+    parameters.set("pair_quantity", .integer(settings.pairQuantity))
     Self.set(settings, in: &parameters)
     do {
       trader = try PolicyTrader(
@@ -73,12 +77,17 @@ struct ShadowTrader: Sendable {
     return trader.features(observation, memory: memory)
   }
 
-  /// Wakes it, and does an action: a number of a `TradingAction`, or those of a `ContinuousAction`.
-  mutating func act(
+  /// Wakes it, once it learned what occurred before.
+  mutating func wake(_ occurrences: [Occurrence], _ observation: Observation) {
+    remember(occurrences)
+    trader.remember(.woken(observation), in: &memory)
+  }
+
+  /// Does an action: a number of a `TradingAction`, or those of a `ContinuousAction`.
+  func act(
     _ numbers: [Float], _ actions: ActionKind, _ observation: Observation,
     _ commands: inout [Command]
   ) {
-    trader.remember(.woken(observation), in: &memory)
     let choice =
       actions == .discrete
       ? ActionChoice(action: UInt32(numbers[0]), scores: [])

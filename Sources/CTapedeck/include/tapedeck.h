@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a function or struct of this header changes its meaning. */
-#define TD_VERSION 4
+#define TD_VERSION 5
 
 typedef enum td_status {
   TD_OK = 0,
@@ -77,6 +77,8 @@ typedef struct td_settings {
   int32_t observations;           /* td_observations */
   int32_t heeds_signals;          /* 1: with features, signals that others send are seen */
   const char *signal_to;          /* agent, or topic:NAME, that is told what they say; NULL: nobody */
+  const char *pair;               /* with features, the instrument held against the first; NULL: none */
+  int64_t pair_quantity;          /* lots of it that stand against `quantity` lots; 0: as many */
 } td_settings;
 
 typedef struct td_shape {

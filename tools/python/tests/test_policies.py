@@ -175,3 +175,29 @@ parameters = {{ greedy = true, quantity = 5, maximum_inventory = 100, half_sprea
     assert len(trades[0]["time"]) > 50
     for column in ("time", "price", "quantity"):
         assert list(trades[0][column]) == list(trades[1][column])
+
+
+def test_a_pair_is_driven_and_forked(tmp_path):
+    """Whatever is done in the first, the second follows; a fork knows what was seen before it."""
+    pairs = ROOT / "fixtures/scenarios/pairs.toml"
+    driving = {"observations": "features", "instrument": "LEFT", "pair": "RIGHT", "pair_quantity": 10}
+    env = tapedeck.MarketEnv(pairs, "Pair_01", seed=3, **driving)
+    assert env.observation_space.shape == (len(tapedeck.FEATURES + tapedeck.PAIR_FEATURES),)
+    env.reset(seed=3)
+    numbers = numpy.random.default_rng(3)
+    for _ in range(40):
+        seen, *_ = env.step(int(numbers.integers(7)))
+    fork = env.fork("silence = []")
+    for _ in range(20):
+        action = int(numbers.integers(7))
+        seen, reward, *_ = env.step(action)
+        again, other, *_ = fork.step(action)
+        assert (seen == again).all() and reward == other
+    held = dict(zip(tapedeck.FEATURES + tapedeck.PAIR_FEATURES, seen))
+    assert held["inventory"] != 0 and held["pair_inventory"] != 0
+    assert held["inventory"] * held["pair_inventory"] < 0
+    env.record(tmp_path / "pair.tape")
+    assert tapedeck.open(tmp_path / "pair.tape").verify("V5")
+    for change in ({"pair": "LEFT"}, {"pair": "MIDDLE"}, {"observations": "fields"}, {"pair": None}):
+        with pytest.raises(tapedeck.RefusedError, match="pair"):
+            tapedeck.MarketEnv(pairs, "Pair_01", **{**driving, **change})

@@ -4,7 +4,7 @@ import operator
 import os
 import pathlib
 
-VERSION = 4
+VERSION = 5
 FIELDS = 16
 
 OK, REFUSED, TROUBLE, FINISHED, BUSY = range(5)
@@ -52,7 +52,7 @@ class Settings(ctypes.Structure):
         ("half_spread", ctypes.c_int64), ("inventory_penalty", ctypes.c_double),
         ("sessions", ctypes.c_size_t), ("threads", ctypes.c_size_t), ("seed", ctypes.c_uint64),
         ("observations", ctypes.c_int32), ("heeds_signals", ctypes.c_int32),
-        ("signal_to", ctypes.c_char_p),
+        ("signal_to", ctypes.c_char_p), ("pair", ctypes.c_char_p), ("pair_quantity", ctypes.c_int64),
     ]
 
 

@@ -33,6 +33,8 @@ class Driving:
     signal_to: agent, or "topic:NAME", that is told what they say; then they speak: a discrete action is
         one of DISCRETE_ACTIONS, 7 more to say "up" beside it, 14 more to say "down"; "quotes" have a fifth
         number, what to take, and a sixth, what to say (beyond a half, up or down).
+    pair: with features, the instrument that they hold against `instrument`: after each action so much of it is
+        traded that pair_quantity lots (0: as many) stand against `quantity`; they see PAIR_FEATURES too.
     heeds_signals: with features, whether signals that others send are seen (the feature "signal").
     """
 
@@ -47,6 +49,8 @@ class Driving:
     observations: str = "fields"
     signal_to: str | None = None
     heeds_signals: bool = False
+    pair: str | None = None
+    pair_quantity: int = 0
 
     @property
     def action_count(self):
@@ -101,7 +105,9 @@ class Sessions(Owner):
             sessions=whole(sessions, "sessions"), threads=whole(threads, "threads"),
             seed=seed_of(seed), observations=SEEN.index(driving.observations),
             heeds_signals=int(bool(driving.heeds_signals)),
-            signal_to=None if driving.signal_to is None else text_of(driving.signal_to, "signal_to"))
+            signal_to=None if driving.signal_to is None else text_of(driving.signal_to, "signal_to"),
+            pair=None if driving.pair is None else text_of(driving.pair, "pair"),
+            pair_quantity=whole(driving.pair_quantity, "pair_quantity"))
         handle, error = ctypes.c_void_p(), Error()
         check(library.td_open(ctypes.byref(settings), ctypes.byref(handle), ctypes.byref(error)),
               error)
