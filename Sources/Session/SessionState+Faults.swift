@@ -93,7 +93,8 @@ extension SessionState {
   ) -> String? {
     do {
       let seat = try Roster.make(
-        type: type, parameters: parameters, setting: setting(agent, policy: policy))
+        type: type, parameters: parameters,
+        setting: scenario.setting(of: AgentIndex(agent), policy: policy))
       if seat == nil, seats[agent] != nil {
         return "this build knows no agents of the type \(type)"
       }

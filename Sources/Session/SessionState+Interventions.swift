@@ -98,7 +98,7 @@ extension SessionState {
   ) throws(ReductionError) -> Roster? {
     do {
       return try Roster.make(
-        type: type, parameters: parameters, setting: setting(agent, policy: policy))
+        type: type, parameters: parameters, setting: scenario.setting(of: AgentIndex(agent), policy: policy))
     } catch {
       throw .contradiction("\(error.name): expected \(error.expected)")
     }
@@ -111,12 +111,6 @@ extension SessionState {
     shared.knownAccount(of: agent)
   }
 
-  func setting(_ agent: Int, policy: [UInt8]) -> AgentSetting {
-    AgentSetting(
-      agent: AgentIndex(agent), agents: scenario.agents.map { $0.account.name },
-      instruments: scenario.instruments.map { $0.name },
-      processes: scenario.processes.map { $0.name }, topics: scenario.topics, policy: policy)
-  }
 }
 
 extension SharedState {

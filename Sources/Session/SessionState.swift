@@ -30,11 +30,8 @@ public struct SessionState<Roster: AgentRoster>: Sendable {
   /// Adds the agent with the next index; `names` are those it may refer to.
   @specialized(where Roster == BuiltInAgents)
   mutating func append(_ agent: AgentDescription, names: [String]) throws(ScenarioError) {
-    let setting = AgentSetting(
-      agent: AgentIndex(seats.count), agents: names,
-      instruments: scenario.instruments.map { $0.name },
-      processes: scenario.processes.map { $0.name }, topics: scenario.topics,
-      policy: agent.policy)
+    let setting = scenario.setting(
+      of: AgentIndex(seats.count), policy: agent.policy, among: names)
     let seat: Roster?
     do {
       seat = try Roster.make(

@@ -41,8 +41,9 @@ public struct EnvironmentSettings: Equatable, Sendable {
   public var maximumInventory: Lots = 100
   /// The usual distance of a quote from the middle, in increments; it goes up to twice as far.
   public var halfSpread: PriceIncrements = 25
-  /// What a step's reward loses for holding the maximum inventory; it grows with the square. Of a pair what does
-  /// not stand against each other counts.
+  /// What a step's reward loses for holding the maximum inventory; it grows with the square.
+  ///
+  /// Of a pair what does not stand against each other counts.
   public var inventoryPenalty: Double = 0
   /// The processes whose values they see, by position in the scenario.
   public var signals: [ProcessIndex] = []

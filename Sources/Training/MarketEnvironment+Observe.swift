@@ -54,10 +54,8 @@ extension MarketEnvironment {
     swap(&meter, &seats[position].wealth)
     let gain = wealth - seats[position].opening
     var held = Double(inventory)
-    if let pair = settings.pair {
-      let lots = settings.pairQuantity == 0 ? settings.quantity : settings.pairQuantity
-      let second = session.reading { $0.market.position(agent, pair) }
-      held += Double(second) * Double(settings.quantity) / Double(lots)
+    if let pair = seats[position].shadow?.pair {
+      held += Double(session.reading { $0.market.position(agent, pair.second) }) * pair.ratio
     }
     let share = held / Double(settings.maximumInventory)
     seats[position].inventory = inventory

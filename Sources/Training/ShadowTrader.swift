@@ -31,7 +31,7 @@ struct ShadowTrader: Sendable {
     do {
       trader = try PolicyTrader(
         parameters: try parameters.resolved(by: PolicyTrader.parameters),
-        setting: Self.setting(of: agent, in: scenario))
+        setting: scenario.setting(of: agent))
     } catch {
       throw .setting(error.name, expected: error.expected)
     }
@@ -47,7 +47,7 @@ struct ShadowTrader: Sendable {
     var parameters = Parameters()
     set(settings, in: &parameters)
     do {
-      return try Signalling(parameters, setting(of: 0, in: scenario))
+      return try Signalling(parameters, scenario.setting(of: 0))
     } catch {
       throw .setting(error.name, expected: error.expected)
     }
@@ -58,12 +58,8 @@ struct ShadowTrader: Sendable {
     parameters.set("heed_signals", .flag(settings.heedsSignals))
   }
 
-  private static func setting(of agent: AgentIndex, in scenario: Scenario) -> AgentSetting {
-    AgentSetting(
-      agent: agent, agents: scenario.agents.map { $0.account.name },
-      instruments: scenario.instruments.map { $0.name },
-      processes: scenario.processes.map { $0.name }, topics: scenario.topics)
-  }
+  /// The two instruments that it trades, where it holds one against the other.
+  var pair: HeldPair? { trader.heldPair }
 
   /// Learns what occurred.
   mutating func remember(_ occurrences: [Occurrence]) {

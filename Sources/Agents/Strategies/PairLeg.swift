@@ -1,6 +1,16 @@
 import Features
 import Market
-import MarketModel
+public import MarketModel
+
+/// Two instruments one of which is held against the other.
+public struct HeldPair: Sendable {
+  /// What is traded.
+  public let first: InstrumentIndex
+  /// What is held against it.
+  public let second: InstrumentIndex
+  /// How many lots of the first a lot of the second stands against.
+  public let ratio: Double
+}
 
 /// The second instrument of a trader of pairs, held against the first at a fixed ratio.
 ///

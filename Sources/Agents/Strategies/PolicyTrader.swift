@@ -91,6 +91,15 @@ public struct PolicyTrader: Agent {
       instrument: instrument, lots: lots == 0 ? desk.quantity : lots, quantity: desk.quantity)
   }
 
+  /// The two instruments that it trades; nil where it trades one.
+  public var heldPair: HeldPair? {
+    pair.map {
+      HeldPair(
+        first: desk.instrument, second: $0.instrument,
+        ratio: Double($0.quantity) / Double($0.lots))
+    }
+  }
+
   /// Nothing seen, nothing held.
   public var initialMemory: Memory { Memory(hasPair: pair != nil) }
 

@@ -104,28 +104,3 @@ struct EpisodeKeeper {
         luck: luck))
   }
 }
-
-/// Two instruments one of which is held against the other.
-struct HeldPair: Sendable {
-  let first: InstrumentIndex
-  let second: InstrumentIndex
-  /// How many lots of the first a lot of the second stands against.
-  let ratio: Double
-
-  /// That of a trader; nil where it trades one instrument.
-  init?(_ trader: AgentDescription, _ scenario: Scenario) {
-    let place = { (name: String) -> Int? in
-      guard case .text(let text)? = trader.parameters[name], !text.isEmpty else { return nil }
-      return scenario.instruments.firstIndex { $0.name == text }
-    }
-    guard let second = place("pair") else { return nil }
-    first = InstrumentIndex(place("instrument") ?? 0)
-    self.second = InstrumentIndex(second)
-    guard case .integer(let quantity)? = trader.parameters["quantity"] else { return nil }
-    guard case .integer(let lots)? = trader.parameters["pair_quantity"] else {
-      ratio = 1
-      return
-    }
-    ratio = Double(quantity) / Double(lots)
-  }
-}

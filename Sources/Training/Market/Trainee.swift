@@ -48,7 +48,10 @@ public struct Trainee: Sendable {
     self.settings = own
     agent = AgentIndex(index)
     trader = try scenario.agents[index].trading(own.parameters)
-    pair = HeldPair(trader, scenario)
+    // What does not fit is refused with the first fork.
+    pair = try? PolicyTrader(
+      parameters: trader.parameters, setting: scenario.setting(of: AgentIndex(index))
+    ).heldPair
     before = try Self.before(policy, scenario.agents[index])
     try Self.expectSight(own, of: trader, goesOn: before != nil)
     let width = TradingFeature.count(seesPair: trader.tradesPair)
