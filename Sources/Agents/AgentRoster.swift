@@ -54,14 +54,17 @@ public protocol AgentRoster: Sendable {
 }
 
 /// An agent of one type and its memory.
+///
+/// Both are kept in arrays of one: `Either` moves its seat out and back at every event, whatever type it is of,
+/// and what is moved so often is to be small.
 public struct Seat<Member: Agent>: AgentRoster {
-  @usableFromInline let member: Member
-  @usableFromInline var memory: Member.Memory
+  @usableFromInline let member: [Member]
+  @usableFromInline var memory: [Member.Memory]
 
   @inlinable
   init(_ member: Member) {
-    self.member = member
-    memory = member.initialMemory
+    self.member = [member]
+    memory = [member.initialMemory]
   }
 
   /// The one type.
@@ -91,7 +94,7 @@ public struct Seat<Member: Agent>: AgentRoster {
   /// Changes the memory by what happened.
   @inlinable
   public mutating func remember(_ occurrence: Occurrence) {
-    member.remember(occurrence, in: &memory)
+    member[0].remember(occurrence, in: &memory[0])
   }
 
   /// Appends what the agent asks for, and returns its choice where it made one.
@@ -99,34 +102,34 @@ public struct Seat<Member: Agent>: AgentRoster {
   public func decide(
     _ observation: Observation, noise: DecisionNoise, commands: inout [Command]
   ) -> ActionChoice? {
-    if let choice = member.choose(observation, memory: memory, noise: noise) {
-      member.act(choice, observation, memory: memory, commands: &commands)
+    if let choice = member[0].choose(observation, memory: memory[0], noise: noise) {
+      member[0].act(choice, observation, memory: memory[0], commands: &commands)
       return choice
     }
-    member.decide(observation, memory: memory, noise: noise, commands: &commands)
+    member[0].decide(observation, memory: memory[0], noise: noise, commands: &commands)
     return nil
   }
 
   /// Returns a new policy, or nil.
   @inlinable
   public func learn(_ observation: Observation, noise: DecisionNoise) -> [UInt8]? {
-    member.learn(observation, memory: memory, noise: noise)
+    member[0].learn(observation, memory: memory[0], noise: noise)
   }
 
   /// What its policy sees, as numbers.
   @inlinable
   public func features(_ observation: Observation) -> [Float] {
-    member.features(observation, memory: memory)
+    member[0].features(observation, memory: memory[0])
   }
 
   /// Appends the canonical encoding of the memory.
   @inlinable
-  public func encodeMemory(into writer: inout ByteWriter) { memory.encode(into: &writer) }
+  public func encodeMemory(into writer: inout ByteWriter) { memory[0].encode(into: &writer) }
 
   /// Replaces the memory by an encoded one.
   @inlinable
   public mutating func decodeMemory(from reader: inout ByteReader) throws(ByteError) {
-    memory = try Member.Memory(from: &reader)
+    memory = [try Member.Memory(from: &reader)]
   }
 }
 

@@ -98,7 +98,8 @@ extension SessionState {
   ) throws(ReductionError) -> Roster? {
     do {
       return try Roster.make(
-        type: type, parameters: parameters, setting: scenario.setting(of: AgentIndex(agent), policy: policy))
+        type: type, parameters: parameters,
+        setting: scenario.setting(of: AgentIndex(agent), policy: policy))
     } catch {
       throw .contradiction("\(error.name): expected \(error.expected)")
     }
