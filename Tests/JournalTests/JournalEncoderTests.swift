@@ -99,7 +99,8 @@ struct JournalEncoderTests {
     let reader = try JournalReader(MemorySource(tape.bytes))
     let frame = try reader.frame(reader.eventEntries[0])
     // The interval is 16: the first tick end after 16 events, and so on.
-    #expect(frame.checkpoints.map { $0.position } == (1...11).map { UInt32(18 * $0) })
+    let ends: [UInt32] = (1...11).map { 18 * $0 }
+    #expect(frame.checkpoints.map { $0.position } == ends)
   }
 
   @Test func `a cause must precede its effect`() async {
