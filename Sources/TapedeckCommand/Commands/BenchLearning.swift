@@ -29,6 +29,9 @@ struct BenchLearning: ParsableCommand {
   @Option(help: "How many runs; the median counts.")
   var runs = 3
 
+  @Option(help: "Only one row: product, exp, tanh, log, ppo-cleanrl, ppo-zoo, market, dqn or sac.")
+  var only: String?
+
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
@@ -36,6 +39,10 @@ struct BenchLearning: ParsableCommand {
       throw ValidationError("--steps: 1000 to 100000000")
     }
     guard (1...1000).contains(runs) else { throw ValidationError("--runs: 1 to 1000") }
+    let names = works.map { $0.name }
+    if let only, !names.contains(only) {
+      throw ValidationError("--only is one of: \(names.joined(separator: ", "))")
+    }
   }
 
   /// One line of the table.
@@ -46,20 +53,24 @@ struct BenchLearning: ParsableCommand {
     var hash: UInt64
   }
 
+  /// What is timed: how much of what was done in a second, and the hash of what came of it.
+  private typealias Work = (name: String, unit: String, body: () -> (value: Double, hash: UInt64))
+
+  private var works: [Work] {
+    [
+      ("product", "GFLOP/s", product),
+      ("exp", "million/s", { elementary(Self.exponentials) }),
+      ("tanh", "million/s", { elementary(Self.tangents) }),
+      ("log", "million/s", { elementary(Self.logarithms) }),
+      ("ppo-cleanrl", "steps/s", { training(ProximalPolicyOptimization.Settings()) }),
+      ("ppo-zoo", "steps/s", { training(Self.zoo) }),
+      ("market", "agent-steps/s", market), ("dqn", "updates/s", worths),
+      ("sac", "updates/s", softly),
+    ]
+  }
+
   func run() throws {
-    var rows: [Row] = []
-    rows.append(try row("product", "GFLOP/s") { product() })
-    for (name, function) in [
-      ("exp", Self.exponentials), ("tanh", Self.tangents), ("log", Self.logarithms),
-    ] as [(String, (inout [Float]) -> Void)] {
-      rows.append(try row(name, "million/s") { elementary(function) })
-    }
-    rows.append(
-      try row("ppo-cleanrl", "steps/s") { training(ProximalPolicyOptimization.Settings()) })
-    rows.append(try row("ppo-zoo", "steps/s") { training(Self.zoo) })
-    rows.append(try row("market", "agent-steps/s") { market() })
-    rows.append(try row("dqn", "updates/s") { worths() })
-    rows.append(try row("sac", "updates/s") { softly() })
+    let rows = try works.filter { only == nil || only == $0.name }.map(row)
     if options.json {
       let list = rows.map { row -> [String: Any] in
         [
@@ -82,15 +93,13 @@ struct BenchLearning: ParsableCommand {
   }
 
   /// The median of some runs, which must all come to the same.
-  private func row(
-    _ name: String, _ unit: String, _ body: () -> (value: Double, hash: UInt64)
-  ) throws -> Row {
-    let measured = (0..<runs).map { _ in body() }
+  private func row(_ work: Work) throws -> Row {
+    let measured = (0..<runs).map { _ in work.body() }
     guard measured.allSatisfy({ $0.hash == measured[0].hash }) else {
-      throw CommandFailure(Exit.differs, "\(name): two runs differ")
+      throw CommandFailure(Exit.differs, "\(work.name): two runs differ")
     }
     return Row(
-      name: name, value: measured.map { $0.value }.sorted()[runs / 2], unit: unit,
+      name: work.name, value: measured.map { $0.value }.sorted()[runs / 2], unit: work.unit,
       hash: measured[0].hash)
   }
 
