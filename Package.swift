@@ -84,7 +84,7 @@ let package = Package(
     room("MarketModel"),
     room("Filters", ["MarketModel"]),
     room("Journal", ["MarketModel", "Determinism", "CLZ4"]),
-    room("MatchingEngine", ["MarketModel", "Determinism"]),
+    room("MatchingEngine", ["MarketModel", "Determinism", "CKernels"]),
     room("Market", ["MatchingEngine", "MarketModel", "Determinism"]),
     room("Features", ["MarketModel"]),
     room("Networks", ["Determinism"]),

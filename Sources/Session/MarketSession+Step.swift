@@ -94,6 +94,7 @@ extension MarketSession {
       for record in records { try emit(record, into: &sink) }
       return
     }
+    current.shared.prefetch(body, as: key)
     var submission = scheduler.submission(
       of: body, as: key, cause: cause, at: time, &current.shared)
     if current.shared.hasRules,

@@ -52,6 +52,7 @@ extension SharedState {
     _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds, at time: Nanoseconds,
     _ sequence: SequenceNumber
   ) throws(FoldError) {
+    market.prefetch(body, as: key)
     do {
       try start(at: time)
       try submit(key, body, latency, sequence)

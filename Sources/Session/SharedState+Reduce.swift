@@ -182,6 +182,7 @@ extension SharedState {
         command: PendingCommand(key: key, body: body), arrival: arrival, sequence: sequence),
       market.identities)
     agents[Int(key.agent)].note(key, arrivingAt: arrival)
+    market.prefetchNeighbours(body)
     remember(key.agent, .commanded(key, Command(body)))
   }
 

@@ -209,6 +209,13 @@ public struct SharedState: Sendable {
 
   @inlinable var isMatching: Bool { market.isMatching }
 
+  /// Asks for the memory that a command needs at the exchange, while its event is written;
+  /// `mutating` only to be cheap.
+  @usableFromInline
+  mutating func prefetch(_ body: PendingCommand.Body, as key: CommandKey) {
+    market.prefetch(body, as: key)
+  }
+
   // MARK: What everyone sees
 
   /// What everyone may see, and could see.

@@ -13,6 +13,7 @@ import Testing
     var next: UInt32 = 0
 
     mutating func step(_ numbers: inout KeyedNumbers) {
+      if numbers.once(in: 2) { prefetch(&numbers) }
       let choice = numbers.number(0...9)
       if resting.isEmpty || choice < 5 {
         insert(&numbers)
@@ -33,6 +34,24 @@ import Testing
           resting[index] = newKey
         }
       }
+    }
+
+    /// Asks for any memory, also for that of orders, instruments and prices that cannot be.
+    private mutating func prefetch(_ numbers: inout KeyedNumbers) {
+      let known = resting.isEmpty ? nil : resting[numbers.index(below: resting.count)]
+      let owners: [AgentIndex] = [-1, 0, 3, .min, .max]
+      let prices: [PriceIncrements] = [.min, -1, 0, 95, 105, 1 << 40, .max]
+      let instruments: [InstrumentIndex] = [.min, -1, 0, 1, 2, .max]
+      let any = CommandKey(
+        agent: owners[numbers.index(below: owners.count)], tick: .min, ordinal: .max)
+      let key = numbers.once(in: 2) ? known ?? any : any
+      let instrument = instruments[numbers.index(below: instruments.count)]
+      let side: Side = numbers.once(in: 2) ? .buy : .sell
+      let price = prices[numbers.index(below: prices.count)]
+      fast.prefetch(key)
+      fast.prefetchNeighbours(of: key)
+      fast.prefetchLevel(instrument, side, at: price, for: key)
+      fast.prefetchLast(instrument, side, at: price)
     }
 
     private mutating func insert(_ numbers: inout KeyedNumbers) {

@@ -1,5 +1,6 @@
 // C kernels behind the room Determinism. Each has a Swift twin there that defines its bits; every
-// version here returns those bits on every processor. Nothing here reads the environment.
+// version here returns those bits on every processor. Nothing here reads the environment. The last
+// function has no bits: it is a hint.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -79,5 +80,9 @@ void tapedeck_transpose_f32(float *result, const float *values, size_t rows, siz
 
 // Adds to each of `columns` sums the numbers of its column, row after row.
 void tapedeck_add_rows_f32(float *sums, const float *values, size_t rows, size_t columns);
+
+// Asks for the line of memory that `place` is in, which will be read and written soon. It is a hint:
+// nothing is read, so that any address will do, and no result depends on it.
+static inline void tapedeck_prefetch(const void *place) { __builtin_prefetch(place, 1); }
 
 #endif
