@@ -66,8 +66,8 @@ private typealias DiaryRoster = Either<
   }
 
   private func lines<Member: Agent>(_ seat: Seat<Diary<Member>>) -> [String] {
-    Mirror(reflecting: seat).children.compactMap { $0.value as? Diary<Member>.Memory }
-      .first?.told ?? []
+    Mirror(reflecting: seat).children.compactMap { $0.value as? [Diary<Member>.Memory] }
+      .first?[0].told ?? []
   }
 
   private func scenario(_ seed: UInt64, hasLatency: Bool) -> Scenario {
