@@ -89,8 +89,9 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
       if origin.isTraining { throw .ofTraining }
       // What the parent held is held here too: else it would decide otherwise from here on.
       held += origin.held.filter { !held.contains($0) && !live.contains($0) }
-      // Those of the parent's first tick lie not below it, and are issued again.
-      hasInterventions = tick == origin.tick && !origin.interventions.isEmpty
+      // Those of the parent's first tick lie not below it, and are issued again: its own, and what it issued
+      // again itself.
+      hasInterventions = lineage.forks.contains { $0.tick == tick && !$0.interventions.isEmpty }
       guard tick >= origin.tick else {
         throw .beforeParent(tick: tick, firstTick: origin.tick)
       }

@@ -101,8 +101,8 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
     (results, before, recalled, carried) = (narrow, narrow, narrow, narrow)
     (resets, updates, candidates) = (narrow, narrow, narrow)
     (inputSums, memorySums, inputGradients, memoryGradients) = (wide, wide, wide, wide)
-    transposedInputs = [Scalar](repeating: 0, count: unit.inputMatrix.count)
-    transposedMemory = [Scalar](repeating: 0, count: unit.memoryMatrix.count)
+    // Made where somebody goes back: who only acts does not.
+    (transposedInputs, transposedMemory) = ([], [])
     starts = [Bool](repeating: false, count: capacity)
   }
 
@@ -217,6 +217,10 @@ public struct GatedRecurrenceArena<Scalar: NetworkScalar>: Sendable {
       gradient.count == unit.parameterCount && outputGradient.count == rows * width
         && input.count == rows * unit.inputs && inputGradient.count >= rows * unit.inputs
         && rows % sequences == 0, "Invariant: sizes are the unit's")
+    if transposedMemory.isEmpty {
+      transposedInputs = [Scalar](repeating: 0, count: unit.inputMatrix.count)
+      transposedMemory = [Scalar](repeating: 0, count: unit.memoryMatrix.count)
+    }
     unit.inputGates.transpose(parameters, into: &transposedInputs)
     unit.memoryGates.transpose(parameters, into: &transposedMemory)
     for index in 0..<sequences * width { carried[index] = 0 }

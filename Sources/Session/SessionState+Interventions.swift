@@ -111,7 +111,6 @@ extension SessionState {
   public func knownAccount(of agent: AgentIndex) -> KnownAccount {
     shared.knownAccount(of: agent)
   }
-
 }
 
 extension SharedState {

@@ -21,14 +21,8 @@ extension MarketEnvironment {
   public func replay<Sink: EventSink & ~Copyable>(
     into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) -> SessionState<Roster> {
-    var session: MarketSession<Roster>
-    if let plan {
-      session = plan.session
-      try plan.begin(&session, into: &sink)
-    } else {
-      session = MarketSession(
-        resuming: (try? SessionState(scenario: scenario)) ?? self.session.state, nextSequence: 0)
-    }
+    var session = firstSession
+    try plan?.begin(&session, into: &sink)
     var given = log.reader()
     while let turn = try session.advance(into: &sink) {
       if positions[Int(turn.agent)] < 0 {
@@ -40,6 +34,15 @@ extension MarketEnvironment {
       }
     }
     return session.state
+  }
+
+  /// The session as the episode, or the fork, began; interventions are not applied yet.
+  private var firstSession: MarketSession<Roster> {
+    if let plan { return plan.session }
+    guard let state = try? SessionState<Roster>(scenario: scenario) else {
+      preconditionFailure("Invariant: an episode's scenario made sense before")
+    }
+    return MarketSession(resuming: state, nextSequence: 0)
   }
 
   /// The episode so far as a tape in memory; sealed if the session ended.
@@ -139,10 +142,7 @@ extension MarketEnvironment {
   private func shadowsOfTick() -> [ShadowTrader?] {
     if settings.observations == .fields { return firstShadows }
     var past = self
-    past.session =
-      plan?.session
-      ?? MarketSession(
-        resuming: (try? SessionState(scenario: scenario)) ?? session.state, nextSequence: 0)
+    past.session = firstSession
     for index in seats.indices { past.seats[index].shadow = firstShadows[index] }
     var sink = PastMail(
       mailbox: openMailbox(past.session.state), clock: scenario.clock, end: tick)
@@ -192,6 +192,10 @@ private struct PastMail: EventSink {
   }
 
   mutating func append(_ event: inout FlatEvent, sequence: SequenceNumber) throws(Never) {
-    append(event.record, sequence: sequence)
+    if clock.tick(at: event.time) >= end { isOver = true }
+    guard !isOver, let kind = EventKind(rawValue: event.row.kind), Mailbox.concerns(kind) else {
+      return
+    }
+    mailbox.note(event.record.event)
   }
 }

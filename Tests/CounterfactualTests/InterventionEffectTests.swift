@@ -55,6 +55,13 @@ import Testing
     let same = try Forks.fork(together, at: 20, [])
     #expect(
       try TapeComparison.compare(SmallSession.open(together), SmallSession.open(same)).isEqual)
+    // So does a fork of a fork that has none of its own, and one of that.
+    var chain = same
+    for _ in 0..<2 {
+      chain = try Forks.fork(chain, at: 20, [])
+      #expect(
+        try TapeComparison.compare(SmallSession.open(together), SmallSession.open(chain)).isEqual)
+    }
     for held in [["MM_01"], ["MM_01", "Trend_01"]] {
       let placebo = try Forks.fork(together, at: 20, [], held: held)
       #expect(

@@ -86,7 +86,12 @@ extension LearningSettings {
     let (name, value) = try TrainingOptions.sides(text, "--learn rate=0.001")
     switch self {
     case .ppo(var settings, let isContinuous):
-      try LearningWord.set(name, value, Self.clippedWords, &settings, algorithm.name)
+      let central = [
+        LearningWord<ProximalPolicyOptimization.Settings>(
+          "central_critic", .flag(\.hasCentralCritic))
+      ]
+      try LearningWord.set(
+        name, value, Self.clippedWords + central, &settings, algorithm.name)
       self = .ppo(settings, isContinuous: isContinuous)
     case .recurrentPPO(var settings):
       if name == "memory" {
@@ -97,9 +102,8 @@ extension LearningSettings {
         try LearningWord.set(name, value, words, &settings, algorithm.name)
       } else {
         // Its critic sees what it remembers, and no more.
-        let words = Self.clippedWords.filter { $0.name != "central_critic" }
         try LearningWord.set(
-          name, value, words, &settings.base, algorithm.name, and: ["memory"])
+          name, value, Self.clippedWords, &settings.base, algorithm.name, and: ["memory"])
       }
       self = .recurrentPPO(settings)
     case .dqn(var settings):
@@ -127,7 +131,6 @@ extension LearningSettings {
       .init("minibatches", .count(\.minibatches, 1...4096)),
       .init("value_weight", .number(\.valueWeight, amount)),
       .init("maximum_gradient", .number(\.maximumGradient, amount)),
-      .init("central_critic", .flag(\.hasCentralCritic)),
     ]
   }
 

@@ -73,7 +73,7 @@ struct TrainingOptions: ParsableArguments {
       Set how it learns: rate, discount=0.98, hidden=64x64; for ppo (rate 0.001, entropy 0.003) \
       and ppo-continuous (0.0003, 0) lambda=0.9, clip=0.2, epochs=4, minibatches=8, value_weight=0.5, \
       maximum_gradient=0.5, central_critic=false (where several learn: its critic sees what all see); for \
-      ppo-recurrent what ppo has, but for that critic, hidden=64, and memory=32, numbers that it remembers; for dqn \
+      ppo-recurrent what ppo has, but for that critic, hidden=64, minibatches of whole episodes (the next fewer that divide them), and memory=32, numbers that it remembers; for dqn \
       and sac (rate 0.0005) batch=128, capacity=50000, start=1000, every=10; for dqn \
       target_every=2000, exploration=0.01, exploration_part=0.5, double=true, dueling=false, chain=1, \
       priority=0; for sac blend=0.005, temperature=0.1, entropy=-5.

@@ -102,16 +102,20 @@ extension MarketTrainingError {
   static func expectPolicy(
     of widths: [Int], after memory: GatedRecurrence? = nil
   ) throws(MarketTrainingError) {
-    let size = TradingPolicy.size(of: Perceptron(widths, hidden: .tanh), after: memory)
-    if size > Limits.maximumPolicy { throw tooLarge(policyOf: size) }
+    let network = Perceptron(widths, hidden: .tanh)
+    let size = TradingPolicy.size(of: network, after: memory)
+    if size <= Limits.maximumPolicy { return }
+    let isMemory = (memory?.parameterCount ?? 0) > network.parameterCount
+    throw tooLarge(policyOf: size, isMemory ? "memory" : "hidden")
   }
 
   /// What is said of a policy of so many bytes that no scenario has room for.
-  static func tooLarge(policyOf size: Int) -> MarketTrainingError {
+  static func tooLarge(
+    policyOf size: Int, _ setting: String = "hidden"
+  ) -> MarketTrainingError {
     .setting(
-      "hidden",
-      expected:
-        "fewer numbers, or a smaller memory where it has one: the policy has \(size) bytes, and a scenario keeps "
+      setting,
+      expected: "fewer numbers: the policy has \(size) bytes, and a scenario keeps "
         + "\(Limits.maximumPolicy)")
   }
 

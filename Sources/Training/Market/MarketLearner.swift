@@ -129,6 +129,10 @@ public enum MarketLearner: Equatable, Sendable {
     _ before: TradingPolicy, _ algorithm: LearningAlgorithm, speaks: Bool
   ) throws(MarketTrainingError) {
     let head = before.head
+    if before.memory != nil, head.output != .scores {
+      throw .setting(
+        "policy", expected: "one of scores, or without a memory, to be trained further")
+    }
     let learned: LearningAlgorithm =
       switch head.output {
       case .scores: before.memory == nil ? .ppo : .recurrentPPO

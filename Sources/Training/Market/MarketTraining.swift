@@ -59,8 +59,13 @@ public struct MarketTraining<Roster: AgentRoster>: Sendable {
           seed: Self.seed(seed, of: own.agent, settings)))
     }
     if settings.isShared { try expectOneBeginning() }
-    if central, settings.trainees.contains(where: { $0.learning.algorithm == .recurrentPPO }) {
-      throw .setting("central_critic", expected: "false: its critic sees what it remembers")
+    if central,
+      let other = settings.trainees.first(where: { $0.learning.algorithm == .recurrentPPO })
+    {
+      throw .setting(
+        "central_critic",
+        expected: "false where \(other.agent) learns by \(other.learning.algorithm.name): its "
+          + "critic sees what it remembers")
     }
     if central, trainees.contains(where: { $0.width != trainees[0].width }) {
       throw .setting("central_critic", expected: "agents that all trade a pair, or none of them")

@@ -80,7 +80,34 @@ import Testing
     (own.base.hasCentralCritic, own.memory) = (false, 1024)
     settings.trainees[0].learning = .recurrentPPO(own)
     // A policy of more than 1.5 MiB.
+    #expect(refusal(settings, in: plan) == "memory")
+    (own.memory, own.base.hidden) = (8, [4096, 4096])
+    settings.trainees[0].learning = .recurrentPPO(own)
     #expect(refusal(settings, in: plan) == "hidden")
+  }
+
+  /// Such policies can be made; this build learns by scores of actions where there is a memory.
+  @Test(arguments: LearningAlgorithm.allCases)
+  func `what remembers and says something else than scores is not trained further`(
+    algorithm: LearningAlgorithm
+  ) throws {
+    let outputs: [PolicyHead.Output] = [
+      .worths(isDueling: false, exploration: 0), .worths(isDueling: true, exploration: 0), .numbers,
+      .plainNumbers,
+    ]
+    for output in outputs {
+      let head = PolicyHead(output, speaks: false)
+      let unit = GatedRecurrence(inputs: 19, width: 8)
+      let network = Perceptron([8, head.outputs], hidden: .relu)
+      let policy = TradingPolicy(
+        memory: unit, network: network, head: head,
+        parameters: [Float](repeating: 0, count: unit.parameterCount + network.parameterCount),
+        shifts: [Float](repeating: 0, count: 19), scales: [Float](repeating: 1, count: 19))
+      var scenario = smallScenario()
+      scenario.agents[1] = try scenario.agents[1].trading(Parameters()).with(policy)
+      let fork = try smallPlan(of: scenario, at: 0)
+      #expect(refusal(.small(algorithm), in: fork) == "policy")
+    }
   }
 
   @Test func `a policy that remembers goes on with as many numbers`() throws {

@@ -71,6 +71,15 @@ def test_a_policy_with_a_memory_is_saved_and_read(trading):
                            (remembering(seen=24).memory[:1] + policy.memory[1:], (6, 6, 7))):
         with pytest.raises(tapedeck.RefusedError):
             made(widths=widths, memory=memory, shifts=numpy.zeros(19))
+    nothing = [numpy.zeros(shape) for shape in ((19, 0), (0, 0), (0,), (0,))]
+    for memory in (nothing, 5, iter(()), [[[1], [2, 3]], 1, 2, 3]):
+        with pytest.raises(tapedeck.RefusedError, match="memory"):
+            tapedeck.Policy([(numpy.zeros((0, 7)), numpy.zeros(7))], memory=memory)
+    for call in (lambda: policy(rows), lambda: policy.remember(rows[:, :7]), lambda: policy.remember(rows, rows)):
+        with pytest.raises(tapedeck.RefusedError, match="in each row"):
+            call()
+    with pytest.raises(tapedeck.RefusedError, match="a scenario has room for"):
+        tapedeck.Policy.of(bytes(2 << 20))
     with pytest.raises(tapedeck.RefusedError, match="no memory"):
         made().remember(rows)
     for end in range(len(policy.data)):

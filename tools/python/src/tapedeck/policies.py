@@ -139,8 +139,10 @@ class Policy:
             return width
         names = ("weights of what is seen", "weights of what is remembered", "biases of what is seen",
                  "biases of what is remembered")
-        if len(self.memory) != 4:
-            raise RefusedError(f"memory: {len(self.memory)} parts; expected {', '.join(names)}")
+        if not isinstance(self.memory, (tuple, list)) or len(self.memory) != 4:
+            raise RefusedError(f"memory: expected {', '.join(names)}, and no more")
+        if not 1 <= width <= 16384:
+            raise RefusedError(f"memory: {width} numbers are remembered; expected 1 to 16384")
         self.memory = tuple(self._numbers(f"memory: {name}", values, 1 + (place < 2))
                             for place, (name, values) in enumerate(zip(names, self.memory)))
         seen, remembered, *biases = self.memory
@@ -152,7 +154,10 @@ class Policy:
 
     @staticmethod
     def _numbers(name, values, dimensions):
-        numbers = numpy.array(values, numpy.float32)
+        try:
+            numbers = numpy.array(values, numpy.float32)
+        except (TypeError, ValueError) as error:
+            raise RefusedError(f"{name}: expected numbers in {dimensions} dimensions: {error}") from error
         if numbers.ndim != dimensions or not numpy.all(numpy.isfinite(numbers)):
             raise RefusedError(f"{name}: expected finite numbers in {dimensions} dimensions")
         return numbers
@@ -244,6 +249,8 @@ class Policy:
     @classmethod
     def of(cls, data):
         """Reads the bytes of a policy file."""
+        if len(data) > MAXIMUM_SIZE:
+            raise RefusedError(f"a policy of {len(data)} bytes; a scenario has room for {MAXIMUM_SIZE}")
         data = bytes(data)
         version = struct.unpack_from("<I", data, 8)[0] if len(data) >= 24 and data.startswith(MAGIC) else 0
         if not PLAIN_VERSION <= version <= MEMORY_VERSION:
@@ -289,8 +296,16 @@ class Policy:
 
     # Acting
 
+    @staticmethod
+    def _rows(what, values, width):
+        rows = numpy.asarray(values, numpy.float32)
+        if rows.shape[-1:] != (width,):
+            raise RefusedError(f"{what}: {rows.shape} numbers; expected {width} in each row")
+        return rows
+
     def _seen(self, features):
-        return numpy.clip((numpy.asarray(features, numpy.float32) - self.shifts) * self.scales, -REACH, REACH)
+        features = self._rows("features", features, len(self.shifts))
+        return numpy.clip((features - self.shifts) * self.scales, -REACH, REACH)
 
     def remember(self, features, before=None):
         """What is remembered after one more row of features, or one of each of many; `before` is what was, None where
@@ -302,6 +317,7 @@ class Policy:
         seen = self._seen(features)
         if before is None:
             before = numpy.zeros(seen.shape[:-1] + recall.shape[:1], numpy.float32)
+        before = self._rows("before", before, len(recall))
         given = numpy.split(seen @ weights + biases, 3, axis=-1)
         kept = numpy.split(before @ recall + recall_biases, 3, axis=-1)
         reset, update = (1 / (1 + numpy.exp(-(given[place] + kept[place]))) for place in (0, 1))
@@ -313,7 +329,8 @@ class Policy:
 
         Close to what an agent computes, not bit for bit: NumPy's sums depend on the machine.
         """
-        rows = self._seen(seen) if self.memory is None else numpy.asarray(seen, numpy.float32)
+        rows = (self._seen(seen) if self.memory is None else
+                self._rows("what is remembered (see `remember`)", seen, len(self.layers[0][0])))
         act = {"identity": lambda x: x, "tanh": numpy.tanh, "relu": lambda x: numpy.maximum(x, 0),
                "leaky_relu": lambda x: numpy.where(x > 0, x, x / 100),
                "silu": lambda x: x / (1 + numpy.exp(-x))}[self.activation]
