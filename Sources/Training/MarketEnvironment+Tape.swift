@@ -156,9 +156,10 @@ extension MarketEnvironment {
           continue
         }
         guard let commands = given.next() else { break }
-        past.mailbox = sink.mailbox
+        // Lent and given back, so that nothing is copied.
+        swap(&past.mailbox, &sink.mailbox)
         if past.isAwake(turn) { past.wake(position, turn) }
-        sink.mailbox = past.mailbox
+        swap(&past.mailbox, &sink.mailbox)
         try past.session.submit(commands, turn, into: &sink)
       }
     } catch {
