@@ -57,21 +57,12 @@ public struct BehaviourCloning: Sendable, Equatable {
   }
 
   /// The whole state, given settings and seed.
-  public var state: LearnerState {
-    var state = LearnerState()
-    state.counts.append(Int64(epochCount))
-    state.numbers.append(parameters)
-    state.add(adam)
-    return state
-  }
+  public var state: LearnerState { LearnerState(count: epochCount, parameters, adam) }
 
   /// Goes on from a state; returns whether it fits.
   public mutating func resume(_ state: LearnerState) -> Bool {
-    var reader = LearnerStateReader(state)
-    guard let epochs = reader.count(), let parameters = reader.numbers(parameters.count),
-      let adam = reader.adam(adam), reader.isAtEnd
-    else { return false }
-    (epochCount, self.parameters, self.adam) = (Int(epochs), parameters, adam)
+    guard let parts = state.parts(parameters, adam) else { return false }
+    (epochCount, parameters, adam) = parts
     return true
   }
 

@@ -12,6 +12,24 @@ public struct LearnerState: Equatable, Sendable {
   /// Nothing.
   public init() {}
 
+  /// That of a learner that counts how often it learned, and whose parameters stand in one array.
+  init(count: Int, _ parameters: [Float], _ adam: Adam<Float>) {
+    counts.append(Int64(count))
+    numbers.append(parameters)
+    add(adam)
+  }
+
+  /// The count, parameters and optimiser of such a learner; nil where there is something else.
+  func parts(
+    upTo limit: Int64 = 1 << 53, _ parameters: [Float], _ adam: Adam<Float>
+  ) -> (count: Int, parameters: [Float], adam: Adam<Float>)? {
+    var reader = LearnerStateReader(self)
+    guard let count = reader.count(0...limit), let own = reader.numbers(parameters.count),
+      let adam = reader.adam(adam), reader.isAtEnd
+    else { return nil }
+    return (Int(count), own, adam)
+  }
+
   mutating func add(_ network: LearningNetwork) {
     numbers.append(network.parameters)
     add(network.adam)

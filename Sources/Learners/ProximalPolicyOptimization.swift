@@ -187,35 +187,15 @@ public struct ProximalPolicyOptimization: Sendable, Equatable {
     parameters.replaceSubrange((parameters.count - logarithms.count)..., with: logarithms)
   }
 
-  /// Goes on from parameters and an optimiser that were kept.
-  ///
-  /// - Precondition: both have the sizes of the networks.
-  public mutating func resume(_ parameters: [Float], _ adam: Adam<Float>, updateCount: Int) {
-    precondition(
-      parameters.count == self.parameters.count && adam.mean.count == parameters.count,
-      "Invariant: what was kept has the size of the networks")
-    self.parameters = parameters
-    self.adam = adam
-    self.updateCount = updateCount
-  }
-
   /// The whole state, given settings and seed.
-  public var state: LearnerState {
-    var state = LearnerState()
-    state.counts.append(Int64(updateCount))
-    state.numbers.append(parameters)
-    state.add(adam)
-    return state
-  }
+  public var state: LearnerState { LearnerState(count: updateCount, parameters, adam) }
 
   /// Goes on from a state; returns whether it fits.
   public mutating func resume(_ state: LearnerState) -> Bool {
-    var reader = LearnerStateReader(state)
-    guard let updates = reader.count(0...Int64(settings.updates)),
-      let parameters = reader.numbers(parameters.count), let adam = reader.adam(adam),
-      reader.isAtEnd
-    else { return false }
-    resume(parameters, adam, updateCount: Int(updates))
+    guard let parts = state.parts(upTo: Int64(settings.updates), parameters, adam) else {
+      return false
+    }
+    (updateCount, parameters, adam) = parts
     return true
   }
 

@@ -51,8 +51,7 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
   public private(set) var updateCount = 0
 
   private var adam: Adam<Float>
-  /// What initial parameters and the order of minibatches are drawn from.
-  public let seed: UInt64
+  private let seed: UInt64
 
   /// Begins: orthogonal matrices, with gains 1 for the unit, sqrt 2 for hidden layers, 0.01 for scores and 1
   /// for values, and biases of 0.
@@ -86,22 +85,14 @@ public struct RecurrentPolicyOptimization: Sendable, Equatable {
   }
 
   /// The whole state, given settings and seed.
-  public var state: LearnerState {
-    var state = LearnerState()
-    state.counts.append(Int64(updateCount))
-    state.numbers.append(parameters)
-    state.add(adam)
-    return state
-  }
+  public var state: LearnerState { LearnerState(count: updateCount, parameters, adam) }
 
   /// Goes on from a state; returns whether it fits.
   public mutating func resume(_ state: LearnerState) -> Bool {
-    var reader = LearnerStateReader(state)
-    guard let updates = reader.count(0...Int64(settings.base.updates)),
-      let parameters = reader.numbers(parameters.count), let adam = reader.adam(adam),
-      reader.isAtEnd
-    else { return false }
-    (self.parameters, self.adam, updateCount) = (parameters, adam, Int(updates))
+    guard let parts = state.parts(upTo: Int64(settings.base.updates), parameters, adam) else {
+      return false
+    }
+    (updateCount, parameters, adam) = parts
     return true
   }
 

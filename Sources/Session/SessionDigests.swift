@@ -53,8 +53,6 @@ extension SessionState {
         shared.policiesDigest,
       ],
       memories: seats.indices.map { agent in
-        // A seat is large: it is not copied only to see that nobody sits there.
-        if !shared.agents[agent].isSeated { return nil }
         if let known = memoryDigests[agent] { return known }
         guard let seat = seats[agent] else { return nil }
         return Self.digest(of: seat)

@@ -182,10 +182,6 @@ private struct PastMail: EventSink {
   /// Whether that tick has begun.
   var isOver = false
 
-  func wantsDigests(before event: EventShape) -> Bool { false }
-
-  mutating func take(_ digests: SessionDigests, before event: EventShape) throws(Never) {}
-
   mutating func append(
     _ record: borrowing EventRecord, sequence: SequenceNumber
   ) throws(Never) {

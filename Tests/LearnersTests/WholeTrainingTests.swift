@@ -45,8 +45,9 @@ import Testing
     start.insert(
       contentsOf: [Float](repeating: 0.25, count: 7 * more),
       at: learner.policy.parameterCount + 3 * 7)
-    learner.resume(
-      start, Adam(parameterCount: start.count, settings: optimizer), updateCount: 0)
+    let adam = Adam(parameterCount: start.count, settings: optimizer)
+    let fits = learner.resume(LearnerState(count: 0, start, adam))
+    #expect(fits)
     var rollout = Rollout()
     rollout.observations = floats("\(name).input")
     if more > 0 {

@@ -32,12 +32,7 @@ struct Recollection: Sendable {
     policy = try reader.readUInt32()
     var numbers: [Float] = []
     for _ in 0..<(try reader.readCount(limit: TradingPolicy.maximumWidth)) {
-      let place = reader.offset
-      let number = Float(bitPattern: try reader.readUInt32())
-      guard number.isFinite else {
-        throw ByteError(offset: place, expected: "finite numbers, not \(number)")
-      }
-      numbers.append(number)
+      numbers.append(try TradingPolicy.number(&reader))
     }
     self.numbers = numbers
   }
@@ -61,15 +56,14 @@ extension Recollection: Equatable {
 struct ReadyPolicy: Sendable {
   private(set) var bytes: [UInt8] = []
   private(set) var policy: TradingPolicy?
-  /// The checksum at the end of the bytes; 0 where there is no policy.
-  private(set) var checksum: UInt32 = 0
+  /// The checksum at the end of the bytes.
+  var checksum: UInt32 { Self.checksum(of: bytes) }
 
   mutating func update(_ bytes: [UInt8]) {
     // Quick where both are one array, as they are unless the policy changed.
     if bytes == self.bytes { return }
     self.bytes = bytes
     policy = try? TradingPolicy(bytes: bytes)
-    checksum = policy == nil ? 0 : Self.checksum(of: bytes)
   }
 
   /// The checksum at the end of a policy's bytes.

@@ -157,7 +157,8 @@ extension TradingPolicy {
     return trading
   }
 
-  private static func number(_ reader: inout ByteReader) throws(ByteError) -> Float {
+  /// A finite number.
+  static func number(_ reader: inout ByteReader) throws(ByteError) -> Float {
     let place = reader.offset
     let number = Float(bitPattern: try reader.readUInt32())
     guard number.isFinite else {

@@ -21,6 +21,8 @@ public enum LearningAlgorithm: UInt8, Sendable, CaseIterable {
   }
 
   /// Whether steps are kept and learned from again; else an update forgets the episodes that it learned from.
+  ///
+  /// What is kept was brought to scale by the first episodes alone, and so is what is seen later.
   var keepsSteps: Bool { self == .dqn || self == .sac }
 
   /// What each update comes to, in the order in which tapes keep it.

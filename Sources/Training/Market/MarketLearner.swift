@@ -176,15 +176,6 @@ public enum MarketLearner: Equatable, Sendable {
     if case .recurrentPPO(let learner) = self { learner.unit } else { nil }
   }
 
-  /// Whether what is seen is brought to scale by all that was seen so far; else by the first episodes alone,
-  /// since what is kept of earlier ones was brought to scale by those.
-  var followsScales: Bool {
-    switch self {
-    case .ppo, .recurrentPPO: true
-    case .dqn, .sac: false
-    }
-  }
-
   /// Whether a critic sees more than what the policy does.
   var criticSeesMore: Bool {
     if case .ppo(let learner) = self { learner.criticSeesMore } else { false }

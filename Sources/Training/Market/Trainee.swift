@@ -169,9 +169,7 @@ public struct Trainee: Sendable {
     if let before { (shifts, scales) = (before.shifts, before.scales) }
     return TradingPolicy(
       memory: learner.memory, network: network, head: PolicyHead(output, speaks: trader.speaks),
-      parameters: parameters,
-      shifts: shifts, scales: scales,
-      trading: trader.tradingParameters)
+      parameters: parameters, shifts: shifts, scales: scales, trading: trader.tradingParameters)
   }
 
   /// The difference that gives the agent a policy.
@@ -203,7 +201,9 @@ public struct Trainee: Sendable {
   mutating func learn(
     _ episodes: [MarketEpisode], _ workspace: inout MarketLearner.Workspace
   ) throws(MarketTrainingError) -> MarketUpdate {
-    if let short = episodes.first(where: { $0.count < steps }), learner.followsScales {
+    if let short = episodes.first(where: { $0.count < steps }),
+      !settings.learning.algorithm.keepsSteps
+    {
       throw .session(
         reason:
           "\(settings.agent) decided \(short.count) times in an episode, and \(steps) in the first")
@@ -213,7 +213,7 @@ public struct Trainee: Sendable {
     if let layer = learner.oddLayer {
       throw .notFinite(agent: settings.agent, what: layer, place: "update \(updateCount)")
     }
-    if learner.followsScales {
+    if !settings.learning.algorithm.keepsSteps {
       for episode in episodes { note(episode) }
     }
     return MarketUpdate(
