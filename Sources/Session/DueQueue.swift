@@ -57,8 +57,13 @@ struct Due: Sendable, BitwiseCopyable {
 /// order of insertion.
 struct DueQueue: Sendable {
   private var heap: [Due] = []
-  /// The only thing that is due: most queues of a fast market hold one arrival at a time.
-  private var only: Due?
+  /// The only thing that is due, where `hasOnly`; else any.
+  ///
+  /// Most queues of a fast market hold one arrival at a time.
+  private var only = Due(.arrival, at: 0, phase: 0, index: 0)
+  private var hasOnly = false
+  /// The instant of what comes first; the largest one for nothing.
+  private(set) var nextTime = Nanoseconds.max
   /// The position of each agent's name among all names in byte order.
   private var agentRanks: [Int32]
   private var processRanks: [Int32]
@@ -77,25 +82,25 @@ struct DueQueue: Sendable {
     return ranks
   }
 
-  /// The instant of what comes first; the largest one for nothing.
-  @inline(__always)
-  var nextTime: Nanoseconds { only?.time ?? (heap.isEmpty ? .max : heap[0].time) }
-
   @inline(__always)
   mutating func push(_ due: Due, _ noise: borrowing SessionNoise) {
-    if heap.isEmpty, only == nil {
+    // Nothing falls due at the largest instant: only an empty queue has it.
+    if nextTime == .max {
       only = due
+      hasOnly = true
+      nextTime = due.time
     } else {
       insert(due, noise)
     }
   }
 
   private mutating func insert(_ due: Due, _ noise: borrowing SessionNoise) {
-    if let first = only {
-      heap.append(first)
-      only = nil
+    if hasOnly {
+      heap.append(only)
+      hasOnly = false
     }
     heap.append(due)
+    nextTime = min(nextTime, due.time)
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
@@ -105,20 +110,23 @@ struct DueQueue: Sendable {
     }
   }
 
-  /// Takes the only thing that is due, if it is an arrival before `end`.
+  /// Takes the only thing that is due, if it is an arrival before `end`, and returns its command.
   @inline(__always)
-  mutating func takeOnlyArrival(before end: Nanoseconds) -> Due? {
-    guard let due = only, due.action == .arrival, due.time < end else { return nil }
-    only = nil
-    return due
+  mutating func takeOnlyArrival(before end: Nanoseconds) -> CommandKey? {
+    guard hasOnly, only.action == .arrival, only.time < end else { return nil }
+    hasOnly = false
+    nextTime = .max
+    return only.command
   }
 
   @inline(__always)
   mutating func pop(_ noise: borrowing SessionNoise) -> Due? {
-    if let due = only {
-      only = nil
-      return due
+    if hasOnly {
+      hasOnly = false
+      nextTime = .max
+      return only
     }
+    defer { nextTime = heap.first?.time ?? .max }
     return remove(noise)
   }
 

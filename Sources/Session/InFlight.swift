@@ -20,6 +20,13 @@ public struct InFlightCommand: Equatable, Sendable {
     self.arrival = arrival
     self.sequence = sequence
   }
+
+  /// Any command.
+  static var filler: InFlightCommand {
+    InFlightCommand(
+      command: PendingCommand(key: .filler, body: .cancel(order: .filler, quantity: 0)),
+      arrival: 0, sequence: 0)
+  }
 }
 
 /// The identity of a report on its way.
@@ -138,35 +145,56 @@ public struct KeyedPool<Key: SlotTableKey, Entry: Sendable>: Sendable {
 /// Where nothing takes any time, a command is concluded by the very next event: the latest one
 /// waits beside the pool, and neither its table nor its digest is touched for it.
 public struct CommandsInFlight: Sendable {
-  private var latest: InFlightCommand?
+  /// The latest one, where `hasLatest`; else any.
+  private(set) var latest = InFlightCommand.filler
+  private var hasLatest = false
   private var pool = KeyedPool<CommandKey, InFlightCommand>()
   private var poolDigest: UInt64 = 0
 
   /// All of them, in no order that means anything.
-  public var entries: [InFlightCommand] { pool.entries + (latest.map { [$0] } ?? []) }
+  public var entries: [InFlightCommand] { pool.entries + (hasLatest ? [latest] : []) }
 
   /// How many there are.
-  public var count: Int { pool.count + (latest == nil ? 0 : 1) }
+  public var count: Int { pool.count + (hasLatest ? 1 : 0) }
 
   /// The command with that key.
   ///
   /// - Complexity: O(1) expected.
   public subscript(key: CommandKey) -> InFlightCommand? {
-    if let latest, latest.command.key == key { return latest }
-    return pool[key]
+    hasLatest && latest.command.key == key ? latest : pool[key]
   }
 
-  /// The command with that key; `mutating` only to be cheap.
-  @inline(__always)
-  mutating func find(_ key: CommandKey) -> InFlightCommand? {
-    if let latest, latest.command.key == key { return latest }
-    return pool[key]
-  }
-
+  /// Whether there is a command with that key; `mutating` only to be cheap.
   @inline(__always)
   mutating func contains(_ key: CommandKey) -> Bool {
-    if let latest, latest.command.key == key { return true }
+    if hasLatest, latest.command.key == key { return true }
     return pool.count > 0 && pool[key] != nil
+  }
+
+  /// Makes a command the latest one, which is looked at where it is; false where there is none with
+  /// that key.
+  @inline(__always)
+  mutating func bringForward(_ key: CommandKey, _ identities: Identities) -> Bool {
+    if hasLatest, latest.command.key == key { return true }
+    return bringForward(pooled: key, identities)
+  }
+
+  private mutating func bringForward(
+    pooled key: CommandKey, _ identities: Identities
+  ) -> Bool {
+    guard let entry = take(key) else { return false }
+    insert(entry, identities)
+    return true
+  }
+
+  /// Removes the latest command, which can still be looked at until the next one is added.
+  @inline(__always)
+  mutating func removeLatest() { hasLatest = false }
+
+  /// Lets `body` look at the latest command; `mutating` and `inout` only to be cheap.
+  @inline(__always)
+  mutating func withLatest<Result>(_ body: (inout PendingCommand) -> Result) -> Result {
+    body(&latest.command)
   }
 
   /// Adds a command.
@@ -174,8 +202,9 @@ public struct CommandsInFlight: Sendable {
   /// - Precondition: its key is absent.
   @inline(__always)
   mutating func insert(_ entry: InFlightCommand, _ identities: Identities) {
-    if let latest { store(latest, identities) }
+    if hasLatest { store(latest, identities) }
     latest = entry
+    hasLatest = true
   }
 
   private mutating func store(_ entry: InFlightCommand, _ identities: Identities) {
@@ -188,9 +217,9 @@ public struct CommandsInFlight: Sendable {
   /// Removes and returns a command.
   @inline(__always)
   mutating func remove(_ key: CommandKey) -> InFlightCommand? {
-    if let found = latest, found.command.key == key {
-      latest = nil
-      return found
+    if hasLatest, latest.command.key == key {
+      hasLatest = false
+      return latest
     }
     return take(key)
   }
@@ -203,7 +232,7 @@ public struct CommandsInFlight: Sendable {
 
   /// The wrapping sum of the hashes of all of them.
   func digest(_ identities: Identities) -> UInt64 {
-    poolDigest &+ (latest.map { InFlightHash.of($0, identities) } ?? 0)
+    poolDigest &+ (hasLatest ? InFlightHash.of(latest, identities) : 0)
   }
 }
 

@@ -14,13 +14,13 @@ extension MarketSession {
     into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) -> StepResult {
     if let arrival = scheduler.takeArrival(before: current.shared.end) {
-      try execute(arrival.command, at: arrival.time, into: &sink)
+      try arrive(arrival.command, at: arrival.time, into: &sink)
       return .progressed
     }
     switch scheduler.next(&current.shared) {
     case .finished: return .finished
     case .nothing: break
-    case .arrival(let key, let time): try execute(key, at: time, into: &sink)
+    case .arrival(let key, let time): try arrive(key, at: time, into: &sink)
     case .event(let record): try emit(record, into: &sink)
     case .input(let record): try inject(record, into: &sink)
     case .turn(let record, let agent, let ordinal):
@@ -32,23 +32,29 @@ extension MarketSession {
     return .progressed
   }
 
-  /// Lets the exchange decide on a command that arrived, outcome by outcome.
+  /// Lets a command arrive at the exchange.
   @inlinable
-  mutating func execute<Sink: EventSink & ~Copyable>(
+  mutating func arrive<Sink: EventSink & ~Copyable>(
     _ key: CommandKey, at time: Nanoseconds, into sink: inout Sink
   ) throws(SessionError<Sink.Failure>) {
-    guard var entry = current.shared.command(key) else { return }
-    var decision = Decision()
+    guard let cause = current.shared.arrive(key) else { return }
+    try settle(at: time, cause: cause, into: &sink)
+  }
+
+  /// Lets the exchange decide on the command that arrived, outcome by outcome; `cause` is the event
+  /// that submitted it.
+  @inlinable
+  mutating func settle<Sink: EventSink & ~Copyable>(
+    at time: Nanoseconds, cause: SequenceNumber, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
     var number: UInt32 = 0
     flat.time = time
-    flat.cause = entry.sequence
+    flat.cause = cause
     repeat {
-      current.shared.decide(&entry, number: number, into: &decision)
-      scheduler.drawLatencies(of: &decision, at: time, &current.shared)
-      decision.write(to: &flat.row)
+      scheduler.propose(&decision, number: number, at: time, &current.shared, &flat.row)
       try appendFlat(to: &sink)
-      current.conclude(&decision, of: &entry, at: time, sequence: next)
-      scheduler.schedule(&decision, &current.shared)
+      scheduler.conclude(&decision, at: time, sequence: next, &current.shared)
+      if !current.shared.perceptions.isEmpty { current.remember() }
       next += 1
       number += 1
     } while current.shared.isMatching

@@ -1,4 +1,5 @@
 public import Agents
+public import Market
 public import MarketModel
 
 /// An agent's turn: it woke and looked, and may now submit commands.
@@ -43,6 +44,11 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
   @usableFromInline var scheduler: Scheduler
   /// Where events of the hot path are put together.
   @usableFromInline var flat = FlatEvent()
+  /// Where the exchange puts its decisions.
+  @usableFromInline var decision = Decision()
+  /// Where commands that are at the exchange at once are put together.
+  @usableFromInline var pending = PendingCommand(
+    key: CommandKey(agent: 0, tick: 0, ordinal: 0), body: .transfer(recipient: 0, amount: 0))
 
   /// The state after the latest event.
   @inlinable public var state: SessionState<Roster> { current }

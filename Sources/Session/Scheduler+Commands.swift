@@ -58,9 +58,30 @@ extension Scheduler {
     return records
   }
 
-  /// Draws how long it takes until those know whom a decision concerns.
+  /// Lets the exchange decide on the command that arrived, outcome by outcome, and writes the event.
   @usableFromInline
-  mutating func drawLatencies(
+  mutating func propose(
+    _ decision: inout Decision, number: UInt32, at time: Nanoseconds, _ state: inout SharedState,
+    _ row: inout EventRow
+  ) {
+    state.decide(number: number, into: &decision)
+    drawLatencies(of: &decision, at: time, &state)
+    decision.write(to: &row)
+  }
+
+  /// Folds a decision and notes what follows from it.
+  @usableFromInline
+  mutating func conclude(
+    _ decision: inout Decision, at time: Nanoseconds, sequence: SequenceNumber,
+    _ state: inout SharedState
+  ) {
+    state.conclude(&decision, at: time, sequence: sequence)
+    schedule(&decision, &state)
+  }
+
+  /// Draws how long it takes until those know whom a decision concerns.
+  @inline(__always)
+  private mutating func drawLatencies(
     of decision: inout Decision, at time: Nanoseconds, _ state: inout SharedState
   ) {
     decision.reportLatency = latency(decision.key, to: decision.recipient, time, &state)

@@ -1,6 +1,6 @@
 import Agents
 import Determinism
-public import Market
+import Market
 public import MarketModel
 import MatchingEngine
 
@@ -53,21 +53,20 @@ struct Scheduler: Sendable {
     return next < end ? next : nil
   }
 
-  /// A command's arrival at the exchange.
-  @usableFromInline
-  struct Arrival {
-    @usableFromInline var command: CommandKey
-    @usableFromInline var time: Nanoseconds
+  /// Whether nothing falls due at an instant or before it; `mutating` only to be cheap.
+  @inline(__always)
+  mutating func isIdle(through time: Nanoseconds) -> Bool {
+    queue.nextTime > time && inputs.nextTime == nil && flows.isEmpty
   }
 
   /// Takes what falls due first where that is plainly a command's arrival, as mostly it is; nil
   /// where `next` must look.
   @usableFromInline
-  mutating func takeArrival(before end: Nanoseconds) -> Arrival? {
-    guard inputs.nextTime == nil, flows.isEmpty, let due = queue.takeOnlyArrival(before: end) else {
-      return nil
-    }
-    return Arrival(command: due.command, time: due.time)
+  mutating func takeArrival(before end: Nanoseconds) -> (command: CommandKey, time: Nanoseconds)? {
+    guard inputs.nextTime == nil, flows.isEmpty else { return nil }
+    let time = queue.nextTime
+    guard let command = queue.takeOnlyArrival(before: end) else { return nil }
+    return (command, time)
   }
 
   /// Takes what falls due first.
@@ -201,7 +200,7 @@ struct Scheduler: Sendable {
   }
 
   /// Notes what follows from a decision that was folded.
-  @usableFromInline
+  @inline(__always)
   mutating func schedule(_ decision: inout Decision, _ state: inout SharedState) {
     if decision.reportLatency == 0 && (!decision.isFill || decision.makerReportLatency == 0) {
       return  // learned with the event itself

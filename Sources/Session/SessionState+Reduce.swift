@@ -38,16 +38,6 @@ extension SessionState {
     }
   }
 
-  /// Folds what the exchange just decided on this state, by the fast path.
-  @inlinable
-  mutating func conclude(
-    _ decision: inout Decision, of command: inout InFlightCommand, at time: Nanoseconds,
-    sequence: SequenceNumber
-  ) {
-    shared.conclude(&decision, of: &command, at: time, sequence: sequence)
-    if !shared.perceptions.isEmpty { remember() }
-  }
-
   /// Folds a submission; `inout` only to be cheap.
   @inlinable
   mutating func submit(

@@ -1,6 +1,6 @@
 import Agents
-public import Market
-public import MarketModel
+import Market
+import MarketModel
 import MatchingEngine
 
 /// What the exchange decided, and how those whom it concerns come to know: reports and messages.
@@ -25,19 +25,18 @@ extension SharedState {
     try report(outcome, sequence)
   }
 
-  /// Folds what the exchange just decided on this state, by the fast path.
+  /// Folds what the exchange just decided on the command that arrived, by the fast path.
   ///
   /// `reduce` of its event does the same, and checks it.
-  @usableFromInline
+  @inline(__always)
   mutating func conclude(
-    _ decision: inout Decision, of command: inout InFlightCommand, at time: Nanoseconds,
-    sequence: SequenceNumber
+    _ decision: inout Decision, at time: Nanoseconds, sequence: SequenceNumber
   ) {
     advance(to: time)
-    if decision.number == 0 { _ = commands.remove(decision.command) }
     let instrument =
-      history.depth > 0 ? decision.instrument(&market, command.command.body) : -1
-    market.commit(&decision, of: &command.command)
+      history.depth > 0 ? decision.instrument(&market, commands.latest.command.body) : -1
+    if decision.number == 0 { commands.removeLatest() }
+    commands.withLatest { market.commit(&decision, of: &$0) }
     if instrument >= 0 { refreshView(instrument) }
     if isTold(decision.recipient, decision.reportLatency)
       || decision.isFill && isTold(decision.order.agent, decision.makerReportLatency)

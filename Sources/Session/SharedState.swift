@@ -60,6 +60,12 @@ public struct AgentState: Sendable {
     reportLatency = description.reportLatency
   }
 
+  /// Whether a command that it submits at an instant is at the exchange at once.
+  @inline(__always)
+  func isPrompt(at time: Nanoseconds) -> Bool {
+    commandLatency.isNone && lastCommandArrival <= time
+  }
+
   /// Counts a command; inserted ones are numbered apart, so that they move nobody's numbers.
   @inline(__always)
   mutating func note(_ command: CommandKey) {
@@ -195,16 +201,17 @@ public struct SharedState: Sendable {
       agent: agent, tick: tick, ordinal: agents[Int(agent)].commands.ordinal(in: tick))
   }
 
-  /// The command on its way with that key; `mutating` only to be cheap.
+  /// Lets a command arrive at the exchange, and returns the event that submitted it; nil where no
+  /// such command is on its way.
   @usableFromInline
-  mutating func command(_ key: CommandKey) -> InFlightCommand? { commands.find(key) }
+  mutating func arrive(_ key: CommandKey) -> SequenceNumber? {
+    commands.bringForward(key, market.identities) ? commands.latest.sequence : nil
+  }
 
-  /// Lets the exchange decide on a command that arrived; `mutating` only to be cheap.
-  @usableFromInline
-  mutating func decide(
-    _ entry: inout InFlightCommand, number: UInt32, into decision: inout Decision
-  ) {
-    market.decide(&entry.command, number: number, into: &decision)
+  /// Lets the exchange decide on the command that arrived; `mutating` only to be cheap.
+  @inline(__always)
+  mutating func decide(number: UInt32, into decision: inout Decision) {
+    commands.withLatest { market.decide(&$0, number: number, into: &decision) }
   }
 
   @inlinable var isMatching: Bool { market.isMatching }

@@ -18,28 +18,33 @@ public struct Submission: Equatable, Sendable {
   mutating func write(to event: inout FlatEvent) {
     event.time = time
     event.cause = cause
-    let key = command.key
-    switch command.body {
-    case .place(let terms):
-      event.row.kind = EventKind.orderSubmitted.rawValue
-      OrderSubmitted(key: key, terms: terms, latency: latency).write(to: &event.row)
-    case .cancel(let order, let quantity):
-      event.row.kind = EventKind.cancelSubmitted.rawValue
-      CancelSubmitted(key: key, order: order, quantity: quantity, latency: latency)
-        .write(to: &event.row)
-    case .replace(let order, let price, let quantity):
-      event.row.kind = EventKind.replaceSubmitted.rawValue
-      ReplaceSubmitted(key: key, order: order, price: price, quantity: quantity, latency: latency)
-        .write(to: &event.row)
-    case .transfer(let recipient, let amount):
-      event.row.kind = EventKind.transferSubmitted.rawValue
-      TransferSubmitted(key: key, recipient: recipient, amount: amount, latency: latency)
-        .write(to: &event.row)
-    }
+    command.body.write(to: &event.row, as: command.key, latency: latency)
   }
 }
 
 extension PendingCommand.Body {
+  /// Writes the event of a submission into a row.
+  @usableFromInline
+  func write(to row: inout EventRow, as key: CommandKey, latency: Nanoseconds) {
+    switch self {
+    case .place(let terms):
+      row.kind = EventKind.orderSubmitted.rawValue
+      OrderSubmitted(key: key, terms: terms, latency: latency).write(to: &row)
+    case .cancel(let order, let quantity):
+      row.kind = EventKind.cancelSubmitted.rawValue
+      CancelSubmitted(key: key, order: order, quantity: quantity, latency: latency)
+        .write(to: &row)
+    case .replace(let order, let price, let quantity):
+      row.kind = EventKind.replaceSubmitted.rawValue
+      ReplaceSubmitted(key: key, order: order, price: price, quantity: quantity, latency: latency)
+        .write(to: &row)
+    case .transfer(let recipient, let amount):
+      row.kind = EventKind.transferSubmitted.rawValue
+      TransferSubmitted(key: key, recipient: recipient, amount: amount, latency: latency)
+        .write(to: &row)
+    }
+  }
+
   /// What a command asks of the exchange; nil for a message, which does not go there.
   ///
   /// An index that no event can hold becomes one that nobody has.

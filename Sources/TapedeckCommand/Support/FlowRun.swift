@@ -119,13 +119,18 @@ struct FlowRun {
     for index in flow.commands.indices {
       counter.note(index)
       let time = flow.times[index]
+      // A flow is known beforehand: its memory is asked for some commands ahead.
+      if index + 8 < flow.commands.count {
+        session.anticipate(flow.commands[index + 8], early: true)
+        session.anticipate(flow.commands[index + 4], early: false)
+      }
       let command: Command =
         switch flow.commands[index].body {
         case .place(let terms): .placeOrder(terms)
         case .cancel(let order, let quantity): .cancelOrder(order: order, quantity: quantity)
         default: throw CommandFailure(Exit.differs, "the flow has only orders and cancels")
         }
-      let key = try session.submit(
+      let key = try session.execute(
         command, by: flow.commands[index].key.agent, at: time, into: &sink)
       if key != flow.commands[index].key {
         throw CommandFailure(Exit.differs, "the flow's keys are not those of the session")
@@ -217,13 +222,10 @@ struct FillCounter<Sink: EventSink>: EventSink {
   mutating func append(
     _ event: inout FlatEvent, sequence: SequenceNumber
   ) throws(Sink.Failure) {
-    if event.row.kind == EventKind.orderFilled.rawValue { note(event.record) }
+    if event.row.kind == EventKind.orderFilled.rawValue, let body = try? OrderFilled(&event.row) {
+      fills.append(FlowFill(maker: body.maker, price: body.price, quantity: body.quantity))
+    }
     try sink.append(&event, sequence: sequence)
-  }
-
-  private mutating func note(_ record: EventRecord) {
-    guard case .orderFilled(let body) = record.event else { return }
-    fills.append(FlowFill(maker: body.maker, price: body.price, quantity: body.quantity))
   }
 }
 
