@@ -21,9 +21,13 @@ enum ColumnEncoding: UInt8 {
   case bins = 5
   /// Zigzag varint of the first value, bins of the differences.
   case deltaBins = 6
+  /// Lowest bits, and what is above them in unary.
+  case rice = 7
+  /// Zigzag varint of the first value, Rice codes of the differences.
+  case deltaRice = 8
 }
 
-/// One field of many events, stored as compactly as one of seven encodings can.
+/// One field of many events, stored as compactly as one of nine encodings can.
 enum Column {
   static let blockCount = 128
 
@@ -37,22 +41,24 @@ enum Column {
     if count == 0 { return }
     let start = reader.offset
     guard let encoding = ColumnEncoding(rawValue: try reader.readByte()) else {
-      throw ByteError(offset: start, expected: "a column encoding, 0 to 6")
+      throw ByteError(offset: start, expected: "a column encoding, 0 to 8")
     }
     switch encoding {
     case .constant: values.append(contentsOf: repeatElement(try reader.readZigzag(), count: count))
     case .packed: try Blocks.read(count, from: &reader, into: &values)
-    case .delta, .deltaCommon, .deltaBins:
+    case .delta, .deltaCommon, .deltaBins, .deltaRice:
       let first = values.count
       values.append(try reader.readZigzag())
       switch encoding {
       case .delta: try Blocks.read(count - 1, from: &reader, into: &values)
       case .deltaCommon: try CommonValue.read(count - 1, from: &reader, into: &values)
+      case .deltaRice: try RiceCode.read(count - 1, from: &reader, into: &values)
       default: try Bins.read(count - 1, mayBin, from: &reader, into: &values)
       }
       addUp(&values, from: first)
     case .common: try CommonValue.read(count, from: &reader, into: &values)
     case .bins: try Bins.read(count, mayBin, from: &reader, into: &values)
+    case .rice: try RiceCode.read(count, from: &reader, into: &values)
     }
   }
 

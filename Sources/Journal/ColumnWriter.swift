@@ -7,7 +7,7 @@ import MarketModel
 /// bytes. It keeps its memory from one column to the next.
 struct ColumnWriter: Sendable {
   /// Columns up to this long are their own sample.
-  static let sampleCount = 512
+  static let sampleCount = 256
   /// Samples of longer ones are so many runs, evenly spread.
   static let runCount = 4
 
@@ -17,6 +17,7 @@ struct ColumnWriter: Sendable {
   private var common = CommonValue()
   private var deltaCommon = CommonValue()
   private var bins = Bins()
+  private var rice = RiceCode()
   /// Memory for bits.
   private var words: [UInt64] = []
 
@@ -37,7 +38,8 @@ struct ColumnWriter: Sendable {
     case .packed: Blocks.write(values, &words, into: &writer)
     case .common: common.write(values, into: &writer)
     case .bins: bins.write(values, into: &writer)
-    case .delta, .deltaCommon, .deltaBins:
+    case .rice: rice.write(values, into: &writer)
+    case .delta, .deltaCommon, .deltaBins, .deltaRice:
       writer.write(zigzag: values[0])
       writeDifferences(of: values, encoding, into: &writer)
     }
@@ -55,6 +57,7 @@ struct ColumnWriter: Sendable {
     switch encoding {
     case .delta: Blocks.write(deltas, &words, into: &writer)
     case .deltaCommon: deltaCommon.write(deltas, into: &writer)
+    case .deltaRice: rice.write(deltas, into: &writer)
     default: bins.write(deltas, into: &writer)
     }
   }
@@ -89,10 +92,17 @@ struct ColumnWriter: Sendable {
     offer(.delta, head + delta)
     offer(.common, common.size(sample))
     offer(.deltaCommon, deltaCommon.size(deltaSample).map { head + $0 })
-    // Bins cost the most to choose: only where blocks say that it may pay.
+    // Blocks say whether what is next may pay.
+    let (mayBeValues, mayBeDifferences) = (packed <= 2 * delta, delta <= 2 * packed)
+    if mayBeValues { offer(.rice, RiceCode.size(sample, weight)) }
+    if mayBeDifferences {
+      offer(.deltaRice, RiceCode.size(deltaSample, weight).map { head + $0 })
+    }
+    // Bins cost the most to choose and to write: only where they take an eighth less than all else.
     if mayBin, 8 * min(packed, delta) >= sample.count {
-      if packed <= 2 * delta { offer(.bins, bins.size(sample, weight)) }
-      if delta <= 2 * packed {
+      size = 7 * size / 8 + 1
+      if mayBeValues { offer(.bins, bins.size(sample, weight)) }
+      if mayBeDifferences {
         offer(.deltaBins, bins.size(deltaSample, weight).map { head + $0 })
       }
     }

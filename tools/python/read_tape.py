@@ -232,11 +232,26 @@ def bins_size(values, weigh):
     return size + (sum((high - low).bit_length() * count for low, high, count in bins) + 7) // 8
 
 
+def rice_width(values):
+    """How many of the lowest bits follow the zeros and the one (7.4)."""
+    smallest = min(values)
+    mean = sum(min(value - smallest, 1 << 48) for value in values) // len(values)
+    return min(max(mean.bit_length() - 1, 0), 38)
+
+
+def rice_size(values, weigh):
+    """The bytes that Rice codes of a sample count for."""
+    smallest, width = min(values), rice_width(values)
+    units = [value - smallest >> width for value in values]
+    bits = sum(unit + 1 + width if unit < 24 else 88 for unit in units)
+    return weigh(zigzag_size(smallest) + 1) + (bits + 7) // 8
+
+
 def sample_of(values):
-    """All of up to 512 values; else four runs of 128, evenly spread."""
-    if len(values) <= 512:
+    """All of up to 256 values; else four runs of 64, evenly spread."""
+    if len(values) <= 256:
         return values
-    return [value for run in range(4) for value in values[run * len(values) // 4 :][:128]]
+    return [value for run in range(4) for value in values[run * len(values) // 4 :][:64]]
 
 
 def best_encoding(values, may_bin):
@@ -254,12 +269,17 @@ def best_encoding(values, may_bin):
     for size, encoding in ((common_of(sample), 3), (common_of(delta_sample), 4)):
         if size is not None:
             sizes.append((size + (head if encoding == 4 else 0), encoding))
+    if packed <= 2 * delta:
+        sizes.append((rice_size(sample, weigh), 7))
+    if delta <= 2 * packed:
+        sizes.append((head + rice_size(delta_sample, weigh), 8))
+    fewest = min(sizes)[0]
     if may_bin and 8 * min(packed, delta) >= len(sample):
         if packed <= 2 * delta and (size := bins_size(sample, weigh)) is not None:
             sizes.append((size, 5))
         if delta <= 2 * packed and (size := bins_size(delta_sample, weigh)) is not None:
             sizes.append((head + size, 6))
-    return min(sizes)[1]
+    return min((size, encoding) for size, encoding in sizes if encoding not in (5, 6) or 8 * size <= 7 * fewest)[1]
 
 
 def read_blocks(reader, count):
@@ -356,14 +376,31 @@ def read_bins(reader, count):
     return values
 
 
-READERS = {1: read_blocks, 2: read_blocks, 3: read_common, 4: read_common, 5: read_bins, 6: read_bins}
+def read_rice(reader, count):
+    smallest, width = reader.zigzag(), reader.u8()
+    check(width <= 38, f"a width of {width}")
+    values, bits = [], Bits(reader)
+    for _ in range(count):
+        zeros = 0
+        while zeros < 24 and not bits.take(1):
+            zeros += 1
+        offset = bits.take(64) if zeros == 24 else zeros << width | bits.take(width)
+        check(zeros < 24 or offset >> width >= 24, "a value that is not in its shortest form")
+        values.append(smallest + offset)
+    bits.end()
+    check(min(values) == smallest and max(values) < 1 << 63, "a smallest value that does not occur")
+    check(width == rice_width(values), "a width that is not that of the rule")
+    return values
+
+
+READERS = {1: read_blocks, 2: read_blocks, 3: read_common, 4: read_common, 5: read_bins, 6: read_bins, 7: read_rice, 8: read_rice}
 
 
 def read_column(reader, count, may_bin=False):
     if count == 0:
         return []
     encoding = reader.u8()
-    check(encoding <= (6 if may_bin else 4), f"column encoding {encoding}")
+    check(encoding <= 8 and (may_bin or encoding not in (5, 6)), f"column encoding {encoding}")
     if encoding == 0:
         values = [reader.zigzag()] * count
     elif encoding % 2 == 1:
