@@ -91,13 +91,20 @@ enum Blocks {
       return
     }
     let bits = try reader.readBits(count * width)
-    var position = 0
-    for _ in 0..<count {
-      // Wraps where no writer would: the sum is a value like any other, and checked where used.
-      values.append(smallest &+ Int64(bitPattern: bits.word(at: position, width)))
-      position += width
+    // Wraps where no writer would: the sum is a value like any other, and checked where used.
+    bits.lend { bits in
+      if width <= LentBits.least {
+        let mask: UInt64 = 1 << UInt64(width) - 1
+        values.append(count) {
+          smallest &+ Int64(bitPattern: bits.word(at: $0 &* width) & mask)
+        }
+      } else {
+        values.append(count) {
+          smallest &+ Int64(bitPattern: bits.number(at: $0 &* width, width))
+        }
+      }
     }
-    guard bits.isZero(from: position) else {
+    guard bits.isZero(from: count * width) else {
       throw ByteError(offset: start, expected: "zeros after the last bit")
     }
   }

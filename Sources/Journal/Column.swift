@@ -62,6 +62,15 @@ enum Column {
     }
   }
 
+  /// Reads a column where it says of one value that all have it, and returns that; nil where it
+  /// does not, and nothing was read.
+  static func readConstant(from reader: inout ByteReader) throws(ByteError) -> Int64? {
+    var ahead = reader
+    guard try ahead.readByte() == ColumnEncoding.constant.rawValue else { return nil }
+    reader = ahead
+    return try reader.readZigzag()
+  }
+
   private static func addUp(_ values: inout [Int64], from first: Int) {
     let count = values.count
     var span = values.mutableSpan
@@ -69,6 +78,20 @@ enum Column {
     for index in first + 1..<count {
       value &+= span[index]  // wraps by definition
       span[index] = value
+    }
+  }
+}
+
+extension [Int64] {
+  /// Appends `count` values: those of the places from 0 on.
+  @inline(__always)
+  mutating func append(_ count: Int, _ value: (Int) -> Int64) {
+    let first = self.count
+    append(contentsOf: repeatElement(0, count: count))
+    var values = mutableSpan
+    for place in 0..<count {
+      // Safe: there are `count` of them from the first one on.
+      unsafe values[unchecked: first &+ place] = value(place)
     }
   }
 }

@@ -7,6 +7,9 @@ struct FrameReader {
   private(set) var checkpoints: [Checkpoint] = []
   private(set) var digests = FrameDigests(
     digests: DigestRecord(root: 0, memoryRoot: nil), components: [], memories: [])
+  /// Where the fields of orders that were submitted begin among the words, and those of cancels.
+  private(set) var orders: [Int64] = []
+  private(set) var cancels: [Int64] = []
   private var reader: ByteReader
   private let header: FrameHeader
   private let groups: FrameGroups
@@ -28,7 +31,7 @@ struct FrameReader {
     order.sort(rows)
     planes.start(rows, present.map { $0.index })
     for group in present { try readFields(group.index, chunks) }
-    rows.addRunning()
+    rows.addRunning(present.map { $0.index })
     checkpoints = try readCheckpoints(rows.count)
     digests = try FrameDigests(from: &reader)
     try reader.expectEnd()
@@ -79,69 +82,20 @@ struct FrameReader {
 
   private mutating func readOrder(_ present: [Present], _ first: UInt8) throws(ByteError) {
     let last = try reader.readByte()
-    var nextKinds: [Int64] = []
-    var stored: [Int64] = []
-    nextKinds.reserveCapacity(Int(header.count))
-    stored.reserveCapacity(Int(header.count))
-    var ranges = KindRanges()
-    for group in present {
-      let kind = groups.schemas[group.index].kind
-      let mayBin = groups.schemas[group.index].usesBins
-      let nextCount = group.count - (kind == last ? 1 : 0)
-      ranges.set(kind, from: nextKinds.count, count: nextCount, causesFrom: stored.count)
-      try Column.read(nextCount, mayBin: mayBin, from: &reader, into: &nextKinds)
-      try Column.read(group.count, mayBin: mayBin, from: &reader, into: &stored)
-    }
-    try walk(first, last, nextKinds, stored, &ranges)
-  }
-
-  /// By kind: where its rows begin among all next kinds and causes, and how far they were taken.
-  private struct KindRanges {
-    var nexts = [Int](repeating: 0, count: 256)
-    var ends = [Int](repeating: -1, count: 256)
-    /// What must be added to a position among the next kinds to get that among the causes.
-    var shifts = [Int](repeating: 0, count: 256)
-
-    mutating func set(_ kind: UInt8, from start: Int, count: Int, causesFrom: Int) {
-      nexts[Int(kind)] = start
-      ends[Int(kind)] = start + count
-      shifts[Int(kind)] = causesFrom - start
-    }
-  }
-
-  /// Follows the events from the first kind to the last.
-  private mutating func walk(
-    _ first: UInt8, _ last: UInt8, _ nextKinds: [Int64], _ stored: [Int64],
-    _ ranges: inout KindRanges
-  ) throws(ByteError) {
     let count = Int(header.count)
-    rows.reserve(count)
-    var kind = first
-    var previous: Int64 = 0
-    for index in 0..<count {
-      let isLast = index == count - 1
-      let taken = ranges.nexts[Int(kind)]
-      // The last event is the last of its kind, and the only one that nothing follows.
-      let isOver = isLast && kind == last && taken == ranges.ends[Int(kind)]
-      guard taken < ranges.ends[Int(kind)] || isOver else {
-        throw ByteError(offset: reader.offset, expected: "kinds that lead from event to event")
-      }
-      ranges.nexts[Int(kind)] = taken + 1
-      let distance = CauseCode.distance(stored[taken + ranges.shifts[Int(kind)]], after: previous)
-      guard distance >= 0, distance <= header.firstSequence &+ Int64(index) else {
-        throw ByteError(offset: reader.offset, expected: "causes before effects")
-      }
-      rows.append(kind: kind, distance: distance)
-      previous = distance
-      if isLast { break }
-      guard let following = UInt8(exactly: nextKinds[taken]) else {
-        throw ByteError(offset: reader.offset, expected: "kinds that lead from event to event")
-      }
-      kind = following
+    var walk = KindWalk(count: count)
+    for group in present {
+      let schema = groups.schemas[group.index]
+      let nextCount = group.count - (schema.kind == last ? 1 : 0)
+      walk.begin(schema, count: nextCount)
+      try Column.read(nextCount, mayBin: schema.usesBins, from: &reader, into: &walk.nextKinds)
+      try Column.read(group.count, mayBin: schema.usesBins, from: &reader, into: &walk.causes)
     }
-    guard kind == last else {
-      throw ByteError(offset: reader.offset, expected: "an end on the last kind")
-    }
+    rows.heads = [FrameRows.Head](
+      repeating: FrameRows.Head(time: 0, distance: 0, start: 0, kind: 0), count: count)
+    rows.end = try walk.follow(
+      from: first, to: last, firstSequence: header.firstSequence, offset: reader.offset,
+      into: &rows.heads, wordsFrom: rows.end)
   }
 
   // MARK: Times
@@ -149,9 +103,9 @@ struct FrameReader {
   private mutating func readTimes(_ present: [Present]) throws(ByteError) {
     var stored: [Int64] = []
     stored.reserveCapacity(rows.count)
-    var next = [Int](repeating: 0, count: 256)
+    var next = InlineArray<256, Int32>(repeating: 0)
     for group in present {
-      next[Int(groups.schemas[group.index].kind)] = stored.count
+      next[Int(groups.schemas[group.index].kind)] = Int32(stored.count)
       try Column.read(
         group.count, mayBin: groups.schemas[group.index].usesBins, from: &reader, into: &stored)
     }
@@ -172,14 +126,23 @@ struct FrameReader {
     let length = try reader.readCount(limit: Limits.maximumRawFrame)
     let start = reader.offset
     let schema = groups.schemas[group]
+    let count = order.count(of: group)
     let positions = order.positions
     planes.fill(rows, schema, positions.span.extracting(order.range(of: group)))
+    switch EventKind(rawValue: schema.kind) {
+    case .orderSubmitted: orders = Array(planes.starts.prefix(count))
+    case .cancelSubmitted: cancels = Array(planes.starts.prefix(count))
+    default: break
+    }
     for field in schema.fields.indices {
-      column.removeAll(keepingCapacity: true)
-      try Column.read(
-        order.count(of: group), mayBin: schema.usesBins, from: &reader, into: &column)
-      let column = column
-      rows.set(field, schema.fields[field].reference, column.span, planes)
+      let reference = schema.fields[field].reference
+      if let value = try Column.readConstant(from: &reader) {
+        rows.set(field, reference, allTo: value, count, planes)
+      } else {
+        column.removeAll(keepingCapacity: true)
+        try Column.read(count, mayBin: schema.usesBins, from: &reader, into: &column)
+        rows.set(field, reference, column, planes)
+      }
     }
     if schema.hasPayload { try readPayloads(group, chunks) }
     guard reader.offset == start + length else {

@@ -2,16 +2,6 @@ import MarketModel
 
 /// How rows are put together from the columns of a frame, step by step.
 extension FrameRows {
-  /// Appends an event of which more will be known later.
-  @inline(__always)
-  mutating func append(kind: UInt8, distance: Int64) {
-    heads.append(
-      Head(time: 0, distance: distance, start: Int32(truncatingIfNeeded: end), kind: kind))
-    end &+= groups.fieldCounts[Int(kind)] &+ (groups.hasPayload[Int(kind)] ? 1 : 0)
-  }
-
-  mutating func reserve(_ count: Int) { heads.reserveCapacity(count) }
-
   /// Makes room for the fields of all events.
   mutating func makeRoom() {
     words = [Int64](repeating: 0, count: end + 2 * EventRow.maximumFields)
@@ -21,19 +11,26 @@ extension FrameRows {
   ///
   /// `next` says by kind where the stored times of its events begin; `first` is the base of the
   /// first event.
-  mutating func setTimes(_ stored: [Int64], _ next: inout [Int], first: Nanoseconds) -> Bool {
+  /// - Precondition: there is a stored time for each event.
+  mutating func setTimes(
+    _ stored: [Int64], _ next: inout InlineArray<256, Int32>, first: Nanoseconds
+  ) -> Bool {
     var heads = heads.mutableSpan
+    let stored = stored.span
+    precondition(stored.count == heads.count, "Invariant: every event has a stored time")
     var previous = first
     for index in heads.indices {
-      let kind = Int(heads[index].kind)
-      let value = stored[next[kind]]
-      next[kind] &+= 1
-      let distance = heads[index].distance
-      let isInFrame = distance > 0 && distance <= Int64(index)
-      let base = isInFrame ? heads[index &- Int(distance)].time : previous
-      let time = base &+ value  // wraps where no writer would; the range is checked
+      // Safe: positions of events, and `next` counts up within those of a kind.
+      let head = unsafe heads[unchecked: index]
+      let place = next[Int(head.kind)]
+      next[Int(head.kind)] = place &+ 1
+      let isInFrame = head.distance > 0 && head.distance <= Int64(index)
+      let base =
+        isInFrame ? (unsafe heads[unchecked: index &- Int(head.distance)].time) : previous
+      // Wraps where no writer would; the range is checked.
+      let time = base &+ (unsafe stored[unchecked: Int(place)])
       guard time >= (index > 0 ? previous : 0), time <= Limits.maximumTime else { return false }
-      heads[index].time = time
+      unsafe heads[unchecked: index].time = time
       previous = time
     }
     return true
@@ -42,39 +39,66 @@ extension FrameRows {
   /// Sets a field of all events of a group from its column: what was stored, and what it refers
   /// to, which was set before.
   mutating func set(
-    _ field: Int, _ reference: FieldReference, _ column: Span<Int64>, _ planes: FieldPlanes
+    _ field: Int, _ reference: FieldReference, _ column: [Int64], _ planes: FieldPlanes
+  ) {
+    let column = column.span
+    set(field, reference, column.count, planes) { unsafe column[unchecked: $0] }
+  }
+
+  /// The same where one value was stored for all of them.
+  mutating func set(
+    _ field: Int, _ reference: FieldReference, allTo value: Int64, _ count: Int,
+    _ planes: FieldPlanes
+  ) {
+    if value == 0, reference == .none || reference == .running { return }  // as `makeRoom` left it
+    set(field, reference, count, planes) { _ in value }
+  }
+
+  @inline(__always)
+  private mutating func set(
+    _ field: Int, _ reference: FieldReference, _ count: Int, _ planes: FieldPlanes,
+    _ stored: (Int) -> Int64
   ) {
     let memory = (planes.starts, planes.numbers(for: reference))
-    let starts = memory.0.span.extracting(first: column.count)
-    let others = memory.1.span.extracting(first: column.count)
+    let starts = memory.0.span.extracting(first: count)
+    let others = memory.1.span.extracting(first: count)
+    precondition(
+      field < EventRow.maximumFields
+        && Int(starts[count - 1]) + EventRow.maximumFields <= words.count,
+      "Invariant: rows have room")
+    // Safe, all of them: rows stand in ascending order, causes before them, and from the last one's
+    // beginning on there are 16 words; there are `count` numbers in every plane.
     // All sums wrap by definition.
     switch reference {
     case .none, .running:
-      Self.set(&words, field, starts, others, column) { _, _, _, stored in stored }
+      set(field, starts) { _, _, place in stored(place) }
     case .ownTick:
-      Self.set(&words, field, starts, others, column) { _, _, tick, stored in tick &- stored }
+      set(field, starts) { _, _, place in unsafe others[unchecked: place] &- stored(place) }
     case .field(let other):
-      Self.set(&words, field, starts, others, column) { words, start, _, stored in
-        stored &+ words[start &+ Int(other)]
+      let other = Int(other)
+      precondition(other < EventRow.maximumFields, "Invariant: references name fields")
+      set(field, starts) { words, start, place in
+        unsafe stored(place) &+ words[unchecked: start &+ other]
       }
     case .command, .order, .target:
       let base = CauseBase(reference, groups)
-      Self.set(&words, field, starts, others, column) { words, _, cause, stored in
-        stored &+ words[base.position(cause)]
+      set(field, starts) { words, _, place in
+        unsafe stored(place) &+ words[unchecked: base.position(others[unchecked: place])]
       }
     }
   }
 
+  /// - Precondition: rows begin at `starts`, in ascending order, and have that field.
   @inline(__always)
-  private static func set(
-    _ words: inout [Int64], _ field: Int, _ starts: Span<Int64>, _ others: Span<Int64>,
-    _ column: Span<Int64>,
-    _ value: (borrowing MutableSpan<Int64>, Int, Int64, Int64) -> Int64
+  private mutating func set(
+    _ field: Int, _ starts: Span<Int64>,
+    _ value: (borrowing MutableSpan<Int64>, Int, Int) -> Int64
   ) {
     var words = words.mutableSpan
     for place in starts.indices {
-      let start = Int(truncatingIfNeeded: starts[place])
-      words[start &+ field] = value(words, start, others[place], column[place])
+      // Safe: the precondition.
+      let start = unsafe Int(truncatingIfNeeded: starts[unchecked: place])
+      unsafe words[unchecked: start &+ field] = value(words, start, place)
     }
   }
 
@@ -83,10 +107,10 @@ extension FrameRows {
     payloads.append(payload)
   }
 
-  /// Adds up the running fields, in the order of the events.
-  mutating func addRunning() {
+  /// Adds up the running fields, in the order of the events, which are of these groups.
+  mutating func addRunning(_ present: [Int]) {
     let fields = groups.runningFields
-    if fields.allSatisfy({ $0 < 0 }) { return }
+    if present.allSatisfy({ fields[$0] < 0 }) { return }
     Self.addRunning(&words, heads) { fields[Int(groups.ofKind[Int($0)])] }
   }
 
