@@ -1,4 +1,4 @@
-import MarketModel
+public import MarketModel
 
 /// The events of one frame, row after row, in their order.
 ///
@@ -8,24 +8,26 @@ import MarketModel
 ///
 /// Writing and reading both go through here. Appending is a copy and nothing more: what a tape
 /// stores of it is worked out once, where the frame ends (`FrameOrder`).
+@usableFromInline
 struct FrameRows: Sendable {
   /// An event without its fields.
+  @usableFromInline
   struct Head: Sendable, BitwiseCopyable {
-    var time: Nanoseconds
+    @usableFromInline var time: Nanoseconds
     /// How many events back its cause is; 0 for none.
     var distance: Int64
     /// Where its fields begin among the words.
-    var start: Int32
-    var kind: UInt8
+    @usableFromInline var start: Int32
+    @usableFromInline var kind: UInt8
   }
 
   /// The words before the first row: what stands for a field that is not there.
   static let zeros = EventRow.maximumFields
 
   let groups: FrameGroups
-  var heads: [Head] = []
+  @usableFromInline var heads: [Head] = []
   /// Always followed by room for a row of the most fields.
-  var words = [Int64](repeating: 0, count: 64 * EventRow.maximumFields)
+  @usableFromInline var words = [Int64](repeating: 0, count: 64 * EventRow.maximumFields)
   var end = FrameRows.zeros
   var payloads: [[UInt8]] = []
 

@@ -20,13 +20,16 @@ extension MarketState {
   ) throws(ReductionError) {
     if command != nil, isMatching { throw .contradiction("an order is being matched") }
     switch outcome {
-    case .accepted(let body): try accept(body, command)
+    case .accepted(let body):
+      guard var command else { throw .unknownCommand(body.outcome.command) }
+      try apply(body, of: &command)
     case .rejected(let body):
       guard command?.key == body.outcome.command else {
         throw .unknownCommand(body.outcome.command)
       }
-    case .filled(let body): try fill(body)
-    case .cancelled(let body): try cancel(body, command)
+    case .filled(let body): try apply(body)
+    case .cancelled(let body):
+      if var command { try apply(body, of: &command) } else { try apply(body) }
     case .replaced(let body): try replace(body, command)
     case .transferred(let body): try transfer(body, command)
     }
@@ -56,10 +59,14 @@ extension MarketState {
 
   // MARK: Orders
 
-  private mutating func accept(
-    _ body: OrderAccepted, _ command: PendingCommand?
+  /// Folds an acceptance, as `apply` of its outcome does; `inout` only to be cheap.
+  ///
+  /// - Throws: `ReductionError`.
+  public mutating func apply(
+    _ body: OrderAccepted, of command: inout PendingCommand
   ) throws(ReductionError) {
-    guard let command, command.key == body.outcome.command, case .place(let terms) = command.body
+    if isMatching { throw .contradiction("an order is being matched") }
+    guard command.key == body.outcome.command, case .place(let terms) = command.body
     else { throw .unknownCommand(body.outcome.command) }
     guard terms.instrument >= 0, Int(terms.instrument) < instruments.count else {
       throw .unknownInstrument(terms.instrument)
@@ -137,16 +144,31 @@ extension MarketState {
     book.reduce(at: slot, by: quantity)
   }
 
-  private mutating func cancel(
-    _ body: OrderCancelled, _ command: PendingCommand?
+  /// Folds what a cancel came to, as `apply` of its outcome does; `inout` only to be cheap.
+  ///
+  /// - Throws: `ReductionError`.
+  public mutating func apply(
+    _ body: OrderCancelled, of command: inout PendingCommand
   ) throws(ReductionError) {
-    if let command {
-      guard command.key == body.outcome.command, case .cancel(body.order, _) = command.body,
-        body.order.agent == command.key.agent
-      else { throw .unknownCommand(body.outcome.command) }
-    } else if working?.key != body.outcome.command {
+    if isMatching { throw .contradiction("an order is being matched") }
+    guard command.key == body.outcome.command, case .cancel(body.order, _) = command.body,
+      body.order.agent == command.key.agent
+    else { throw .unknownCommand(body.outcome.command) }
+    try cancel(body)
+  }
+
+  /// Folds the cancelling of the order being matched, or of one that it met.
+  ///
+  /// - Throws: `ReductionError`.
+  public mutating func apply(_ body: OrderCancelled) throws(ReductionError) {
+    guard isMatching, matched.key == body.outcome.command else {
       throw .unknownCommand(body.outcome.command)
     }
+    try cancel(body)
+  }
+
+  @inline(__always)
+  private mutating func cancel(_ body: OrderCancelled) throws(ReductionError) {
     if let order = working, order.key == body.order {
       guard body.quantity == order.terms.quantity else { throw .invalidQuantity(body.quantity) }
       isMatching = false
@@ -202,7 +224,10 @@ extension MarketState {
 
   // MARK: Money
 
-  private mutating func fill(_ body: OrderFilled) throws(ReductionError) {
+  /// Folds a trade of the order being matched.
+  ///
+  /// - Throws: `ReductionError`.
+  public mutating func apply(_ body: OrderFilled) throws(ReductionError) {
     guard let order = working, order.key == body.outcome.command else {
       throw .unknownOrder(body.outcome.command)
     }

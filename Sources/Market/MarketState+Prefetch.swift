@@ -29,3 +29,49 @@ extension MarketState {
     }
   }
 }
+
+/// The same of commands that stand further on in a tape, of which nothing was checked.
+extension MarketState {
+  /// Asks for the level that an order may come to rest at.
+  ///
+  /// - Complexity: O(1).
+  public mutating func prefetch(order row: LentRow) {
+    guard let side = Side(rawValue: UInt8(truncatingIfNeeded: row[4])) else { return }
+    book.prefetchLevel(
+      InstrumentIndex(truncatingIfNeeded: row[3]), side, at: row[8],
+      for: CommandKey(unchecked: row, 0))
+  }
+
+  /// Asks for who stands last at that level, and first in the order's place in the index.
+  ///
+  /// - Complexity: O(1).
+  public mutating func prefetchNeighbours(order row: LentRow) {
+    guard let side = Side(rawValue: UInt8(truncatingIfNeeded: row[4])) else { return }
+    book.prefetchLast(InstrumentIndex(truncatingIfNeeded: row[3]), side, at: row[8])
+    book.prefetch(CommandKey(unchecked: row, 0))
+  }
+
+  /// Asks for the order that a cancel names.
+  ///
+  /// - Complexity: O(1).
+  public mutating func prefetch(cancel row: LentRow) {
+    book.prefetch(CommandKey(unchecked: row, 3))
+  }
+
+  /// Asks for what stands beside that order.
+  ///
+  /// - Complexity: O(1).
+  public mutating func prefetchNeighbours(cancel row: LentRow) {
+    book.prefetchNeighbours(of: CommandKey(unchecked: row, 3))
+  }
+}
+
+extension CommandKey {
+  /// What would be a key if its fields were in range.
+  @inline(__always)
+  fileprivate init(unchecked row: LentRow, _ field: Int) {
+    self.init(
+      agent: AgentIndex(truncatingIfNeeded: row[field]), tick: row[field + 1],
+      ordinal: UInt32(truncatingIfNeeded: row[field + 2]))
+  }
+}

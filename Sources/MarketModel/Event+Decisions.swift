@@ -55,10 +55,11 @@ public struct OrderSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     key = try r.key(0)
     terms = try r.terms(3)
     latency = try r.delay(10)
@@ -93,13 +94,14 @@ public struct CancelSubmitted: Equatable, Sendable {
     self.latency = latency
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     key = try r.key(0)
     order = try r.key(3)
-    quantity = r.words[6]
+    quantity = r[6]
     latency = try r.delay(7)
   }
 

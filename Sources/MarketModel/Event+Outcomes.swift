@@ -12,10 +12,11 @@ public struct OrderAccepted: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     outcome = try r.outcome()
     reportLatency = try r.delay(4)
   }
@@ -109,18 +110,19 @@ public struct OrderFilled: Equatable, Sendable {
     self.makerReportLatency = makerReportLatency
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     outcome = try r.outcome()
     instrument = try r.index(4)
     side = try r.byte(5, Side.self)
     maker = try r.key(6)
-    price = r.words[9]
-    quantity = r.words[10]
-    takerFee = r.words[11]
-    makerFee = r.words[12]
+    price = r[9]
+    quantity = r[10]
+    takerFee = r[11]
+    makerFee = r[12]
     takerReportLatency = try r.delay(13)
     makerReportLatency = try r.delay(14)
   }
@@ -168,13 +170,14 @@ public struct OrderCancelled: Equatable, Sendable {
     self.reportLatency = reportLatency
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     outcome = try r.outcome()
     order = try r.key(4)
-    quantity = r.words[7]
+    quantity = r[7]
     reason = try r.byte(8, CancelReason.self)
     reportLatency = try r.delay(9)
   }

@@ -32,6 +32,20 @@ public struct EventRow: Sendable {
   }
 }
 
+/// The fields of one event, wherever they stand.
+public protocol EventFields {
+  /// The raw value of the event's kind.
+  var kind: UInt8 { get }
+  /// The field at a position in the schema of the kind, below `EventRow.maximumFields`.
+  subscript(field: Int) -> Int64 { get }
+}
+
+extension EventRow: EventFields {
+  /// The field at a position.
+  @inlinable
+  public subscript(field: Int) -> Int64 { words[field] }
+}
+
 /// A row that is no valid event.
 public struct EventDecodingError: Error, Equatable, Sendable {
   /// The raw value of the kind.
@@ -40,81 +54,89 @@ public struct EventDecodingError: Error, Equatable, Sendable {
   public let field: Int
   /// The value found.
   public let value: Int64
+
+  @usableFromInline
+  init(kind: UInt8, field: Int, value: Int64) {
+    self.kind = kind
+    self.field = field
+    self.value = value
+  }
 }
 
 /// Reads fields with their ranges checked; all are `mutating` only to be cheap.
-extension EventRow {
+extension EventFields {
+  @inlinable @inline(never)
   mutating func fail(_ field: Int) -> EventDecodingError {
-    EventDecodingError(kind: kind, field: field, value: words[field])
+    EventDecodingError(kind: kind, field: field, value: self[field])
   }
 
   /// Any value within `range`.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func word(_ field: Int, in range: ClosedRange<Int64>) throws(EventDecodingError) -> Int64
   {
-    let value = words[field]
+    let value = self[field]
     guard range.contains(value) else { throw fail(field) }
     return value
   }
 
   /// An index of 32 bits, from `lowest`.
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func index(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError) -> Int32 {
     Int32(try word(field, in: lowest...Int64(Int32.max)))
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func ordinal(_ field: Int) throws(EventDecodingError) -> UInt32 {
     UInt32(try word(field, in: 0...Int64(UInt32.max)))
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func key(_ field: Int) throws(EventDecodingError) -> CommandKey {
     CommandKey(
-      agent: try index(field), tick: words[field + 1], ordinal: try ordinal(field + 2))
+      agent: try index(field), tick: self[field + 1], ordinal: try ordinal(field + 2))
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func outcome() throws(EventDecodingError) -> OutcomeKey {
     OutcomeKey(command: try key(0), number: try ordinal(3))
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func delay(_ field: Int, from lowest: Int64 = 0) throws(EventDecodingError)
     -> Nanoseconds
   {
     try word(field, in: lowest...Limits.maximumDelay)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func flag(_ field: Int) throws(EventDecodingError) -> Bool {
     try word(field, in: 0...1) == 1
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func byte<T: RawRepresentable>(_ field: Int, _ type: T.Type) throws(EventDecodingError)
     -> T
   where T.RawValue == UInt8 {
-    guard let raw = UInt8(exactly: words[field]), let value = T(rawValue: raw) else {
+    guard let raw = UInt8(exactly: self[field]), let value = T(rawValue: raw) else {
       throw fail(field)
     }
     return value
   }
 }
 
-extension EventRow {
-  @inline(__always)
+extension EventFields {
+  @inlinable @inline(__always)
   mutating func fact(_ field: Int) throws(EventDecodingError) -> FactKey {
-    FactKey(feed: try index(field), number: words[field + 1])
+    FactKey(feed: try index(field), number: self[field + 1])
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   mutating func terms(_ field: Int) throws(EventDecodingError) -> OrderTerms {
     OrderTerms(
       instrument: try index(field), side: try byte(field + 1, Side.self),
       type: try byte(field + 2, OrderType.self),
       timeInForce: try byte(field + 3, TimeInForce.self), isPostOnly: try flag(field + 4),
-      price: words[field + 5], quantity: words[field + 6])
+      price: self[field + 5], quantity: self[field + 6])
   }
 }
 

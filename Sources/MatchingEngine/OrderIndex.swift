@@ -5,7 +5,7 @@ public import MarketModel
 ///     buckets: the slot of an order with such a hash, or -1; home = hash & (buckets - 1)
 ///     chain    in each order: the next order of its bucket, or -1
 ///
-/// At least as many buckets as orders. Lookup only: nothing ever iterates it, so that the order
+/// At least twice as many buckets as orders. Lookup only: nothing ever iterates it, so that the order
 /// within a chain has no meaning.
 @usableFromInline
 struct OrderIndex: Sendable {
@@ -32,7 +32,7 @@ struct OrderIndex: Sendable {
   /// Counts one more order, and makes room for it.
   @inlinable @inline(__always)
   mutating func makeRoom(_ orders: inout [RestingOrder]) {
-    if count >= buckets.count { grow(&orders) }
+    if 2 &* count >= buckets.count { grow(&orders) }
     count &+= 1  // cannot wrap: OrderBook.maximumOrders
   }
 

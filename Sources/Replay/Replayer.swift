@@ -33,7 +33,8 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   private var statedMemories: [UInt64]? = []
   private var statingTape = 0
   @usableFromInline var cursor: TapeCursor<Source>
-  /// Where events of the fast way are put.
+  @usableFromInline var lookAhead = LookAhead()
+  /// Where events of the rarer kinds are put.
   @usableFromInline var flat = FlatEvent()
 
   /// The state after the latest event.
@@ -110,8 +111,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
       }
       if cursor.position < cursor.end {
         let index = cursor.position
-        cursor.position += 1
-        try fold(frame, index, frame.firstSequence + Int64(index))
+        try fold(frame, to: cursor.position + 1)
         return frame.kind(index)
       }
       if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
@@ -159,46 +159,89 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     guard cursor.isBetweenItems else { return }
     var finished = 0
     while finished < frames, try cursor.hasFrame(), let frame = cursor.frame {
+      let stop = frame.count(before: time, sequence: limit)
       while cursor.position < cursor.end {
         if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
           compare(digests, nil)
         }
-        let index = cursor.position
-        let sequence = frame.firstSequence + Int64(index)
-        guard sequence < limit, frame.time(index) < time else { return }
-        cursor.position += 1
-        try fold(frame, index, sequence)
+        guard cursor.position < stop else { return }
+        try fold(frame, to: min(cursor.checkpointPosition, cursor.end, stop))
       }
       if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
       finished += 1
     }
   }
 
+  /// Folds the events of a frame before a position, to which the cursor goes on.
   @inlinable
   mutating func fold(
+    _ frame: DecodedFrame, to stop: Int
+  ) throws(ReplayError<Source.Failure>) {
+    let first = frame.firstSequence
+    try frame.lend { (events) throws(ReplayError<Source.Failure>) in
+      while cursor.position < stop {
+        try foldCommon(events, to: stop, first)
+        if cursor.position == stop { return }
+        let index = cursor.position
+        cursor.position += 1
+        try foldRare(frame, index, first + Int64(index))
+      }
+    }
+  }
+
+  /// Folds events of the commonest kinds where they stand, up to a position or one of another kind.
+  @inlinable @inline(__always)
+  mutating func foldCommon(
+    _ events: LentEvents, to stop: Int, _ first: SequenceNumber
+  ) throws(ReplayError<Source.Failure>) {
+    // Locals: what is mutated in place is written to memory at every event.
+    var lookAhead = lookAhead
+    var index = cursor.position
+    defer {
+      self.lookAhead = lookAhead
+      cursor.position = index
+      next = first + Int64(index)
+    }
+    while index < stop, events.isKnown(index) {
+      var row = events.row(index)
+      lookAhead.look(from: index, of: row.kind, events, &current)
+      do throws(FoldError) {
+        let isCommon = try current.fold(
+          &row, at: events.time(index), sequence: first + Int64(index))
+        if !isCommon { break }
+      } catch {
+        throw cursor.error(error, index, first + Int64(index), at: events.time(index))
+      }
+      index += 1
+    }
+  }
+
+  /// Folds an event of another kind.
+  @inlinable
+  mutating func foldRare(
     _ frame: DecodedFrame, _ index: Int, _ sequence: SequenceNumber
   ) throws(ReplayError<Source.Failure>) {
-    guard frame.isKnown(index) else {
-      let event: TapeEvent
-      do {
-        event = try frame.event(index)
-      } catch {
-        throw cursor.damage(error)
-      }
-      try fold(sequence, event)
-      return
-    }
+    guard frame.isKnown(index) else { return try foldUnknown(frame, index, sequence) }
     frame.load(index, into: &flat)
-    do {
+    do throws(FoldError) {
       try current.fold(&flat, sequence: sequence)
     } catch {
-      switch error {
-      case .decoding(let error): throw cursor.damage(.event(index: index, error))
-      case .reduction(let error):
-        throw .reduction(ReductionFault(sequence: sequence, time: flat.time, error: error))
-      }
+      throw cursor.error(error, index, sequence, at: flat.time)
     }
     next = sequence + 1
+  }
+
+  @usableFromInline
+  mutating func foldUnknown(
+    _ frame: DecodedFrame, _ index: Int, _ sequence: SequenceNumber
+  ) throws(ReplayError<Source.Failure>) {
+    let event: TapeEvent
+    do {
+      event = try frame.event(index)
+    } catch {
+      throw cursor.damage(error)
+    }
+    try fold(sequence, event)
   }
 
   @inlinable

@@ -1,6 +1,7 @@
 import Determinism
 public import Journal
-import MarketModel
+public import MarketModel
+public import Session
 
 /// An events frame as it stands on a tape; equal ones hold the same events at the same positions.
 struct FrameBytes: Equatable {
@@ -150,6 +151,18 @@ public struct TapeCursor<Source: ByteSource> {
     return .read(
       tape: tape,
       .journal(.frame(index: Int(entry.header.index), offset: entry.offset, fault)))
+  }
+
+  /// The error of an event that cannot be folded.
+  @usableFromInline
+  func error(
+    _ error: FoldError, _ index: Int, _ sequence: SequenceNumber, at time: Nanoseconds
+  ) -> ReplayError<Source.Failure> {
+    switch error {
+    case .decoding(let error): damage(.event(index: index, error))
+    case .reduction(let error):
+      .reduction(ReductionFault(sequence: sequence, time: time, error: error))
+    }
   }
 
   /// Loads the next frame; false when there is none.

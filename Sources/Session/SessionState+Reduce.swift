@@ -20,6 +20,19 @@ extension SessionState {
     if !shared.perceptions.isEmpty { remember() }
   }
 
+  /// Folds an event where it stands on a tape, as `reduce` of its record does; false where it is of
+  /// a rarer kind, for which nothing was done.
+  ///
+  /// - Throws: `FoldError`.
+  @inlinable
+  public mutating func fold(
+    _ row: inout LentRow, at time: Nanoseconds, sequence: SequenceNumber
+  ) throws(FoldError) -> Bool {
+    guard try shared.fold(&row, at: time, sequence: sequence) else { return false }
+    if !shared.perceptions.isEmpty { remember() }
+    return true
+  }
+
   /// Folds an event that was read from a tape, laid out flat; `reduce` of its record does the same.
   ///
   /// - Throws: `FoldError`.
@@ -27,15 +40,31 @@ extension SessionState {
   public mutating func fold(
     _ event: inout FlatEvent, sequence: SequenceNumber
   ) throws(FoldError) {
-    if let record = try shared.fold(&event, sequence: sequence) {
-      do {
-        try reduce(record, sequence: sequence)
-      } catch {
-        throw .reduction(error)
-      }
-    } else if !shared.perceptions.isEmpty {
-      remember()
+    let time = event.time
+    let isFolded = try event.row.lend { (row) throws(FoldError) in
+      try fold(&row, at: time, sequence: sequence)
     }
+    if isFolded { return }
+    let read: Event
+    do { read = try Event(&event.row) } catch { throw .decoding(error) }
+    do {
+      try reduce(
+        EventRecord(time: time, cause: event.cause, event: read), sequence: sequence)
+    } catch {
+      throw .reduction(error)
+    }
+  }
+
+  /// Asks for the memory that an order further on will need, and more for a nearer one.
+  @inlinable
+  public mutating func lookAhead(toOrder far: LentRow, _ near: LentRow) {
+    shared.lookAhead(toOrder: far, near)
+  }
+
+  /// The same of cancels.
+  @inlinable
+  public mutating func lookAhead(toCancel far: LentRow, _ near: LentRow) {
+    shared.lookAhead(toCancel: far, near)
   }
 
   /// Folds a submission; `inout` only to be cheap.

@@ -10,72 +10,78 @@ public enum FoldError: Error, Equatable, Sendable {
   case reduction(ReductionError)
 }
 
-/// The fast path of replay: the commonest kinds are folded as they stand on a tape, and no `Event`
-/// is made of them. Everything is checked as `reduce` checks it.
+/// The fast path of replay: the commonest kinds are folded where they stand among the rows of a
+/// frame, and no `Event` is made of them. Everything is checked as `reduce` checks it.
 extension SharedState {
-  /// Folds an event that was read from a tape, and returns it where `SessionState` has more to do.
+  /// Folds an event, and returns whether it is of these kinds; others are left to `reduce`.
   @usableFromInline
   mutating func fold(
-    _ event: inout FlatEvent, sequence: SequenceNumber
-  ) throws(FoldError) -> EventRecord? {
-    let time = event.time
-    switch EventKind(rawValue: event.row.kind) {
-    case .orderSubmitted:
-      let body = try Self.read(&event.row, OrderSubmitted.init)
-      try fold(body.key, .place(body.terms), body.latency, at: time, sequence)
-    case .cancelSubmitted:
-      let body = try Self.read(&event.row, CancelSubmitted.init)
-      try fold(
-        body.key, .cancel(order: body.order, quantity: body.quantity), body.latency, at: time,
-        sequence)
-    case .orderAccepted:
-      let body = try Self.read(&event.row, OrderAccepted.init)
-      try fold(.accepted(body), at: time, sequence)
-    case .orderFilled:
-      let body = try Self.read(&event.row, OrderFilled.init)
-      try fold(.filled(body), at: time, sequence)
-    case .orderCancelled:
-      let body = try Self.read(&event.row, OrderCancelled.init)
-      try fold(.cancelled(body), at: time, sequence)
+    _ row: inout LentRow, at time: Nanoseconds, sequence: SequenceNumber
+  ) throws(FoldError) -> Bool {
+    switch row.kind {
+    case EventKind.orderSubmitted.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try OrderSubmitted(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in
+        try state.enter(body.key, .place(body.terms), body.latency, sequence)
+      }
+    case EventKind.cancelSubmitted.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try CancelSubmitted(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in
+        try state.enter(
+          body.key, .cancel(order: body.order, quantity: body.quantity), body.latency, sequence)
+      }
+    case EventKind.orderAccepted.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try OrderAccepted(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.conclude(body, sequence) }
+    case EventKind.orderFilled.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try OrderFilled(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.conclude(body, sequence) }
+    case EventKind.orderCancelled.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try OrderCancelled(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.conclude(body, sequence) }
     default:
-      return EventRecord(
-        time: time, cause: event.cause, event: try Self.read(&event.row, Event.init))
+      return false
     }
     #if InvariantChecks
     if market.working == nil { checkInvariants(after: sequence) }
     #endif
-    return nil
-  }
-
-  @inline(__always)
-  private mutating func fold(
-    _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds, at time: Nanoseconds,
-    _ sequence: SequenceNumber
-  ) throws(FoldError) {
-    market.prefetch(body, as: key)
-    do {
-      try start(at: time)
-      try submit(key, body, latency, sequence)
-    } catch {
-      throw .reduction(error)
-    }
-  }
-
-  private mutating func fold(
-    _ outcome: Outcome, at time: Nanoseconds, _ sequence: SequenceNumber
-  ) throws(FoldError) {
-    do {
-      try start(at: time)
-      try conclude(outcome, sequence)
-    } catch {
-      throw .reduction(error)
-    }
+    return true
   }
 
   @inline(__always)
   private static func read<Body>(
-    _ row: inout EventRow, _ make: (inout EventRow) throws(EventDecodingError) -> Body
+    _ make: () throws(EventDecodingError) -> Body
   ) throws(FoldError) -> Body {
-    do { return try make(&row) } catch { throw .decoding(error) }
+    do { return try make() } catch { throw .decoding(error) }
+  }
+
+  @inline(__always)
+  private mutating func fold(
+    at time: Nanoseconds, _ change: (inout SharedState) throws(ReductionError) -> Void
+  ) throws(FoldError) {
+    do {
+      try start(at: time)
+      try change(&self)
+    } catch {
+      throw .reduction(error)
+    }
+  }
+}
+
+extension SharedState {
+  /// Asks for what an order further on names, and for what stands beside that of a nearer one.
+  ///
+  /// Nothing of them was checked: what names nothing is not looked for.
+  @usableFromInline
+  mutating func lookAhead(toOrder far: LentRow, _ near: LentRow) {
+    market.prefetch(order: far)
+    market.prefetchNeighbours(order: near)
+  }
+
+  /// The same of cancels.
+  @usableFromInline
+  mutating func lookAhead(toCancel far: LentRow, _ near: LentRow) {
+    market.prefetch(cancel: far)
+    market.prefetchNeighbours(cancel: near)
   }
 }

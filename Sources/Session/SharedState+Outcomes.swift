@@ -25,6 +25,53 @@ extension SharedState {
     try report(outcome, sequence)
   }
 
+  /// Folds an acceptance as its outcome; the two below likewise.
+  ///
+  /// The shorter way is for what changes the market and nothing else.
+  @inline(__always)
+  mutating func conclude(
+    _ body: OrderAccepted, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    guard body.outcome.number == 0, isSilent(body.outcome.command.agent, body.reportLatency),
+      var entry = commands.remove(body.outcome.command)
+    else { return try conclude(.accepted(body), sequence) }
+    try market.apply(body, of: &entry.command)
+  }
+
+  @inline(__always)
+  mutating func conclude(
+    _ body: OrderCancelled, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    guard body.outcome.number == 0, isSilent(body.order.agent, body.reportLatency),
+      isKnown(body.outcome.command.agent), var entry = commands.remove(body.outcome.command)
+    else { return try conclude(.cancelled(body), sequence) }
+    try market.apply(body, of: &entry.command)
+  }
+
+  @inline(__always)
+  mutating func conclude(
+    _ body: OrderFilled, _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    guard body.outcome.number > 0, market.isMatching,
+      isSilent(body.outcome.command.agent, body.takerReportLatency),
+      isSilent(body.maker.agent, body.makerReportLatency)
+    else { return try conclude(.filled(body), sequence) }
+    try market.apply(body)
+  }
+
+  @inline(__always)
+  private mutating func isKnown(_ agent: AgentIndex) -> Bool {
+    agent >= 0 && Int(agent) < agents.count
+  }
+
+  /// Whether an outcome that concerns an agent changes the market and nothing else: nobody looks
+  /// back, and the agent is known, has no memory here and hears of it at once.
+  @inline(__always)
+  private mutating func isSilent(_ recipient: AgentIndex, _ latency: Nanoseconds) -> Bool {
+    history.depth == 0 && latency == 0 && isKnown(recipient)
+      && !agents[Int(recipient)].isSeated
+  }
+
   /// Folds what the exchange just decided on the command that arrived, by the fast path.
   ///
   /// `reduce` of its event does the same, and checks it.

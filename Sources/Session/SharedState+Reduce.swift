@@ -170,7 +170,17 @@ extension SharedState {
   }
 
   @inline(__always)
-  mutating func submit(
+  private mutating func submit(
+    _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds,
+    _ sequence: SequenceNumber
+  ) throws(ReductionError) {
+    market.prefetchNeighbours(body)
+    try enter(key, body, latency, sequence)
+  }
+
+  /// Lets a command be on its way.
+  @inline(__always)
+  mutating func enter(
     _ key: CommandKey, _ body: PendingCommand.Body, _ latency: Nanoseconds,
     _ sequence: SequenceNumber
   ) throws(ReductionError) {
@@ -182,7 +192,6 @@ extension SharedState {
         command: PendingCommand(key: key, body: body), arrival: arrival, sequence: sequence),
       market.identities)
     agents[Int(key.agent)].note(key, arrivingAt: arrival)
-    market.prefetchNeighbours(body)
     remember(key.agent, .commanded(key, Command(body)))
   }
 
