@@ -13,7 +13,8 @@ struct FrameReader {
   private var reader: ByteReader
   private let header: FrameHeader
   private let groups: FrameGroups
-  private var order = FrameOrder()
+  /// The positions of the events, by group.
+  private var positions: [Int32] = []
   private var planes = FieldPlanes()
   private var column: [Int64] = []
 
@@ -28,9 +29,8 @@ struct FrameReader {
     let present = try readOrder()
     try readTimes(present)
     rows.makeRoom()
-    order.sort(rows)
     planes.start(rows, present.map { $0.index })
-    for group in present { try readFields(group.index, chunks) }
+    for group in present { try readFields(group, chunks) }
     rows.addRunning(present.map { $0.index })
     checkpoints = try readCheckpoints(rows.count)
     digests = try FrameDigests(from: &reader)
@@ -41,6 +41,8 @@ struct FrameReader {
   private struct Present {
     var index: Int
     var count: Int
+    /// Where its events stand among the positions of all.
+    var first: Int
   }
 
   // MARK: Order
@@ -70,7 +72,7 @@ struct FrameReader {
       guard rows > 0, rows <= UInt64(count - total) else {
         throw ByteError(offset: start + 2, expected: "rows that add up to \(count)")
       }
-      present.append(Present(index: group, count: Int(rows)))
+      present.append(Present(index: group, count: Int(rows), first: total))
       total += Int(rows)
     }
     guard total == count else {
@@ -93,9 +95,10 @@ struct FrameReader {
     }
     rows.heads = [FrameRows.Head](
       repeating: FrameRows.Head(time: 0, distance: 0, start: 0, kind: 0), count: count)
+    positions = [Int32](repeating: 0, count: count)
     rows.end = try walk.follow(
       from: first, to: last, firstSequence: header.firstSequence, offset: reader.offset,
-      into: &rows.heads, wordsFrom: rows.end)
+      into: &rows.heads, &positions, wordsFrom: rows.end)
   }
 
   // MARK: Times
@@ -121,14 +124,15 @@ struct FrameReader {
   // MARK: Fields
 
   private mutating func readFields(
-    _ group: Int, _ chunks: some ChunkSource
+    _ group: Present, _ chunks: some ChunkSource
   ) throws(ByteError) {
     let length = try reader.readCount(limit: Limits.maximumRawFrame)
     let start = reader.offset
-    let schema = groups.schemas[group]
-    let count = order.count(of: group)
-    let positions = order.positions
-    planes.fill(rows, schema, positions.span.extracting(order.range(of: group)))
+    let schema = groups.schemas[group.index]
+    let count = group.count
+    let positions = positions
+    planes.fill(
+      rows, schema, positions.span.extracting(group.first..<group.first + count))
     switch EventKind(rawValue: schema.kind) {
     case .orderSubmitted: orders = Array(planes.starts.prefix(count))
     case .cancelSubmitted: cancels = Array(planes.starts.prefix(count))
@@ -151,11 +155,11 @@ struct FrameReader {
   }
 
   private mutating func readPayloads(
-    _ group: Int, _ chunks: some ChunkSource
+    _ group: Present, _ chunks: some ChunkSource
   ) throws(ByteError) {
     let start = reader.offset
     column.removeAll(keepingCapacity: true)
-    try Column.read(order.count(of: group), mayBin: false, from: &reader, into: &column)
+    try Column.read(group.count, mayBin: false, from: &reader, into: &column)
     for (place, stored) in column.enumerated() {
       let size = stored >> 1
       let isChunk = stored & 1 == 1
@@ -169,7 +173,7 @@ struct FrameReader {
         }
         payload = value
       }
-      rows.set(payload: payload, ofRowAt: Int(planes.starts[place]), group)
+      rows.set(payload: payload, ofRowAt: Int(planes.starts[place]), group.index)
     }
   }
 

@@ -36,14 +36,19 @@ struct KindWalk {
 
   /// Follows the events from the first kind to the last; returns where the words of the last end.
   ///
+  /// It puts them down in their order, and their positions by kind.
   /// - Throws: `ByteError` at `offset` where no such way leads through all of them.
   func follow(
     from first: UInt8, to last: UInt8, firstSequence: SequenceNumber, offset: Int,
-    into heads: inout [FrameRows.Head], wordsFrom start: Int
+    into heads: inout [FrameRows.Head], _ positions: inout [Int32], wordsFrom start: Int
   ) throws(ByteError) -> Int {
     let (nextKinds, causes) = (nextKinds.span, causes.span)
     var rows = rows
     var heads = heads.mutableSpan
+    var positions = positions.mutableSpan
+    precondition(
+      heads.count == causes.count && positions.count == causes.count,
+      "Invariant: every event has a cause and a position")
     var kind = first
     var previous: Int64 = 0
     var end = start
@@ -57,11 +62,12 @@ struct KindWalk {
       }
       rows[Int(kind)].next = row.next &+ 1
       // Safe: a kind has as many causes as rows, and as many next kinds but for the last event.
-      let distance = CauseCode.distance(
-        unsafe causes[unchecked: Int(row.next &+ row.shift)], after: previous)
+      let place = Int(row.next &+ row.shift)
+      let distance = CauseCode.distance(unsafe causes[unchecked: place], after: previous)
       guard distance >= 0, distance <= firstSequence &+ Int64(index) else {
         throw ByteError(offset: offset, expected: "causes before effects")
       }
+      unsafe positions[unchecked: place] = Int32(truncatingIfNeeded: index)
       unsafe heads[unchecked: index] = FrameRows.Head(
         time: 0, distance: distance, start: Int32(truncatingIfNeeded: end), kind: kind)
       end &+= Int(row.size)

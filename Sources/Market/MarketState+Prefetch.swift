@@ -42,13 +42,12 @@ extension MarketState {
       for: CommandKey(unchecked: row, 0))
   }
 
-  /// Asks for who stands last at that level, and first in the order's place in the index.
+  /// Asks for who stands last at that level.
   ///
   /// - Complexity: O(1).
   public mutating func prefetchNeighbours(order row: LentRow) {
     guard let side = Side(rawValue: UInt8(truncatingIfNeeded: row[4])) else { return }
     book.prefetchLast(InstrumentIndex(truncatingIfNeeded: row[3]), side, at: row[8])
-    book.prefetch(CommandKey(unchecked: row, 0))
   }
 
   /// Asks for the order that a cancel names.

@@ -30,6 +30,7 @@ public struct LentRow: EventFields {
 
 extension EventRow {
   /// Lends its fields; `mutating` only to be cheap.
+  @inlinable @inline(__always)
   public mutating func lend<Result, Failure: Error>(
     _ body: (inout LentRow) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -30,7 +30,8 @@ extension Replayer {
         let index = cursor.position
         let sequence = frame.firstSequence + Int64(index)
         guard sequence < limit, frame.time(index) < time else { return false }
-        try fold(frame, to: index + 1)
+        cursor.position += 1
+        try fold(frame, index, sequence)
         if watch.look(at: &current, after: sequence) { return true }
       }
       if let digests = cursor.finishFrame() { compare(digests.digests, digests) }

@@ -111,7 +111,8 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
       }
       if cursor.position < cursor.end {
         let index = cursor.position
-        try fold(frame, to: cursor.position + 1)
+        cursor.position += 1
+        try fold(frame, index, frame.firstSequence + Int64(index))
         return frame.kind(index)
       }
       if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
@@ -184,7 +185,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
         if cursor.position == stop { return }
         let index = cursor.position
         cursor.position += 1
-        try foldRare(frame, index, first + Int64(index))
+        try fold(frame, index, first + Int64(index))
       }
     }
   }
@@ -216,9 +217,9 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     }
   }
 
-  /// Folds an event of another kind.
+  /// Folds one event, of any kind.
   @inlinable
-  mutating func foldRare(
+  mutating func fold(
     _ frame: DecodedFrame, _ index: Int, _ sequence: SequenceNumber
   ) throws(ReplayError<Source.Failure>) {
     guard frame.isKnown(index) else { return try foldUnknown(frame, index, sequence) }

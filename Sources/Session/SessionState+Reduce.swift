@@ -40,18 +40,14 @@ extension SessionState {
   public mutating func fold(
     _ event: inout FlatEvent, sequence: SequenceNumber
   ) throws(FoldError) {
-    let time = event.time
-    let isFolded = try event.row.lend { (row) throws(FoldError) in
-      try fold(&row, at: time, sequence: sequence)
-    }
-    if isFolded { return }
-    let read: Event
-    do { read = try Event(&event.row) } catch { throw .decoding(error) }
-    do {
-      try reduce(
-        EventRecord(time: time, cause: event.cause, event: read), sequence: sequence)
-    } catch {
-      throw .reduction(error)
+    if let record = try shared.fold(&event, sequence: sequence) {
+      do {
+        try reduce(record, sequence: sequence)
+      } catch {
+        throw .reduction(error)
+      }
+    } else if !shared.perceptions.isEmpty {
+      remember()
     }
   }
 

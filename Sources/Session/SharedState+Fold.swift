@@ -48,6 +48,24 @@ extension SharedState {
     return true
   }
 
+  /// Folds an event that was copied, and for which nobody looked ahead; returns it where
+  /// `SessionState` has more to do.
+  @usableFromInline
+  mutating func fold(
+    _ event: inout FlatEvent, sequence: SequenceNumber
+  ) throws(FoldError) -> EventRecord? {
+    let time = event.time
+    let isFolded = try event.row.lend { (row) throws(FoldError) in
+      if row.kind == EventKind.orderSubmitted.rawValue { lookAhead(toOrder: row, row) }
+      if row.kind == EventKind.cancelSubmitted.rawValue { lookAhead(toCancel: row, row) }
+      return try fold(&row, at: time, sequence: sequence)
+    }
+    if isFolded { return nil }
+    return EventRecord(
+      time: time, cause: event.cause,
+      event: try Self.read { () throws(EventDecodingError) in try Event(&event.row) })
+  }
+
   @inline(__always)
   private static func read<Body>(
     _ make: () throws(EventDecodingError) -> Body

@@ -23,6 +23,22 @@ import Testing
     #expect(whole.comparedDigests > 5)
   }
 
+  @Test func `folding frames comes to what folding their events one by one comes to`() throws {
+    let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
+    var frames = try Replayer<BuiltInAgents, MemorySource>(lineage)
+    var events = try Replayer<BuiltInAgents, MemorySource>(lineage)
+    while try events.foldNext() != nil {
+      if events.nextSequence % 37 > 1 { continue }
+      try frames.advance(toSequence: events.nextSequence)
+      #expect(frames.nextSequence == events.nextSequence)
+      #expect(frames.state.digests() == events.state.digests())
+    }
+    try frames.run()
+    #expect(frames.nextSequence == lineage.nextSequence)
+    #expect(frames.state.digests() == events.state.digests())
+    #expect(frames.mismatch == nil && events.mismatch == nil)
+  }
+
   @Test func `every event of a tape has its position`() throws {
     let lineage = try SmallSession.open([try SmallSession.record(Tapes.scenario())])
     var cursor = lineage.cursor()
