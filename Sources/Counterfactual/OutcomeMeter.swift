@@ -137,7 +137,7 @@ public struct OutcomeMeter: Sendable {
       if let walk = walks[index] {
         price = Double(walk) / 1000
       } else {
-        marks[agent][index].look(state.market, instrument, except: AgentIndex(agent))
+        state.look(&marks[agent][index], at: instrument, except: AgentIndex(agent))
         price = marks[agent][index].price ?? Double(state.theoreticalPrice(instrument)) / 1000
       }
       gain +=

@@ -109,27 +109,33 @@ struct RiceCode: Sendable {
     guard width <= maximumWidth else {
       throw ByteError(offset: start, expected: "a width of 0 to \(maximumWidth)")
     }
-    let bits = reader.openBits()
     var position = 0
-    let first = values.count
-    values.append(contentsOf: repeatElement(smallest, count: count))
-    var places = values.mutableSpan
-    for index in first..<first + count {
-      let word = bits.word(at: position, 64)
-      let zeros = word.trailingZeroBitCount
-      let offset: UInt64
-      if zeros < escape {
-        let lowest = word &>> UInt64(truncatingIfNeeded: zeros &+ 1) & (1 << UInt64(width) &- 1)
-        offset = UInt64(truncatingIfNeeded: zeros) &<< UInt64(width) | lowest
-        position &+= zeros &+ 1 &+ width
-      } else {
-        offset = bits.word(at: position &+ escape, 64)
-        position &+= escape &+ 64
+    reader.openBits().lend { bits in
+      values.append(count) { _ in
+        let offset = offset(at: &position, width, bits)
+        return smallest &+ Int64(bitPattern: offset)  // wraps where no writer would
       }
-      places[index] &+= Int64(bitPattern: offset)  // wraps where no writer would
     }
     guard try reader.readBits(position).isZero(from: position) else {
       throw ByteError(offset: start, expected: "zeros after the last bit")
     }
+  }
+
+  /// Takes the next value's offset.
+  @inline(__always)
+  private static func offset(at position: inout Int, _ width: Int, _ bits: LentBits) -> UInt64 {
+    let word = bits.word(at: position)
+    let zeros = word.trailingZeroBitCount
+    if zeros >= escape {
+      position &+= escape &+ 64
+      return bits.number(at: position &- 64, 64)
+    }
+    let start = position &+ zeros &+ 1
+    position = start &+ width
+    let units = UInt64(truncatingIfNeeded: zeros) &<< UInt64(truncatingIfNeeded: width)
+    // What one load gives has room for zeros, the one and 32 bits.
+    if width > LentBits.least - escape - 1 { return units | bits.number(at: start, width) }
+    let lowest = word &>> UInt64(truncatingIfNeeded: zeros &+ 1)
+    return units | lowest & (1 &<< UInt64(truncatingIfNeeded: width) &- 1)
   }
 }

@@ -12,11 +12,11 @@ public struct OthersMiddle: Equatable, Sendable {
   /// Nothing seen yet.
   public init() {}
 
-  /// Looks at what is quoted.
+  /// Looks at what is quoted; the market is `inout` only to be cheap.
   ///
   /// - Complexity: that of `OrderBook.bestPrice(_:_:except:)`.
   public mutating func look(
-    _ market: borrowing MarketState, _ instrument: InstrumentIndex, except agent: AgentIndex
+    _ market: inout MarketState, _ instrument: InstrumentIndex, except agent: AgentIndex
   ) {
     let bid = market.book.bestPrice(instrument, .buy, except: agent)
     let ask = market.book.bestPrice(instrument, .sell, except: agent)
@@ -26,5 +26,28 @@ public struct OthersMiddle: Equatable, Sendable {
       if let bid { price = max(before, Double(bid)) }
       if let ask { price = min(before, Double(ask)) }
     }
+  }
+}
+
+extension MarketState {
+  /// What an agent has in minor units, each instrument at its mark, which looks at it first; where
+  /// that saw nothing yet, at what `price` makes of what everyone sees.
+  ///
+  /// `mutating` only to be cheap.
+  /// - Precondition: there are no more marks than instruments.
+  /// - Complexity: that of `OthersMiddle.look` for each instrument.
+  public mutating func wealth(
+    of agent: AgentIndex, _ marks: inout [OthersMiddle], or price: (PublicView) -> Double
+  ) -> Double {
+    var wealth = Double(cash(of: agent))
+    for index in marks.indices {
+      let instrument = InstrumentIndex(index)
+      marks[index].look(&self, instrument, except: agent)
+      let held = position(agent, instrument)
+      if held == 0 { continue }
+      let price = marks[index].price ?? price(view(instrument))
+      wealth += Double(held) * price * Double(instruments[index].terms.incrementValue)
+    }
+    return wealth
   }
 }

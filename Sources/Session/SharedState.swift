@@ -216,6 +216,20 @@ public struct SharedState: Sendable {
 
   @inlinable var isMatching: Bool { market.isMatching }
 
+  /// What an agent has in minor units (`MarketState.wealth`).
+  ///
+  /// `mutating` only to be cheap, as is `look`.
+  public mutating func wealth(
+    of agent: AgentIndex, _ marks: inout [OthersMiddle], or price: (PublicView) -> Double
+  ) -> Double {
+    market.wealth(of: agent, &marks, or: price)
+  }
+
+  /// Lets a mark look at an instrument for an agent.
+  public mutating func look(
+    _ mark: inout OthersMiddle, at instrument: InstrumentIndex, except agent: AgentIndex
+  ) { mark.look(&market, instrument, except: agent) }
+
   /// Asks for the memory that a command needs at the exchange, while its event is written;
   /// `mutating` only to be cheap.
   @usableFromInline

@@ -54,7 +54,8 @@ extension MarketEnvironment {
     swap(&meter, &seats[position].wealth)
     let gain = wealth - seats[position].opening
     var held = Double(inventory)
-    if let pair = seats[position].shadow?.pair {
+    // Asked first, as to look for a pair copies the trader.
+    if settings.pair != nil, let pair = seats[position].shadow?.pair {
       held += Double(session.reading { $0.market.position(agent, pair.second) }) * pair.ratio
     }
     let share = held / Double(settings.maximumInventory)
@@ -70,7 +71,7 @@ extension MarketEnvironment {
   /// - Precondition: `observation` has `observationWidth` places.
   @specialized(where Roster == BuiltInAgents)
   public mutating func observe(_ position: Int, into observation: inout MutableSpan<Float>) {
-    if let shadow = seats[position].shadow {
+    if settings.observations == .features, let shadow = seats[position].shadow {
       let agent = seats[position].agent
       let ordinal = turn.map { $0.agent == agent ? $0.ordinal : 0 } ?? 0
       let seen = session.observe(agent, ordinal: ordinal)

@@ -14,17 +14,7 @@ struct WealthMeter: Equatable, Sendable {
 
   /// Looks at the market, and returns what the agent has in minor units.
   mutating func wealth(of agent: AgentIndex, _ state: inout SharedState) -> Double {
-    var wealth = Double(state.market.cash(of: agent))
-    for index in marks.indices {
-      let instrument = InstrumentIndex(index)
-      marks[index].look(state.market, instrument, except: agent)
-      let held = state.market.position(agent, instrument)
-      if held == 0 { continue }
-      let price =
-        marks[index].price ?? Double(state.market.view(instrument).quotes.twiceMiddle) / 2
-      wealth += Double(held) * price * Double(state.scenario.instruments[index].incrementValue)
-    }
-    return wealth
+    state.wealth(of: agent, &marks) { Double($0.quotes.twiceMiddle) / 2 }
   }
 }
 

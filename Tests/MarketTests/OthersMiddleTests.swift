@@ -9,7 +9,8 @@ import Testing
     var middle = OthersMiddle()
     return lines.map { line in
       script.play(line)
-      middle.look(script.pair.market, 0, except: agent)
+      var market = script.pair.market
+      middle.look(&market, 0, except: agent)
       return middle.price
     }
   }
