@@ -20,8 +20,8 @@ extension FlatEvent {
 ///
 /// Looking at an event takes no memory; one frame is in memory at a time.
 public struct EventScan<Source: ByteSource> {
-  private var cursor: TapeCursor<Source>
-  private var latest: TapeEvent?
+  @usableFromInline var cursor: TapeCursor<Source>
+  @usableFromInline var latest: TapeEvent?
 
   /// Starts at the first event.
   public init(_ lineage: Lineage<Source>) { cursor = lineage.cursor() }
@@ -30,6 +30,7 @@ public struct EventScan<Source: ByteSource> {
   ///
   /// Its fields are not checked yet: `event` does that.
   /// - Throws: `ReplayError.read` where a frame cannot be read.
+  @inlinable
   public mutating func next(
     into event: inout FlatEvent
   ) throws(ReplayError<Source.Failure>) -> SequenceNumber? {
@@ -53,6 +54,7 @@ public struct EventScan<Source: ByteSource> {
   ///
   /// - Throws: `ReplayError.read` where its fields make no event.
   /// - Precondition: `next` returned one.
+  @inlinable
   public func event() throws(ReplayError<Source.Failure>) -> TapeEvent {
     if let latest { return latest }
     guard let frame = cursor.frame, cursor.position > 0 else {

@@ -127,6 +127,7 @@ extension Replayer {
   /// Keeps a keyframe after a frame that was folded whole, where enough events followed the last.
   ///
   /// A frame that is full ends in the middle of whatever is being matched; no state is kept then.
+  @usableFromInline
   mutating func keep(
     in cache: inout some KeyframeCache, _ last: inout SequenceNumber, every spacing: Int64
   ) {

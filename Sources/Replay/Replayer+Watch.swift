@@ -1,7 +1,7 @@
 public import Agents
 public import Journal
 public import MarketModel
-import Session
+public import Session
 
 extension Replayer {
   /// Shows a watch the state as it is.
@@ -12,6 +12,7 @@ extension Replayer {
   ///
   /// Returns whether the watch ended it.
   /// - Throws: `ReplayError`.
+  @inlinable
   public mutating func advance(
     before time: Nanoseconds, sequence limit: SequenceNumber, watching watch: inout some StateWatch,
     keeping cache: inout some KeyframeCache, every spacing: Int64 = KeyframeEncoding.spacing
@@ -56,6 +57,16 @@ public enum StateSearch<Roster: AgentRoster> {
     public var start: SequenceNumber
     /// A digest of the tape that was not reached; then the rest is of no use.
     public var mismatch: DigestMismatch?
+
+    @usableFromInline
+    init(
+      watch: ValueWatch, heldAtStart: Bool, start: SequenceNumber, mismatch: DigestMismatch?
+    ) {
+      self.watch = watch
+      self.heldAtStart = heldAtStart
+      self.start = start
+      self.mismatch = mismatch
+    }
   }
 
   /// Finds the first event after which a condition holds, from the state before the first event of
@@ -63,6 +74,7 @@ public enum StateSearch<Roster: AgentRoster> {
   ///
   /// - Throws: `ReplayError`.
   /// - Complexity: O(events up to it from the keyframe before `tick`).
+  @inlinable
   public static func first<Source: ByteSource>(
     _ lineage: Lineage<Source>, _ condition: StateCondition, from tick: Tick,
     _ cache: inout some KeyframeCache
@@ -87,6 +99,7 @@ public enum StateSearch<Roster: AgentRoster> {
   /// The tape is folded from its last keyframe on, then from the one before to there, and so on:
   /// each event at most once, and one state is in memory at a time.
   /// - Throws: `ReplayError`.
+  @inlinable
   public static func latest<Source: ByteSource>(
     _ lineage: Lineage<Source>, _ watch: ValueWatch, before tick: Tick?,
     _ cache: inout some KeyframeCache
