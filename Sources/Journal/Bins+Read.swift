@@ -14,7 +14,8 @@ extension Bins {
     _ count: Int, _ mayBin: Bool, from reader: inout ByteReader, into values: inout [Int64]
   ) throws(ByteError) {
     let start = reader.offset
-    guard mayBin, count > 0 else {
+    guard count > 0 else { throw ByteError(offset: start, expected: "bins of some values") }
+    guard mayBin else {
       throw ByteError(offset: start, expected: "no bins in a kind that does not allow them")
     }
     let bins = try readBins(start, from: &reader)

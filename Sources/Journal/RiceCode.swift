@@ -3,7 +3,8 @@ import MarketModel
 /// Values that lie the thinner the further they are above the smallest.
 ///
 /// Times between events are such, ages and counts. What one is above the smallest, in units of
-/// 2^width, is as many zeros and a one; then come its lowest `width` bits. For such values it takes about as few bits as bins do, in a quarter of the time.
+/// 2^width, is as many zeros and a one; then come its lowest `width` bits. For such values it takes
+/// about as few bits as bins do, in a quarter of the time.
 /// - Source: Rice and Plaunt, <https://doi.org/10.1109/TCOM.1971.1090789>.
 struct RiceCode: Sendable {
   /// The fewest zeros after which a value follows as it is.
@@ -104,6 +105,7 @@ struct RiceCode: Sendable {
     _ count: Int, from reader: inout ByteReader, into values: inout [Int64]
   ) throws(ByteError) {
     let start = reader.offset
+    guard count > 0 else { throw ByteError(offset: start, expected: "Rice codes of some values") }
     let smallest = try reader.readZigzag()
     let width = Int(try reader.readByte())
     guard width <= maximumWidth else {

@@ -81,7 +81,8 @@ public struct LentBits {
   func lastWord(at position: Int) -> UInt64 {
     var word: UInt64 = 0
     let index = position >> 3
-    // Safe: the buffer compares places with its count too.
+    precondition(index >= 0, "Invariant: bits are read from their beginning on")
+    // Safe: compared with where the buffer begins, above, and with where it ends.
     for byte in 0..<8 where unsafe index + byte < bytes.count {
       unsafe word |= UInt64(bytes[index + byte]) << UInt64(8 * byte)
     }

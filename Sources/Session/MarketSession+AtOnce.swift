@@ -52,6 +52,8 @@ extension Scheduler {
       let body = PendingCommand.Body(command)
     else { return false }
     let key = state.nextKey(of: agent, at: time)
+    // `submit` says what is wrong with one command too many in a tick.
+    if Int64(key.ordinal) >= Limits.maximumOrdinal { return false }
     pending = PendingCommand(key: key, body: body)
     event.time = time
     event.cause = nil
@@ -75,7 +77,8 @@ extension SharedState {
 
   /// Folds the submission of a command that is at the exchange at once.
   ///
-  /// `submit` of the same does so too, and checks it. `inout` only to be cheap.
+  /// `submit` of the same does so too, and checks it; here it is new, as its number is the agent's
+  /// next. `inout` only to be cheap.
   @usableFromInline
   mutating func launch(
     _ command: inout PendingCommand, at time: Nanoseconds, sequence: SequenceNumber

@@ -16,9 +16,9 @@ extension MarketEnvironment {
 
   /// The rewards of the latest step, by driven agent: what each gained, in observation units, less
   /// the penalty for its position.
-  @specialized(where Roster == BuiltInAgents)
   ///
   /// `mutating` only to be cheap: a struct of this size that is only lent may be copied.
+  @specialized(where Roster == BuiltInAgents)
   public mutating func reward(of position: Int) -> Double { seats[position].reward }
 
   mutating func glanceNow() -> BestQuotes {

@@ -316,6 +316,18 @@ struct ColumnTests {
     #expect(decoded > 0)
   }
 
+  @Test(arguments: [6, 8] as [UInt8])
+  func `codes of no differences are refused`(encoding: UInt8) {
+    // One value has no differences: the first value, the smallest, bins or width, and nothing.
+    for tail in [[0, 0, 0], [0, 0], [77, 38]] as [[UInt8]] {
+      var reader = ByteReader([encoding, 5] + tail)
+      var values: [Int64] = []
+      #expect(throws: ByteError.self) {
+        try Column.read(1, mayBin: true, from: &reader, into: &values)
+      }
+    }
+  }
+
   @Test func `a column that is cut short is refused`() {
     for seed in 0..<20 as Range<UInt64> {
       for values in shapes(seed) {

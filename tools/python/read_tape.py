@@ -377,6 +377,7 @@ def read_bins(reader, count):
 
 
 def read_rice(reader, count):
+    check(count > 0, "Rice codes of no values")
     smallest, width = reader.zigzag(), reader.u8()
     check(width <= 38, f"a width of {width}")
     values, bits = [], Bits(reader)
