@@ -24,7 +24,7 @@ import Testing
     var state = try TestState(scenario: scenario)
     var numbers = KeyedNumbers(seed: seed)
     var refused = 0
-    let trials = 1 + 5000 / records.count
+    let trials = 1 + Effort.of(5000) / records.count
     for (index, record) in records.enumerated() {
       for _ in 0..<trials {
         guard let forged = forge(record, &numbers) else { continue }
@@ -41,7 +41,7 @@ import Testing
       }
       try state.reduce(record, sequence: Int64(index))
     }
-    #expect(refused > 1000)
+    #expect(refused > Effort.of(1000))
   }
 
   /// The fast path of replay comes to the same state, or to the same error.

@@ -316,11 +316,13 @@ class Bits:
 
     def __init__(self, reader):
         self.reader = reader
-        self.bits = int.from_bytes(reader.data[reader.offset :], "little")
         self.used = 0
 
     def take(self, width):
-        value = self.bits >> self.used & (1 << width) - 1
+        """The number in the next bits, up to 64; zeros are behind the last byte."""
+        start = self.reader.offset + self.used // 8
+        window = int.from_bytes(self.reader.data[start : start + 9], "little")
+        value = window >> self.used % 8 & (1 << width) - 1
         self.used += width
         return value
 

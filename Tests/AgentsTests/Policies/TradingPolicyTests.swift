@@ -92,7 +92,7 @@ func rememberingPolicy(seed: UInt64, memory: Int = 5, trading: Parameters? = nil
       for count in 0..<bytes.count {
         #expect(throws: ByteError.self) { try TradingPolicy(bytes: Array(bytes[..<count])) }
       }
-      for index in bytes.indices {
+      for index in stride(from: 0, to: bytes.count, by: Effort.stride) {
         for bit in 0..<8 {
           var altered = bytes
           altered[index] ^= 1 << UInt8(bit)
