@@ -129,7 +129,7 @@ extension Bins {
     _ number: (Int, Int) -> UInt64
   ) {
     var position = 0
-    values.append(members.count) { place in
+    values.append(count: members.count) { place in
       // Safe: there is a member for each value, and a bin for each member.
       let bin = unsafe bins[unchecked: Int(members[unchecked: place])]
       let offset = number(position, bin.width)

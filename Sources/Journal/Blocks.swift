@@ -95,11 +95,11 @@ enum Blocks {
     bits.lend { bits in
       if width <= LentBits.least {
         let mask: UInt64 = 1 << UInt64(width) - 1
-        values.append(count) {
+        values.append(count: count) {
           smallest &+ Int64(bitPattern: bits.word(at: $0 &* width) & mask)
         }
       } else {
-        values.append(count) {
+        values.append(count: count) {
           smallest &+ Int64(bitPattern: bits.number(at: $0 &* width, width))
         }
       }

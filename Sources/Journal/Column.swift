@@ -85,7 +85,7 @@ enum Column {
 extension [Int64] {
   /// Appends `count` values: those of the places from 0 on.
   @inline(__always)
-  mutating func append(_ count: Int, _ value: (Int) -> Int64) {
+  mutating func append(count: Int, from value: (Int) -> Int64) {
     let first = self.count
     append(contentsOf: repeatElement(0, count: count))
     var values = mutableSpan

@@ -113,7 +113,7 @@ struct RiceCode: Sendable {
     }
     var position = 0
     reader.openBits().lend { bits in
-      values.append(count) { _ in
+      values.append(count: count) { _ in
         let offset = offset(at: &position, width, bits)
         return smallest &+ Int64(bitPattern: offset)  // wraps where no writer would
       }

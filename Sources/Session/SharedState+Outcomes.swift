@@ -32,20 +32,18 @@ extension SharedState {
   mutating func conclude(
     _ body: OrderAccepted, _ sequence: SequenceNumber
   ) throws(ReductionError) {
-    guard body.outcome.number == 0, isSilent(body.outcome.command.agent, body.reportLatency),
-      var entry = commands.remove(body.outcome.command)
+    guard var command = take(body.outcome, telling: body.outcome.command.agent, body.reportLatency)
     else { return try conclude(.accepted(body), sequence) }
-    try market.apply(body, of: &entry.command)
+    try market.apply(body, of: &command)
   }
 
   @inline(__always)
   mutating func conclude(
     _ body: OrderCancelled, _ sequence: SequenceNumber
   ) throws(ReductionError) {
-    guard body.outcome.number == 0, isSilent(body.order.agent, body.reportLatency),
-      isKnown(body.outcome.command.agent), var entry = commands.remove(body.outcome.command)
+    guard var command = take(body.outcome, telling: body.order.agent, body.reportLatency)
     else { return try conclude(.cancelled(body), sequence) }
-    try market.apply(body, of: &entry.command)
+    try market.apply(body, of: &command)
   }
 
   @inline(__always)
@@ -57,6 +55,18 @@ extension SharedState {
       isSilent(body.maker.agent, body.makerReportLatency)
     else { return try conclude(.filled(body), sequence) }
     try market.apply(body)
+  }
+
+  /// Removes the command that a first outcome concludes, if it changes the market and nothing else;
+  /// nil where it does not, and nothing was removed.
+  @inline(__always)
+  private mutating func take(
+    _ outcome: OutcomeKey, telling recipient: AgentIndex, _ latency: Nanoseconds
+  ) -> PendingCommand? {
+    guard outcome.number == 0, isSilent(recipient, latency), isKnown(outcome.command.agent) else {
+      return nil
+    }
+    return commands.remove(outcome.command)?.command
   }
 
   @inline(__always)
