@@ -235,6 +235,17 @@ extension CommandTests {
       }
     }
 
+    @Test func `parts of a batch that do not come out even are said to be fewer`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let train = "train @run.tape --agent Trend_01 --updates 1 --episodes 2 --learn hidden=8"
+      let odd = shell.run("\(train) --learn minibatches=4095 -o @odd.tape")
+      #expect(odd.status == 0, "\(odd.words)")
+      #expect(odd.words.contains(", not 4095: parts of a batch"), "\(odd.words)")
+      let even = shell.run("\(train) --learn minibatches=2 -o @even.tape")
+      #expect(even.status == 0 && !even.words.contains("parts of a batch"), "\(even.words)")
+    }
+
     @Test func `algorithms are compared, and with the rule of a file`() throws {
       let shell = try Shell()
       try shell.record("run")

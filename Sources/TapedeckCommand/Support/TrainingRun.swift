@@ -39,6 +39,7 @@ struct TrainingRun<Roster: AgentRoster> {
     } catch {
       throw CommandFailure(error, path)
     }
+    recorded.training.trainees.forEach(Self.note)
     self.threads = threads
     gains = plan.settings.trainees.map { _ in [] }
     let writer = try writer()
@@ -60,6 +61,14 @@ struct TrainingRun<Roster: AgentRoster> {
     } catch {
       throw Self.failure(error, recorder.output, path)
     }
+  }
+
+  /// Says where an agent learns otherwise than was asked for.
+  private static func note(_ trainee: Trainee) {
+    let asked = trainee.settings.learning.minibatches
+    guard let own = trainee.learner.minibatches, let asked, own != asked else { return }
+    let name = trainee.settings.agent
+    Console.say("\(name): minibatches=\(own), not \(asked): parts of a batch are of one size")
   }
 
   /// Trains to the end and seals the tape, or ends its frame on an interrupt.

@@ -77,6 +77,17 @@ public enum LearningSettings: Equatable, Sendable {
     }
   }
 
+  /// The parts that a batch is to be cut into; nil where an algorithm has no such setting.
+  ///
+  /// What learns cuts the next fewer parts of one size (`MarketLearner.minibatches`).
+  public var minibatches: Int? {
+    switch self {
+    case .ppo(let settings, _): settings.minibatches
+    case .recurrentPPO(let settings): settings.base.minibatches
+    case .dqn, .sac: nil
+    }
+  }
+
   /// Whether a critic sees what all who learn see.
   public var hasCentralCritic: Bool {
     switch self {

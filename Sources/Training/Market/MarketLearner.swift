@@ -153,6 +153,15 @@ public enum MarketLearner: Equatable, Sendable {
     }
   }
 
+  /// The parts that it cuts a batch into; nil where it cuts none.
+  public var minibatches: Int? {
+    switch self {
+    case .ppo(let learner): learner.settings.minibatches
+    case .recurrentPPO(let learner): learner.settings.base.minibatches
+    case .dqn, .sac: nil
+    }
+  }
+
   // MARK: The policy
 
   /// The network of the policy, its parameters, and what comes out of it; those of a memory come first.
