@@ -15,6 +15,14 @@ public enum TapeEvent: Equatable, Sendable {
     case .unknown(let event): event.time
     }
   }
+
+  /// The kind, as a raw value.
+  public var kind: UInt8 {
+    switch self {
+    case .known(let record): record.event.kind.rawValue
+    case .unknown(let event): event.schema.kind
+    }
+  }
 }
 
 /// An event of a kind that this build does not know.

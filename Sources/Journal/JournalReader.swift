@@ -121,12 +121,15 @@ public struct JournalReader<Source: ByteSource> {
   public func decoded(
     _ entry: JournalScan.Entry, checksForm: Bool = false
   ) throws(ReadError<Source.Failure>) -> DecodedFrame {
-    let raw = try Self.raw(source, entry)
+    try Self.placed(entry, try decoding(entry, checksForm: checksForm)())
+  }
+
+  /// What came of decoding a frame, or the error that says which frame it was.
+  public static func placed(
+    _ entry: JournalScan.Entry, _ result: Result<DecodedFrame, FrameFault>
+  ) throws(ReadError<Source.Failure>) -> DecodedFrame {
     do {
-      let frame = try EventFrame.read(
-        raw, entry.header, clock: genesis.clock, schemas: genesis.schemas, chunks: chunks)
-      if checksForm { try EventFrame.checkForm(of: frame, raw, genesis.clock, genesis.schemas) }
-      return frame
+      return try result.get()
     } catch {
       throw .journal(.frame(index: Int(entry.header.index), offset: entry.offset, error))
     }
@@ -139,18 +142,24 @@ public struct JournalReader<Source: ByteSource> {
     _ entry: JournalScan.Entry
   ) throws(ReadError<Source.Failure>) -> [UInt8] { try Self.raw(source, entry) }
 
-  /// The decompressed payload of a frame.
-  static func raw(
+  /// What a frame stores, with its padding.
+  static func content(
     _ source: Source, _ entry: JournalScan.Entry
   ) throws(ReadError<Source.Failure>) -> [UInt8] {
-    let content: [UInt8]
     do {
-      content = try source.read(
+      return try source.read(
         at: entry.offset + UInt64(FrameHeader.size),
         count: Int(entry.header.storedLength) + entry.header.paddingLength)
     } catch {
       throw .source(error)
     }
+  }
+
+  /// The decompressed payload of a frame.
+  static func raw(
+    _ source: Source, _ entry: JournalScan.Entry
+  ) throws(ReadError<Source.Failure>) -> [UInt8] {
+    let content = try content(source, entry)
     do {
       return try FramePayload.check(entry.header, content, decompressing: true) ?? []
     } catch {

@@ -12,6 +12,8 @@ public protocol KeyframeCache {
   func read(_ tape: Int, _ header: Keyframe.Header) -> Keyframe?
   /// Keeps one, or not.
   mutating func keep(_ tape: Int, _ keyframe: Keyframe)
+  /// Whether it ever keeps any: else none are made for it.
+  var keepsAny: Bool { get }
 }
 
 /// Keeps no keyframes.
@@ -27,6 +29,9 @@ public struct NoKeyframes: KeyframeCache {
 
   /// Nothing to do.
   public mutating func keep(_ tape: Int, _ keyframe: Keyframe) {}
+
+  /// None.
+  public var keepsAny: Bool { false }
 }
 
 /// The encoding of states in keyframes; grows when it changes, and older ones are of no use then.
@@ -131,8 +136,8 @@ extension Replayer {
   mutating func keep(
     in cache: inout some KeyframeCache, _ last: inout SequenceNumber, every spacing: Int64
   ) {
-    guard let place = cursor.lastFrame, nextSequence - last >= spacing, mismatch == nil,
-      reading({ !$0.market.isMatching })
+    guard cache.keepsAny, let place = cursor.lastFrame, nextSequence - last >= spacing,
+      mismatch == nil, reading({ !$0.market.isMatching })
     else { return }
     last = nextSequence
     cache.keep(

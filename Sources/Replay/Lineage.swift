@@ -51,6 +51,11 @@ public struct Lineage<Source: ByteSource> {
   public let scenario: Scenario
   /// Events of the last tape that are in no frame yet, from its side file.
   public var unfinished: [EventRecord] = []
+  /// Begins to decode a frame elsewhere, and returns what waits for it; nil where frames are decoded
+  /// when they are needed.
+  ///
+  /// Who reads frame after frame has the next ones begun. What comes of it is the same.
+  public var begin: ((@escaping FrameDecoding) -> FrameDecoding)?
 
   /// Links tapes, the root first; each must be a fork of the one before it.
   ///

@@ -4,8 +4,8 @@ public import MarketModel
 public import Session
 
 extension Replayer {
-  /// Shows a watch the state as it is.
-  public mutating func begin(_ watch: inout some StateWatch) { watch.begin(at: &current) }
+  /// Shows a watch the state to begin with.
+  public mutating func begin(_ watch: inout ValueWatch) { watch.begin(at: &current) }
 
   /// Folds events before an instant and a position, and shows a watch the state after each; keeps
   /// keyframes on the way.
@@ -20,26 +20,16 @@ extension Replayer {
     var last = nextSequence
     // Frames are folded as wholes only where nobody looked ahead.
     while !cursor.isBetweenItems {
-      guard try step(while: { $0 < limit && $1.time < time }) != nil else { return false }
-      if watch.look(at: &current, after: next - 1) { return true }
+      guard let event = try step(while: { $0 < limit && $1.time < time }) else { return false }
+      if watch.look(at: &current, after: next - 1, event.kind) { return true }
     }
-    while try cursor.hasFrame(), let frame = cursor.frame {
-      while cursor.position < cursor.end {
-        if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
-          compare(digests, nil)
-        }
-        let index = cursor.position
-        let sequence = frame.firstSequence + Int64(index)
-        guard sequence < limit, frame.time(index) < time else { return false }
-        cursor.position += 1
-        try fold(frame, index, sequence)
-        if watch.look(at: &current, after: sequence) { return true }
-      }
-      if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
+    while try cursor.hasFrame() {
+      if try advance(before: time, sequence: limit, frames: 1, watching: &watch) { return true }
+      guard cursor.frame == nil else { return false }
       keep(in: &cache, &last, every: spacing)
     }
-    while try step(while: { $0 < limit && $1.time < time }) != nil {
-      if watch.look(at: &current, after: next - 1) { return true }
+    while let event = try step(while: { $0 < limit && $1.time < time }) {
+      if watch.look(at: &current, after: next - 1, event.kind) { return true }
     }
     return false
   }

@@ -34,7 +34,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   private var statingTape = 0
   @usableFromInline var cursor: TapeCursor<Source>
   @usableFromInline var lookAhead = LookAhead()
-  /// Where events of the rarer kinds are put.
+  /// The latest event of the rarer kinds, and of those that were folded one by one.
   @usableFromInline var flat = FlatEvent()
 
   /// The state after the latest event.
@@ -98,32 +98,6 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     return nil
   }
 
-  /// Folds the next event without making a value of it, and returns its kind, as a raw value; nil
-  /// at the end.
-  ///
-  /// - Throws: `ReplayError`.
-  @inlinable
-  public mutating func foldNext() throws(ReplayError<Source.Failure>) -> UInt8? {
-    while cursor.isBetweenItems, try cursor.hasFrame(), let frame = cursor.frame {
-      // One at most: checkpoints of a frame stand at ascending positions.
-      if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
-        compare(digests, nil)
-      }
-      if cursor.position < cursor.end {
-        let index = cursor.position
-        cursor.position += 1
-        try fold(frame, index, frame.firstSequence + Int64(index))
-        return frame.kind(index)
-      }
-      if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
-    }
-    switch try step() {
-    case .known(let record): return record.event.kind.rawValue
-    case .unknown(let event): return event.schema.kind
-    case nil: return nil
-    }
-  }
-
   /// Folds all events of earlier ticks: afterwards the state is that before the first event of
   /// `tick`.
   @inlinable
@@ -157,7 +131,17 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   mutating func advance(
     before time: Nanoseconds, sequence limit: SequenceNumber, frames: Int = .max
   ) throws(ReplayError<Source.Failure>) {
-    guard cursor.isBetweenItems else { return }
+    var nobody = NoWatch()
+    _ = try advance(before: time, sequence: limit, frames: frames, watching: &nobody)
+  }
+
+  /// The same, and shows a watch the state after each; true where the watch ended it.
+  @inlinable
+  mutating func advance(
+    before time: Nanoseconds, sequence limit: SequenceNumber, frames: Int = .max,
+    watching watch: inout some StateWatch
+  ) throws(ReplayError<Source.Failure>) -> Bool {
+    guard cursor.isBetweenItems else { return false }
     var finished = 0
     while finished < frames, try cursor.hasFrame(), let frame = cursor.frame {
       let stop = frame.count(before: time, sequence: limit)
@@ -165,36 +149,44 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
         if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
           compare(digests, nil)
         }
-        guard cursor.position < stop else { return }
-        try fold(frame, to: min(cursor.checkpointPosition, cursor.end, stop))
+        guard cursor.position < stop else { return false }
+        let next = min(cursor.checkpointPosition, cursor.end, stop)
+        if try fold(frame, to: next, watching: &watch) { return true }
       }
       if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
       finished += 1
     }
+    return false
   }
 
-  /// Folds the events of a frame before a position, to which the cursor goes on.
+  /// Folds the events of a frame before a position, to which the cursor goes on; true where the
+  /// watch ended it.
   @inlinable
   mutating func fold(
-    _ frame: DecodedFrame, to stop: Int
-  ) throws(ReplayError<Source.Failure>) {
+    _ frame: DecodedFrame, to stop: Int, watching watch: inout some StateWatch
+  ) throws(ReplayError<Source.Failure>) -> Bool {
     let first = frame.firstSequence
-    try frame.lend { (events) throws(ReplayError<Source.Failure>) in
+    return try frame.lend { (events) throws(ReplayError<Source.Failure>) in
       while cursor.position < stop {
-        try foldCommon(events, to: stop, first)
-        if cursor.position == stop { return }
+        if try foldCommon(events, to: stop, first, watching: &watch) { return true }
+        if cursor.position == stop { break }
         let index = cursor.position
+        let sequence = first + Int64(index)
         cursor.position += 1
-        try fold(frame, index, first + Int64(index))
+        try fold(frame, index, sequence)
+        if watch.look(at: &current, after: sequence, frame.kind(index)) { return true }
       }
+      return false
     }
   }
 
-  /// Folds events of the commonest kinds where they stand, up to a position or one of another kind.
+  /// Folds events of the commonest kinds where they stand, up to a position or one of another kind;
+  /// true where the watch ended it.
   @inlinable @inline(__always)
   mutating func foldCommon(
-    _ events: LentEvents, to stop: Int, _ first: SequenceNumber
-  ) throws(ReplayError<Source.Failure>) {
+    _ events: LentEvents, to stop: Int, _ first: SequenceNumber,
+    watching watch: inout some StateWatch
+  ) throws(ReplayError<Source.Failure>) -> Bool {
     // Locals: what is mutated in place is written to memory at every event.
     var lookAhead = lookAhead
     var index = cursor.position
@@ -205,16 +197,18 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     }
     while index < stop, events.isKnown(index) {
       var row = events.row(index)
+      let sequence = first + Int64(index)
       lookAhead.look(from: index, of: row.kind, events, &current)
       do throws(FoldError) {
-        let isCommon = try current.fold(
-          &row, at: events.time(index), sequence: first + Int64(index))
+        let isCommon = try current.fold(&row, at: events.time(index), sequence: sequence)
         if !isCommon { break }
       } catch {
-        throw cursor.error(error, index, first + Int64(index), at: events.time(index))
+        throw cursor.error(error, index, sequence, at: events.time(index))
       }
       index += 1
+      if watch.look(at: &current, after: sequence, row.kind) { return true }
     }
+    return false
   }
 
   /// Folds one event, of any kind.
@@ -251,6 +245,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   ) throws(ReplayError<Source.Failure>) {
     switch event {
     case .known(let record):
+      flat.set(record)
       do {
         try current.reduce(record, sequence: sequence)
       } catch {

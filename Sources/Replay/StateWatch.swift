@@ -6,17 +6,22 @@ public import Session
 
 /// Looks at the state after each event while a tape is folded.
 public protocol StateWatch {
-  /// Whether what it looks for was seen.
-  var hasFound: Bool { get }
-
-  /// Looks at the state from which folding begins.
-  mutating func begin<Roster: AgentRoster>(at state: inout SessionState<Roster>)
-
-  /// Looks at the state after an event; true where folding may end. The state is `inout` only to be
-  /// cheap.
+  /// Looks at the state after an event of that kind, as a raw value; true where folding may end. The
+  /// state is `inout` only to be cheap.
   mutating func look<Roster: AgentRoster>(
-    at state: inout SessionState<Roster>, after sequence: SequenceNumber
+    at state: inout SessionState<Roster>, after sequence: SequenceNumber, _ kind: UInt8
   ) -> Bool
+}
+
+/// Looks at nothing.
+@usableFromInline
+struct NoWatch: StateWatch {
+  @usableFromInline init() {}
+
+  @inlinable @inline(__always)
+  mutating func look<Roster: AgentRoster>(
+    at state: inout SessionState<Roster>, after sequence: SequenceNumber, _ kind: UInt8
+  ) -> Bool { false }
 }
 
 /// An event that changed what was watched.
@@ -80,7 +85,7 @@ public struct ValueWatch: StateWatch, Sendable {
   ///
   /// - Complexity: O(paths); no memory is taken but for a change that is noted.
   public mutating func look<Roster: AgentRoster>(
-    at state: inout SessionState<Roster>, after sequence: SequenceNumber
+    at state: inout SessionState<Roster>, after sequence: SequenceNumber, _ kind: UInt8
   ) -> Bool {
     // Cheap: numbers alone, and code that knows no type of agent.
     var isChanged = state.reading { readShared(&$0) }

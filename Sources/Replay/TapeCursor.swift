@@ -11,13 +11,18 @@ struct FrameBytes: Equatable {
   var payload: [UInt8]
 }
 
-/// Reads a lineage item by item; one frame is in memory at a time.
+/// Reads a lineage item by item; one frame is in memory at a time, and the next ones where they are
+/// decoded elsewhere.
 public struct TapeCursor<Source: ByteSource> {
   let lineage: Lineage<Source>
   /// The number of the tape that is read, the root's being 0.
   private(set) var tape = 0
   private var entries: [JournalScan.Entry]
   private var nextEntry = 0
+  /// The frames from `nextEntry` on whose decoding was begun.
+  private var begun: [Result<FrameDecoding, ReadError<Source.Failure>>] = []
+  /// How many frames are begun before they are needed.
+  private static var framesAhead: Int { 3 }
   /// The frame that is being read.
   @usableFromInline private(set) var frame: DecodedFrame?
   /// The position of the next event in it.
@@ -28,6 +33,8 @@ public struct TapeCursor<Source: ByteSource> {
   @usableFromInline private(set) var checkpointPosition = Int.max
   private var checkpoint = 0
   private var unfinished = 0
+  /// Whether a frame was read: who reads a second one reads on.
+  private var readsOn = false
   /// Whether frames that are not in their shortest form are refused.
   private let checksForm: Bool
   @usableFromInline var peeked: TapeItem?
@@ -124,7 +131,10 @@ public struct TapeCursor<Source: ByteSource> {
   }
 
   /// Passes over the frame that comes next.
-  mutating func skipFrame() { nextEntry += 1 }
+  mutating func skipFrame() {
+    nextEntry += 1
+    if !begun.isEmpty { begun.removeFirst() }
+  }
 
   /// Takes the digests that stand before the next event.
   @usableFromInline
@@ -173,8 +183,7 @@ public struct TapeCursor<Source: ByteSource> {
       if nextEntry < entries.count, entries[nextEntry].header.firstSequence < limit {
         let next: DecodedFrame
         do {
-          next = try lineage.readers[tape].decoded(
-            entries[nextEntry], checksForm: checksForm)
+          next = try decode(before: limit)
         } catch {
           throw .read(tape: tape, error)
         }
@@ -188,8 +197,40 @@ public struct TapeCursor<Source: ByteSource> {
       }
       guard tape + 1 < lineage.readers.count else { return false }
       tape += 1
+      begun = []
       entries = lineage.readers[tape].eventEntries
       nextEntry = 0
+    }
+  }
+
+  /// Decodes the next frame, and has those after it begun where another was read before.
+  private mutating func decode(
+    before limit: SequenceNumber
+  ) throws(ReadError<Source.Failure>) -> DecodedFrame {
+    let entry = entries[nextEntry]
+    let reader = lineage.readers[tape]
+    guard let begin = lineage.begin, readsOn else {
+      readsOn = true
+      return try reader.decoded(entry, checksForm: checksForm)
+    }
+    while begun.count <= Self.framesAhead, nextEntry + begun.count < entries.count {
+      let ahead = entries[nextEntry + begun.count]
+      if ahead.header.firstSequence >= limit { break }
+      do throws(ReadError<Source.Failure>) {
+        begun.append(.success(begin(try reader.decoding(ahead, checksForm: checksForm))))
+      } catch {
+        // Said when it is that frame's turn.
+        begun.append(.failure(error))
+      }
+    }
+    do throws(ReadError<Source.Failure>) {
+      let frame = try JournalReader<Source>.placed(entry, try begun[0].get()())
+      begun.removeFirst()
+      return frame
+    } catch {
+      // Who tries again reads it again.
+      begun = []
+      throw error
     }
   }
 

@@ -104,10 +104,14 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
       try fold(&replayer, beside: &twin, &origins, &report)
       report.twinCount = twin.comparisons
     } else {
-      while report.finding == nil, let kind = try replayer.foldNext() {
-        report.eventCount += 1
-        report.finding = finding(EventKind(rawValue: kind), &replayer, &origins)
+      var (watch, cache) = (InvariantWatch(), NoKeyframes())
+      while report.finding == nil,
+        try replayer.advance(
+          before: .max, sequence: .max, watching: &watch, keeping: &cache)
+      {
+        report.finding = watch.finding(replayer.flat, &origins)
       }
+      report.eventCount = replayer.nextSequence
     }
     if report.finding == nil, lineage.isWhole,
       lineage.tape.scan.seal.map({ !$0.isSalvaged }) ?? false,
@@ -132,11 +136,13 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     _ origins: inout OriginCheck, _ report: inout VerificationReport
   ) throws(ReplayError<Source.Failure>) {
     var compared = 0
+    var watch = InvariantWatch()
     while let event = try replayer.step() {
       report.eventCount += 1
       guard case .known(let record) = event else { continue }
-      if record.event.kind == .interventionApplied { replayer.flat.set(record) }
-      report.finding = finding(record.event.kind, &replayer, &origins)
+      if watch.look(at: &replayer.current, after: replayer.nextSequence - 1, event.kind) {
+        report.finding = watch.finding(replayer.flat, &origins)
+      }
       if report.finding != nil { return }
       twin.fold(record, replayer.nextSequence - 1)
       if replayer.comparedDigests != compared { report.finding = compare(&replayer, &twin) }
@@ -154,20 +160,37 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     if replayer.reading({ $0.market.isMatching }) { return nil }
     return twin.compare(replayer.state, replayer.nextSequence)
   }
+}
 
-  /// What is wrong with the state after an event of that kind, or with an intervention, which stands
-  /// in the replayer's flat event.
-  @inlinable
-  static func finding(
-    _ kind: EventKind?, _ replayer: inout Replayer<Roster, Source>, _ origins: inout OriginCheck
-  ) -> VerificationFinding? {
-    guard let kind else { return nil }
-    let sequence = replayer.nextSequence - 1
-    if kind == .interventionApplied, let fault = origins.fault(replayer.flat, sequence) {
+/// Stops at the first event after which an invariant does not hold, and at each intervention.
+@usableFromInline
+struct InvariantWatch: StateWatch {
+  /// The event that it stopped at.
+  @usableFromInline var sequence: SequenceNumber = 0
+  @usableFromInline var isIntervention = false
+  /// What does not hold, in words.
+  @usableFromInline var fault: String?
+
+  @usableFromInline init() {}
+
+  @inlinable @inline(__always)
+  mutating func look<Roster: AgentRoster>(
+    at state: inout SessionState<Roster>, after sequence: SequenceNumber, _ raw: UInt8
+  ) -> Bool {
+    guard let kind = EventKind(rawValue: raw) else { return false }
+    isIntervention = kind == .interventionApplied
+    fault = state.reading { $0.invariantFault(after: kind) }
+    self.sequence = sequence
+    return isIntervention || fault != nil
+  }
+
+  /// What is wrong with the event that it stopped at, or with the state after it.
+  @usableFromInline
+  func finding(_ event: FlatEvent, _ origins: inout OriginCheck) -> VerificationFinding? {
+    if isIntervention, let fault = origins.fault(event, sequence) {
       return .invariant(sequence, fault)
     }
-    guard let fault = replayer.reading({ $0.invariantFault(after: kind) }) else { return nil }
-    return .invariant(sequence, fault)
+    return fault.map { .invariant(sequence, $0) }
   }
 }
 

@@ -31,3 +31,46 @@ public enum Workers {
     return results.withLock { $0 }
   }
 }
+
+extension Workers {
+  /// Begins work on another thread, and returns what waits for it.
+  ///
+  /// Whoever asks before a thread came to it does it: so work is done once, and always. It may be
+  /// asked for again; it is given up where nobody can ask any more.
+  public static func begin<Value: Sendable>(
+    _ work: @escaping @Sendable () -> Value
+  ) -> @Sendable () -> Value {
+    let job = BegunWork(work)
+    DispatchQueue.global().async { [weak job] in job?.run() }
+    return { job.value }
+  }
+}
+
+/// Work that is done once, by whichever thread comes first.
+private final class BegunWork<Value: Sendable>: Sendable {
+  private let work: @Sendable () -> Value
+  private let isTaken = Atomic(false)
+  private let result = Mutex<Value?>(nil)
+  /// Signalled once there is a result, and again by each who waited for it.
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ work: @escaping @Sendable () -> Value) { self.work = work }
+
+  /// Does it, where nobody took it yet.
+  func run() {
+    if isTaken.exchange(true, ordering: .relaxed) { return }
+    let value = work()
+    result.withLock { $0 = value }
+    done.signal()
+  }
+
+  var value: Value {
+    run()
+    done.wait()
+    done.signal()
+    guard let value = result.withLock({ $0 }) else {
+      preconditionFailure("Invariant: what is done has a result")
+    }
+    return value
+  }
+}

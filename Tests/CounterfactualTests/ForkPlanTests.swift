@@ -45,6 +45,39 @@ import Testing
     }
   }
 
+  /// While a fork is recorded its interventions may be in no frame yet.
+  @Test func `nor is one whose events stand beside it still`() throws {
+    let parent = try SmallSession.record(Forks.scenario())
+    let plan = try ForkPlan<BuiltInAgents>(
+      try SmallSession.open([parent]), at: 20, interventions: [.silence(agent: "Trend_01")])
+    guard case .fork(let origin) = plan.genesis.origin else { return }
+    var events = EventBuffer()
+    _ = try plan.run(into: &events)
+    func verdict(
+      _ change: (inout ForkOrigin) -> Void
+    ) throws -> VerificationFinding? {
+      var (genesis, forged) = (plan.genesis, origin)
+      change(&forged)
+      genesis.origin = .fork(forged)
+      var encoder = JournalEncoder(
+        genesis: genesis, firstSequence: plan.session.nextSequence,
+        lastTick: plan.session.state.tick)
+      var lineage = try SmallSession.open([parent, encoder.takeOutput()])
+      lineage.unfinished = events.records
+      return try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v2).finding
+    }
+    #expect(try verdict { _ in } == nil)
+    let other = Intervention.silence(agent: "MM_01").payload
+    for change: (inout ForkOrigin) -> Void in [
+      { $0.interventions = [] }, { $0.interventions[0].payload = other },
+    ] {
+      guard case .invariant? = try verdict(change) else {
+        Issue.record("the head is not held against events beside the tape")
+        continue
+      }
+    }
+  }
+
   @Test(arguments: [0, 1, 7, 25, 49, 50])
   func `without an intervention a fork has its parent's events and digests`(
     tick: Tick

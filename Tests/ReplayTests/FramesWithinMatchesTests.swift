@@ -8,7 +8,7 @@ import SessionSupport
 import Testing
 
 /// A tape each event of which is a frame: what a very large match does to frames of the usual size.
-private struct FrameForEach: EventSink {
+struct FrameForEach: EventSink {
   var encoder: JournalEncoder
   var bytes: [UInt8] = []
   /// Where each frame ends.
@@ -29,6 +29,7 @@ private struct FrameForEach: EventSink {
 }
 
 private struct Counted: KeyframeCache {
+  var keepsAny: Bool { true }
   var kept: [SequenceNumber] = []
 
   func headers(_ tape: Int) -> [Keyframe.Header] { [] }

@@ -9,6 +9,7 @@ import Testing
 
 /// Keyframes in memory.
 private struct Kept: KeyframeCache {
+  var keepsAny: Bool { true }
   var keyframes: [[Keyframe]] = [[], []]
   var limit = Int.max
 

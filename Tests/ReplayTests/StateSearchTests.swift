@@ -11,6 +11,7 @@ import Testing
 
 /// Keyframes in memory.
 private struct Kept: KeyframeCache {
+  var keepsAny: Bool { true }
   var keyframes: [Keyframe] = []
 
   func headers(_ tape: Int) -> [Keyframe.Header] { keyframes.map { $0.header } }

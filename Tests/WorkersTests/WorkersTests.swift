@@ -15,6 +15,26 @@ import Workers
     #expect(Workers.map(0, threads: threads) { $0 }.isEmpty)
   }
 
+  @Test func `begun work is done once, however often and by whomever it is asked for`() {
+    let runs = Atomic(0)
+    let begun = (0..<200).map { number in
+      Workers.begin { () -> Int in
+        runs.wrappingAdd(1, ordering: .relaxed)
+        return number * number
+      }
+    }
+    for _ in 0..<2 {
+      let results = Workers.map(200, threads: 4) { begun[$0]() }
+      #expect(results == (0..<200).map { $0 * $0 })
+    }
+    #expect(runs.load(ordering: .relaxed) == 200)
+  }
+
+  @Test func `begun work that nobody asks for is given up or done, and harms nobody`() {
+    for _ in 0..<200 { _ = Workers.begin { [UInt8](repeating: 1, count: 1000) } }
+    #expect(Workers.begin { 7 }() == 7)
+  }
+
   @Test func `who calls off after a while has all the results from before`() {
     let isOff = Atomic(false)
     let results = Workers.map(1000, threads: 4) { number -> Int? in

@@ -38,7 +38,7 @@ struct Blame<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let limit = try limit()
-    let tape = try input.open()
+    let tape = try input.open().readingAhead
     if let limit { try tape.check(tick: limit) }
     let paths = try tape.values(path)
     var keyframes = try TapeKeyframes(tape.paths)

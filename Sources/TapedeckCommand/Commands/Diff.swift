@@ -29,8 +29,8 @@ struct Diff<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     Console.outliveReader()
-    let left = try OpenedTape(first, parents: parent)
-    let right = try OpenedTape(second, parents: parent)
+    let left = try OpenedTape(first, parents: parent).readingAhead
+    let right = try OpenedTape(second, parents: parent).readingAhead
     try left.expectUndamaged()
     try right.expectUndamaged()
     let comparison = try Self.compare(left, right, ignoring: ignoring)
@@ -150,7 +150,7 @@ struct Why<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let tape = try input.open()
+    let tape = try input.open().readingAhead
     let text = EventText(names: tape.names, scenario: tape.lineage.scenario)
     let causes: [(SequenceNumber, TapeEvent)]
     do {

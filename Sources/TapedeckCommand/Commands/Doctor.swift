@@ -198,7 +198,7 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
 
   /// The digests of the state that the saved events lead to.
   private func digestsAtEnd() throws(CommandFailure) -> SessionDigests {
-    let opened = try OpenedTape(tape)
+    let opened = try OpenedTape(tape).readingAhead
     do {
       var replayer = try Replayer<Roster, TapeFile>(opened.lineage)
       try replayer.run()

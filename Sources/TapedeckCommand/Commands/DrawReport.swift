@@ -42,7 +42,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
   var force = false
 
   func run() throws {
-    let first = try OpenedTape(tape, parents: parent)
+    let first = try OpenedTape(tape, parents: parent).readingAhead
     try first.expectUndamaged()
     let second = try fork.map { path in try expectFork(path, of: first) }
     let page = try first.isTraining ? learning(first) : session(first, second)
@@ -85,7 +85,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
         Exit.usage, "\(first.path): is a training; \(path) cannot be drawn over it",
         next: "draw it alone")
     }
-    let second = try OpenedTape(path, parents: parent + [tape])
+    let second = try OpenedTape(path, parents: parent + [tape]).readingAhead
     try second.expectUndamaged()
     try second.expectSession()
     return second

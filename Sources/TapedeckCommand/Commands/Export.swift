@@ -46,7 +46,7 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
   var force = false
 
   func run() throws {
-    let tape = try input.open()
+    let tape = try input.open().readingAhead
     var files: [(String, String)]
     switch format {
     case .csv:

@@ -67,7 +67,7 @@ struct Find<Roster: AgentRoster>: ParsableCommand {
   }
 
   func run() throws {
-    let tape = try input.open()
+    let tape = try input.open().readingAhead
     let found: Bool
     if let filter {
       found = try list(tape, try tape.filter(filter))

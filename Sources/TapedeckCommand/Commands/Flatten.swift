@@ -23,7 +23,7 @@ struct Flatten<Roster: AgentRoster>: ParsableCommand {
   @OptionGroup var output: WriteOptions
 
   func run() throws {
-    let fork = try input.open()
+    let fork = try input.open().readingAhead
     try fork.expectSession()
     var flattening: Flattening<Roster, TapeFile>
     do {

@@ -28,7 +28,7 @@ struct Rewind<Roster: AgentRoster>: ParsableCommand {
 
   @specialized(where Roster == BuiltInAgents)
   func run() throws {
-    let tape = try input.open()
+    let tape = try input.open().readingAhead
     let horizon = tape.lineage.scenario.horizon
     if let to, to < 0 || to > horizon {
       throw CommandFailure(

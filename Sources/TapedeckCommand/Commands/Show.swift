@@ -29,7 +29,7 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(
         Exit.usage, "\(tick): not a tick", next: "write @ and a number, such as @500")
     }
-    let tape = try input.open()
+    let tape = try input.open().readingAhead
     var state = try tape.state(at: value, Roster.self)
     var entries = StateTree.entries(of: state, below: path)
     if entries.isEmpty, let values = try? tape.statePaths.values(path) {

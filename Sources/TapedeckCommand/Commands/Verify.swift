@@ -34,7 +34,8 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
     let pack = PackFile.isPack(input.tape) ? try OpenedPack(input.tape) : nil
     defer { pack?.remove() }
     let tape = try OpenedTape(
-      pack?.tape ?? input.tape, level: level == .v0 ? .framing : .chain, parents: input.parent)
+      pack?.tape ?? input.tape, level: level == .v0 ? .framing : .chain, parents: input.parent
+    ).readingAhead
     Console.outliveReader()
     if level >= .v4 { try expectRevision(tape) }
     var report: VerificationReport

@@ -8,13 +8,14 @@ import MarketData
 import MarketModel
 package import Replay
 import Session
+import Workers
 
 /// A tape with its ancestors, opened from disk.
 package struct OpenedTape {
   /// The paths, the root first.
   let paths: [String]
   /// The tapes as one journal.
-  package let lineage: Lineage<TapeFile>
+  package private(set) var lineage: Lineage<TapeFile>
   /// What the side file said.
   let unfinished: UnfinishedEvents
 
@@ -77,6 +78,14 @@ package struct OpenedTape {
     } catch {
       throw CommandFailure(error, path)
     }
+  }
+
+  /// The same, with frames decoded on other threads before they are needed: for what reads on and on
+  /// and is alone in doing so.
+  var readingAhead: OpenedTape {
+    var tape = self
+    if Workers.available > 1 { tape.lineage.begin = { Workers.begin($0) } }
+    return tape
   }
 
   /// Refuses a tape that is damaged, or whose ancestors are: what is missing would go into what is

@@ -5,6 +5,7 @@ import Replay
 /// The keyframes beside the tapes of a lineage.
 struct TapeKeyframes: KeyframeCache {
   private var files: [KeyframeFile]
+  let keepsAny: Bool
 
   /// Looks beside each tape, the root first.
   ///
@@ -19,6 +20,7 @@ struct TapeKeyframes: KeyframeCache {
       }
       budget = mebibytes << 20
     }
+    keepsAny = budget > 0
     files = paths.map { KeyframeFile(tape: $0, budget: budget) }
   }
 
