@@ -48,7 +48,7 @@ public struct ValueWatch: StateWatch, Sendable {
   /// Where the values are, by path.
   private let places: [StatePath.Place]
   /// The positions of those that are not in `SharedState`.
-  private let special: [Int]
+  @usableFromInline let special: [Int]
   /// The digest of the books when the values behind the best level were read.
   private var books: UInt64?
   /// Whether the condition holds now.
@@ -84,17 +84,20 @@ public struct ValueWatch: StateWatch, Sendable {
   /// Compares the values with those before; true where that was the change to stop at.
   ///
   /// - Complexity: O(paths); no memory is taken but for a change that is noted.
+  @inlinable
   public mutating func look<Roster: AgentRoster>(
     at state: inout SessionState<Roster>, after sequence: SequenceNumber, _ kind: UInt8
   ) -> Bool {
     // Cheap: numbers alone, and code that knows no type of agent.
     var isChanged = state.reading { readShared(&$0) }
-    for index in special {
-      next[index] = paths[index].value(in: &state)
-      if next[index] != values[index] { isChanged = true }
-    }
+    if !special.isEmpty, readSpecial(&state) { isChanged = true }
     // The condition is a function of the values: where they are the same, so is it.
-    if !isChanged { return false }
+    return isChanged && note(sequence)
+  }
+
+  /// Takes the next values for those that are now; true where that was the change to stop at.
+  @usableFromInline
+  mutating func note(_ sequence: SequenceNumber) -> Bool {
     let didHold = holds
     if let condition { holds = condition.holds(next) }
     if condition == nil || (holds && !didHold) {
@@ -103,8 +106,21 @@ public struct ValueWatch: StateWatch, Sendable {
     swap(&values, &next)
     return stops && change != nil
   }
+
+  /// Reads what is not in `SharedState`; whether anything changed.
+  @usableFromInline
+  mutating func readSpecial<Roster: AgentRoster>(_ state: inout SessionState<Roster>) -> Bool {
+    var isChanged = false
+    for index in special {
+      next[index] = paths[index].value(in: &state)
+      if next[index] != values[index] { isChanged = true }
+    }
+    return isChanged
+  }
+
   /// Reads what is in `SharedState`; whether anything changed.
-  private mutating func readShared(_ state: inout SharedState) -> Bool {
+  @usableFromInline
+  mutating func readShared(_ state: inout SharedState) -> Bool {
     var isChanged = false
     // Equal digests mean equal queues.
     let digest = state.market.book.digest
