@@ -119,14 +119,10 @@ extension Replayer {
     to tick: Tick, keeping cache: inout some KeyframeCache,
     every spacing: Int64 = KeyframeEncoding.spacing
   ) throws(ReplayError<Source.Failure>) {
-    var last = nextSequence
-    let limit = state.scenario.clock.firstInstant(of: tick)
-    while try cursor.hasFrame() {
-      try advance(before: limit, sequence: .max, frames: 1)
-      guard cursor.frame == nil, cursor.lastFrame != nil else { break }
-      keep(in: &cache, &last, every: spacing)
-    }
-    try advance(to: tick)
+    var nobody = NoWatch()
+    _ = try advance(
+      before: state.scenario.clock.firstInstant(of: tick), sequence: .max, watching: &nobody,
+      keeping: &cache, every: spacing)
   }
 
   /// Keeps a keyframe after a frame that was folded whole, where enough events followed the last.

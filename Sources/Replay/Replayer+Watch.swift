@@ -23,8 +23,8 @@ extension Replayer {
       guard let event = try step(while: { $0 < limit && $1.time < time }) else { return false }
       if watch.look(at: &current, after: next - 1, event.kind) { return true }
     }
-    while try cursor.hasFrame() {
-      if try advance(before: time, sequence: limit, frames: 1, watching: &watch) { return true }
+    while try cursor.hasFrame(), let frame = cursor.frame {
+      if try advance(in: frame, before: time, sequence: limit, watching: &watch) { return true }
       guard cursor.frame == nil else { return false }
       keep(in: &cache, &last, every: spacing)
     }

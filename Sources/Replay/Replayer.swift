@@ -102,9 +102,7 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   /// `tick`.
   @inlinable
   public mutating func advance(to tick: Tick) throws(ReplayError<Source.Failure>) {
-    let limit = current.scenario.clock.firstInstant(of: tick)
-    try advance(before: limit, sequence: .max)
-    while try step(while: { $1.time < limit }) != nil {}
+    try advance(before: current.scenario.clock.firstInstant(of: tick), sequence: .max)
   }
 
   /// Folds all events before that one.
@@ -113,49 +111,43 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     toSequence sequence: SequenceNumber
   ) throws(ReplayError<Source.Failure>) {
     try advance(before: .max, sequence: sequence)
-    while try step(while: { next, _ in next < sequence }) != nil {}
   }
 
   /// Folds everything.
   @inlinable
   public mutating func run() throws(ReplayError<Source.Failure>) {
     try advance(before: .max, sequence: .max)
-    while try step() != nil {}
     compareSeal()
   }
 
-  /// Folds the events of frames that come before an instant and a position.
-  ///
-  /// This is the fast way, without an item for each event; `step` folds what is left.
+  /// Folds all events before an instant and a position.
   @inlinable
   mutating func advance(
-    before time: Nanoseconds, sequence limit: SequenceNumber, frames: Int = .max
+    before time: Nanoseconds, sequence limit: SequenceNumber
   ) throws(ReplayError<Source.Failure>) {
-    var nobody = NoWatch()
-    _ = try advance(before: time, sequence: limit, frames: frames, watching: &nobody)
+    var (nobody, cache) = (NoWatch(), NoKeyframes())
+    _ = try advance(before: time, sequence: limit, watching: &nobody, keeping: &cache)
   }
 
-  /// The same, and shows a watch the state after each; true where the watch ended it.
+  /// Folds the events of the frame that is being read which come before an instant and a position,
+  /// and shows a watch the state after each; true where the watch ended it.
+  ///
+  /// This is the fast way, without an item for each event. A frame that comes to its end is left.
   @inlinable
   mutating func advance(
-    before time: Nanoseconds, sequence limit: SequenceNumber, frames: Int = .max,
+    in frame: DecodedFrame, before time: Nanoseconds, sequence limit: SequenceNumber,
     watching watch: inout some StateWatch
   ) throws(ReplayError<Source.Failure>) -> Bool {
-    guard cursor.isBetweenItems else { return false }
-    var finished = 0
-    while finished < frames, try cursor.hasFrame(), let frame = cursor.frame {
-      let stop = frame.count(before: time, sequence: limit)
-      while cursor.position < cursor.end {
-        if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
-          compare(digests, nil)
-        }
-        guard cursor.position < stop else { return false }
-        let next = min(cursor.checkpointPosition, cursor.end, stop)
-        if try fold(frame, to: next, watching: &watch) { return true }
+    let stop = frame.count(before: time, sequence: limit)
+    while cursor.position < cursor.end {
+      if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
+        compare(digests, nil)
       }
-      if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
-      finished += 1
+      guard cursor.position < stop else { return false }
+      let next = min(cursor.checkpointPosition, cursor.end, stop)
+      if try fold(frame, to: next, watching: &watch) { return true }
     }
+    if let digests = cursor.finishFrame() { compare(digests.digests, digests) }
     return false
   }
 

@@ -60,33 +60,39 @@ public struct SessionSamples: Sendable {
   public init<Roster: AgentRoster, Source: ByteSource>(
     _ lineage: Lineage<Source>, roster: Roster.Type, instrument: InstrumentIndex = 0
   ) throws(ReplayError<Source.Failure>) {
-    var replayer = try Replayer<Roster, Source>(lineage)
     self.init(lineage.scenario, instrument)
-    let clock = lineage.scenario.clock
-    var latest: Tick?
-    while true {
-      // Looks at the next event without folding it: the state then is that of the tick's end.
-      var ended: Tick?
-      let event = try replayer.step { _, event in
-        let tick = clock.tick(at: event.time)
-        if let latest, tick != latest {
-          ended = latest
-          return false
-        }
-        latest = tick
-        return true
-      }
-      if let event {
-        take(event)
-      } else if let tick = ended ?? latest {
-        replayer.reading { sample(&$0, tick) }
-        if ended == nil { break }
-        latest = nil
-      } else {
-        break
-      }
+    // Tick by tick whole stretches of frames are folded: which ticks there are is scanned before.
+    var replayer = try Replayer<Roster, Source>(lineage)
+    for tick in try scan(lineage) {
+      try replayer.advance(to: tick + 1)
+      replayer.reading { sample(&$0, tick) }
     }
     replayer.reading { finish(&$0) }
+  }
+
+  /// Takes note of what was decided and traded; returns the ticks that have events.
+  @inlinable
+  mutating func scan<Source: ByteSource>(
+    _ lineage: Lineage<Source>
+  ) throws(ReplayError<Source.Failure>) -> [Tick] {
+    let clock = lineage.scenario.clock
+    var (scan, event) = (EventScan(lineage), FlatEvent())
+    var ticks: [Tick] = []
+    var end = Nanoseconds.min
+    while try scan.next(into: &event) != nil {
+      if event.time >= end {
+        ticks.append(clock.tick(at: event.time))
+        end = clock.firstInstant(of: ticks[ticks.count - 1] + 1)
+      }
+      if Self.isNoted(event.row.kind) { take(try scan.event()) }
+    }
+    return ticks
+  }
+
+  /// Whether events of a kind are taken note of.
+  @usableFromInline
+  static func isNoted(_ kind: UInt8) -> Bool {
+    kind == EventKind.orderSubmitted.rawValue || kind == EventKind.orderFilled.rawValue
   }
 
   /// Nothing sampled yet.
