@@ -8,7 +8,7 @@ public import Session
 
 /// The identity of an event across tapes: 128 bits of a hash over names, ticks and ordinals,
 /// never over table positions or sequence numbers.
-public struct EventIdentity: Equatable, Comparable, Sendable {
+public struct EventIdentity: Equatable, Comparable, Sendable, BitwiseCopyable {
   /// The first half.
   public let high: UInt64
   /// The second half.
@@ -47,12 +47,21 @@ public struct EventNaming: Sendable {
   /// Outcomes are known by the command and a number, whatever they are: that an order was
   /// accepted here and refused there is a difference of one event, not of two.
   public func identity(of record: EventRecord) -> EventIdentity {
-    EventIdentity(high: hash(record, domain: 30), low: hash(record, domain: 31))
+    let row = record.event.row
+    return EventIdentity(
+      high: hash(record, row, domain: 30), low: hash(record, row, domain: 31))
   }
 
-  private func hash(_ record: EventRecord, domain: UInt64) -> UInt64 {
-    var hasher = DigestHasher(domain: domain)
+  /// The identity of an event, and the hash of everything that it says, its cause left out.
+  func name(_ record: EventRecord) -> (EventIdentity, content: UInt64) {
     let row = record.event.row
+    let identity = EventIdentity(
+      high: hash(record, row, domain: 30), low: hash(record, row, domain: 31))
+    return (identity, content(of: record, row))
+  }
+
+  private func hash(_ record: EventRecord, _ row: EventRow, domain: UInt64) -> UInt64 {
+    var hasher = DigestHasher(domain: domain)
     let schema = EventSchema.of(record.event.kind)
     let kind = record.event.kind
     hasher.combine(UInt64(record.event.outcome != nil ? 255 : kind.rawValue))
@@ -77,9 +86,10 @@ public struct EventNaming: Sendable {
   }
 
   /// A hash of everything that an event says, its cause left out.
-  public func content(of record: EventRecord) -> UInt64 {
+  public func content(of record: EventRecord) -> UInt64 { content(of: record, record.event.row) }
+
+  private func content(of record: EventRecord, _ row: EventRow) -> UInt64 {
     var hasher = DigestHasher(domain: 32)
-    let row = record.event.row
     let schema = EventSchema.of(record.event.kind)
     hasher.combine(UInt64(row.kind))
     hasher.combine(record.time)

@@ -50,6 +50,15 @@ public struct EventScan<Source: ByteSource> {
     return sequence
   }
 
+  /// Whether the event that `next` returned last is of a kind that this build knows, in its layout.
+  @inlinable var isKnown: Bool {
+    if let latest {
+      if case .known = latest { return true }
+      return false
+    }
+    return cursor.frame?.isKnown(cursor.position - 1) ?? false
+  }
+
   /// The event that `next` returned last.
   ///
   /// - Throws: `ReplayError.read` where its fields make no event.

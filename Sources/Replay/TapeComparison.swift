@@ -3,36 +3,6 @@ import Market
 public import MarketModel
 import Session
 
-/// One event of a tape, reduced to what comparing needs.
-struct IdentifiedEvent: Sendable {
-  var identity: EventIdentity
-  var content: UInt64
-  var cause: EventIdentity?
-  var sequence: SequenceNumber
-  var isIntervention: Bool
-  var place: EventPlace
-}
-
-/// Where in the market an event stands.
-struct EventPlace: Sendable {
-  var time: Nanoseconds
-  /// Who decided; -1 for events that are no decision.
-  var agent: AgentIndex
-  /// What was asked for or traded; -1 for neither.
-  var instrument: InstrumentIndex
-
-  init(_ record: EventRecord) {
-    time = record.time
-    agent = record.event.decidingAgent ?? -1
-    instrument =
-      switch record.event {
-      case .orderSubmitted(let body): body.terms.instrument
-      case .orderFilled(let body): body.instrument
-      default: -1
-      }
-  }
-}
-
 /// An event that two tapes do not share.
 public struct EventDifference: Equatable, Sendable {
   /// The kind of difference.
@@ -105,21 +75,26 @@ public struct TapeComparison: Sendable {
   /// aligned by identity.
   /// - Throws: `ReplayError` where one of them cannot be read.
   /// - Complexity: O(events + d log d), with d the events that are not the same at one position.
+  @inlinable
   public static func compare<First: ByteSource, Second: ByteSource>(
     _ first: Lineage<First>, _ second: Lineage<Second>, ignoring name: String? = nil
   ) throws(ComparisonError<First.Failure, Second.Failure>) -> TapeComparison {
     if name == nil, first.scenario == second.scenario {
       var pairing = EventPairing(first, second)
       if try pairing.run() {
-        var comparison = TapeComparison()
-        comparison.equalCount = pairing.equalCount
-        comparison.firstUnequalPosition = pairing.firstUnequalPosition
-        comparison.align(pairing.left, pairing.right)
-        return comparison
+        return TapeComparison(pairing.equalCount, pairing.unequal)
       }
     }
-    var left: [IdentifiedEvent]
-    var right: [IdentifiedEvent]
+    return try aligned(first, second, ignoring: name)
+  }
+
+  /// Compares two tapes of which nothing is let go before.
+  @usableFromInline
+  static func aligned<First: ByteSource, Second: ByteSource>(
+    _ first: Lineage<First>, _ second: Lineage<Second>, ignoring name: String?
+  ) throws(ComparisonError<First.Failure, Second.Failure>) -> TapeComparison {
+    let left: [IdentifiedEvent]
+    let right: [IdentifiedEvent]
     do {
       left = try first.identified(ignoring: name)
     } catch {
@@ -131,49 +106,77 @@ public struct TapeComparison: Sendable {
       throw .second(error)
     }
     var comparison = TapeComparison()
-    comparison.align(left, right)
+    comparison.merge(left, right)
     return comparison
   }
 
-  private mutating func align(_ left: [IdentifiedEvent], _ right: [IdentifiedEvent]) {
-    merge(
-      left.sorted { ($0.identity, $0.sequence) < ($1.identity, $1.sequence) },
-      right.sorted { ($0.identity, $0.sequence) < ($1.identity, $1.sequence) })
+  private init() {}
+
+  /// What was found side by side.
+  @usableFromInline
+  init(_ equalCount: Int, _ unequal: UnequalEvents) {
+    self.equalCount = equalCount
+    firstUnequalPosition = unequal.firstPosition
+    merge(unequal.left, unequal.right)
   }
 
+  /// The place of an event among those of its tape, by its identity.
+  private struct Key: Comparable, BitwiseCopyable {
+    var identity: EventIdentity
+    /// Ascends as sequence numbers do.
+    var place: Int32
+
+    static func < (one: Key, other: Key) -> Bool {
+      (one.identity.high, one.identity.low, one.place)
+        < (other.identity.high, other.identity.low, other.place)
+    }
+  }
+
+  /// Keys are sorted, not events: they are a third as large.
+  private static func sortedKeys(_ events: [IdentifiedEvent]) -> [Key] {
+    precondition(events.count <= Int(Int32.max), "Invariant: places have 32 bits")
+    var keys = events.indices.map { Key(identity: events[$0].identity, place: Int32($0)) }
+    keys.sort()
+    return keys
+  }
+
+  /// Aligns events by identity.
   private mutating func merge(_ left: [IdentifiedEvent], _ right: [IdentifiedEvent]) {
+    let (lefts, rights) = (Self.sortedKeys(left), Self.sortedKeys(right))
     var i = 0
     var j = 0
-    while i < left.count || j < right.count {
-      if j == right.count || (i < left.count && left[i].identity < right[j].identity) {
+    while i < lefts.count || j < rights.count {
+      if j == rights.count || (i < lefts.count && lefts[i].identity < rights[j].identity) {
         onlyFirstCount += 1
-        note(
-          EventDifference(kind: .onlyFirst, first: left[i].sequence, second: nil),
-          left[i].isIntervention)
-        reach(left[i].place)
+        noteOnly(left[Int(lefts[i].place)], .onlyFirst)
         i += 1
-      } else if i == left.count || right[j].identity < left[i].identity {
+      } else if i == lefts.count || rights[j].identity < lefts[i].identity {
         onlySecondCount += 1
-        note(
-          EventDifference(kind: .onlySecond, first: nil, second: right[j].sequence),
-          right[j].isIntervention)
-        reach(right[j].place)
+        noteOnly(right[Int(rights[j].place)], .onlySecond)
         j += 1
       } else {
-        if left[i].content == right[j].content && left[i].cause == right[j].cause {
+        let (one, other) = (left[Int(lefts[i].place)], right[Int(rights[j].place)])
+        if one.content == other.content {
           equalCount += 1
         } else {
           changedCount += 1
           note(
-            EventDifference(
-              kind: .changed, first: left[i].sequence, second: right[j].sequence), false)
-          reach(right[j].place)
+            EventDifference(kind: .changed, first: one.sequence, second: other.sequence), false)
+          reach(other.place)
         }
         i += 1
         j += 1
       }
     }
     if firstDifference == nil { firstDifference = firstIntervention }
+  }
+
+  private mutating func noteOnly(_ event: IdentifiedEvent, _ kind: EventDifference.Kind) {
+    note(
+      EventDifference(
+        kind: kind, first: kind == .onlyFirst ? event.sequence : nil,
+        second: kind == .onlySecond ? event.sequence : nil), event.isIntervention)
+    reach(event.place)
   }
 
   private mutating func reach(_ place: EventPlace) {
@@ -246,12 +249,8 @@ extension Lineage {
       while identities.count < Int(sequence) { identities.append(nil) }
       identities.append(identity)
       if let name, record.event.concerns(name, names) { continue }
-      events.append(
-        IdentifiedEvent(
-          identity: identity, content: naming.content(of: record),
-          cause: record.cause.flatMap { $0 < identities.count ? identities[Int($0)] : nil },
-          sequence: sequence, isIntervention: record.event.kind == .interventionApplied,
-          place: EventPlace(record)))
+      let cause = record.cause.flatMap { $0 < identities.count ? identities[Int($0)] : nil }
+      events.append(IdentifiedEvent(record, naming, cause: cause, sequence: sequence))
     }
     return events
   }

@@ -130,6 +130,12 @@ public struct TapeCursor<Source: ByteSource> {
     }
   }
 
+  /// Whether nothing of the next frame was read yet; leaves one whose events were all read.
+  mutating func isBetweenFrames() -> Bool {
+    if frame != nil, position == end { _ = finishFrame() }
+    return frame == nil
+  }
+
   /// Passes over the frame that comes next.
   mutating func skipFrame() {
     nextEntry += 1

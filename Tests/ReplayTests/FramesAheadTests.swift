@@ -31,13 +31,7 @@ private struct BrokenSource: ByteSource {
   init() throws {
     var scenario = SmallSession.scenario("ahead", seed: 3, ticks: 12)
     scenario.agents = SmallSession.fourTypes.map { SmallSession.agent($0.0, $0.1) }
-    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
-    var sink = FrameForEach(encoder: JournalEncoder(genesis: Genesis(scenario: scenario)))
-    try session.run(into: &sink)
-    let digests = session.state.digests()
-    sink.encoder.seal(
-      digests.record, components: digests.components, memories: digests.memories)
-    tape = sink.bytes + sink.encoder.takeOutput()
+    tape = try FrameForEach.record(scenario)
   }
 
   /// Replays a tape, and returns how many frames were begun.

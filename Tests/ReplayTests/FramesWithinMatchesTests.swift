@@ -28,6 +28,19 @@ struct FrameForEach: EventSink {
   ) throws(Never) { encoder.append(record) }
 }
 
+extension FrameForEach {
+  /// A finished tape of a scenario.
+  static func record(_ scenario: Scenario) throws -> [UInt8] {
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    var sink = FrameForEach(encoder: JournalEncoder(genesis: Genesis(scenario: scenario)))
+    try session.run(into: &sink)
+    let digests = session.state.digests()
+    sink.encoder.seal(
+      digests.record, components: digests.components, memories: digests.memories)
+    return sink.bytes + sink.encoder.takeOutput()
+  }
+}
+
 private struct Counted: KeyframeCache {
   var keepsAny: Bool { true }
   var kept: [SequenceNumber] = []

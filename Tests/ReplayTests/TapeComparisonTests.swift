@@ -27,6 +27,42 @@ import Testing
     #expect(others.equalCount == Int(first.nextSequence))
   }
 
+  /// With a name that nobody has all events are aligned, and nothing is let go before.
+  @Test(arguments: [0, 25] as [Tick])
+  func `read side by side tapes come to what all their events aligned come to`(
+    tick: Tick
+  ) throws {
+    let scenario = Tapes.scenario()
+    let parent = try SmallSession.open([try FrameForEach.record(scenario)])
+    // The events of one seed, and from that tick on those of another.
+    func events(_ scenario: Scenario) throws -> [EventRecord] {
+      var buffer = EventBuffer()
+      var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+      try session.run(into: &buffer)
+      return buffer.records
+    }
+    let shared = scenario.clock.firstInstant(of: tick)
+    let joined =
+      try events(scenario).filter { $0.time < shared }
+      + events(Tapes.scenario(seed: 2)).filter { $0.time >= shared }
+    var encoder = JournalEncoder(genesis: Genesis(scenario: scenario))
+    for (index, var event) in joined.enumerated() {
+      if event.cause.map({ $0 >= index }) == true { event.cause = nil }
+      encoder.append(event)
+    }
+    let none = DigestRecord(root: 0, memoryRoot: nil)
+    encoder.seal(none, components: [], memories: [])
+    let second = try SmallSession.open([encoder.takeOutput()])
+    let beside = try TapeComparison.compare(parent, second)
+    let aligned = try TapeComparison.compare(parent, second, ignoring: "nobody")
+    #expect(beside.equalCount == aligned.equalCount)
+    #expect(beside.changedCount == aligned.changedCount)
+    #expect(beside.onlyFirstCount == aligned.onlyFirstCount)
+    #expect(beside.onlySecondCount == aligned.onlySecondCount)
+    #expect(beside.firstDifference == aligned.firstDifference)
+    #expect(!beside.isEqual && (tick == 0 || beside.equalCount > 100))
+  }
+
   @Test func `one changed field is found with its positions`() throws {
     let scenario = Tapes.scenario()
     var other = scenario
