@@ -251,6 +251,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   // MARK: What it did
 
   private func summary(_ parent: OpenedTape, _ fork: OpenedTape) throws -> String {
+    let (parent, fork) = (parent.readingAhead, fork.readingAhead)
     let comparison = try Diff<Roster>.compare(parent, fork)
     let changes = try ForkChange.of(parent, fork, Roster.self)
     if options.json {
