@@ -272,8 +272,13 @@ extension Lineage {
       }
       let offset = Int(sequence - entry.header.firstSequence)
       guard offset < Int(entry.header.count) else { return nil }
-      do {
-        return try readers[tape].frame(entry).events[offset]
+      do throws(ReadError<Source.Failure>) {
+        let frame = try readers[tape].decoded(entry)
+        do throws(FrameFault) {
+          return try frame.event(offset)
+        } catch {
+          throw .journal(.frame(index: Int(entry.header.index), offset: entry.offset, error))
+        }
       } catch {
         throw .read(tape: tape, error)
       }
