@@ -139,10 +139,12 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
     watching watch: inout some StateWatch
   ) throws(ReplayError<Source.Failure>) -> Bool {
     let stop = frame.count(before: time, sequence: limit)
-    while cursor.position < cursor.end {
+    while true {
+      // Also behind the last event that the lineage has of a frame: a fork may have been cut there.
       if cursor.position == cursor.checkpointPosition, let digests = cursor.takeCheckpoint() {
         compare(digests, nil)
       }
+      if cursor.position == cursor.end { break }
       guard cursor.position < stop else { return false }
       let next = min(cursor.checkpointPosition, cursor.end, stop)
       if try fold(frame, to: next, watching: &watch) { return true }

@@ -78,6 +78,31 @@ import Testing
     }
   }
 
+  /// A checkpoint may stand right where a fork was cut from the middle of a frame.
+  @Test func `folding frames compares as many digests as folding event by event`() throws {
+    var scenario = Forks.scenario()
+    scenario.digestInterval = 1
+    let parent = try SmallSession.record(scenario)
+    for tick in [Tick(1), 7, 20, 33] {
+      let plan = try ForkPlan<BuiltInAgents>(
+        try SmallSession.open([parent]), at: tick, interventions: [.silence(agent: "Trend_01")])
+      var recorder = JournalRecorder(
+        JournalEncoder(
+          genesis: plan.genesis, firstSequence: plan.session.nextSequence,
+          lastTick: plan.session.state.tick), output: MemoryOutput())
+      recorder.seal(try plan.run(into: &recorder).state)
+      let lineage = try SmallSession.open([parent, recorder.output.bytes])
+      var frames = try Replayer<BuiltInAgents, MemorySource>(lineage)
+      try frames.run()
+      var events = try Replayer<BuiltInAgents, MemorySource>(lineage)
+      while try events.step() != nil {}
+      // The seal's are compared at the end of a run.
+      #expect(frames.comparedDigests == events.comparedDigests + 1 && frames.mismatch == nil)
+      let report = try Verification<BuiltInAgents, MemorySource>.run(lineage, level: .v3)
+      #expect(report.finding == nil && report.digestCount == frames.comparedDigests)
+    }
+  }
+
   @Test(arguments: [0, 1, 7, 25, 49, 50])
   func `without an intervention a fork has its parent's events and digests`(
     tick: Tick
