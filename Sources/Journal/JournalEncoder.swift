@@ -304,15 +304,20 @@ public protocol FrameOutput<Failure>: ~Copyable {
 
 /// Frames in memory.
 public struct MemoryOutput: FrameOutput {
-  /// The bytes of the tape.
-  public private(set) var bytes: [UInt8] = []
+  /// As they came: a tape that grew in one piece would be copied again and again.
+  private var pieces: [[UInt8]] = []
 
   /// Creates an empty tape.
   public init() {}
 
+  /// The bytes of the tape.
+  ///
+  /// - Complexity: O(bytes).
+  public var bytes: [UInt8] { Array(pieces.joined()) }
+
   /// Keeps the frames.
   public mutating func write(_ frames: [UInt8], _ progress: WriteProgress) throws(Never) {
-    bytes.append(contentsOf: frames)
+    pieces.append(frames)
   }
 
   /// Nothing to do.
