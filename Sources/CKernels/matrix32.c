@@ -15,7 +15,7 @@
 static void multiply_portable(const tapedeck_product *p) {
   for (size_t i = 0; i < p->rows; i++) {
     for (size_t j = 0; j < p->columns; j++) {
-      float sum = p->adds ? p->c[i * p->c_row + j] : 0;
+      float sum = p->start ? p->start[i * p->start_row + j] : 0;
       for (size_t k = 0; k < p->depth; k++) {
         sum = __builtin_fmaf(
             p->a[i * p->a_row + k * p->a_column], p->b[k * p->b_row + j], sum);
@@ -27,27 +27,29 @@ static void multiply_portable(const tapedeck_product *p) {
 
 #if defined(__x86_64__)
 
-// One tile: `height` rows from i on, `width` vectors of columns from j on, the last one masked.
-// Both are constants where this is inlined, so that the sums stay in registers.
+// One tile: `height` rows from i on, `width` vectors of columns from j on, the last one masked where it
+// is not `whole`. All three are constants where this is inlined, so that the sums stay in registers.
 #define TILE(name, attributes, vector, lanes, limit_height, limit_width, zero, load, load_last,   \
              store, store_last, broadcast, fma)                                                   \
   attributes INLINE void name(const tapedeck_product *p, size_t i, size_t j, const size_t height, \
-                              const size_t width, mask_##name mask) {                             \
+                              const size_t width, const int whole, mask_##name mask) {            \
+    const size_t plain = whole ? width : width - 1;                                               \
     vector sums[limit_height][limit_width];                                                       \
     const float *a = p->a + i * p->a_row;                                                         \
     const float *b = p->b + j;                                                                    \
     float *c = p->c + i * p->c_row + j;                                                           \
+    const float *start = p->start ? p->start + i * p->start_row + j : c;                          \
     _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                       \
       _Pragma("unroll") for (size_t x = 0; x < width; x++) {                                      \
-        const float *place = c + y * p->c_row + lanes * x;                                        \
-        sums[y][x] = !p->adds ? zero : x + 1 < width ? load(place) : load_last(place, mask);      \
+        const float *place = start + y * p->start_row + lanes * x;                                \
+        sums[y][x] = !p->start ? zero : x < plain ? load(place) : load_last(place, mask);         \
       }                                                                                           \
     }                                                                                             \
     for (size_t k = 0; k < p->depth; k++) {                                                       \
       vector factors[limit_width];                                                                \
       _Pragma("unroll") for (size_t x = 0; x < width; x++) {                                      \
         const float *place = b + k * p->b_row + lanes * x;                                        \
-        factors[x] = x + 1 < width ? load(place) : load_last(place, mask);                        \
+        factors[x] = x < plain ? load(place) : load_last(place, mask);                            \
       }                                                                                           \
       _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                     \
         const vector factor = broadcast(a[y * p->a_row + k * p->a_column]);                       \
@@ -59,7 +61,7 @@ static void multiply_portable(const tapedeck_product *p) {
     _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                       \
       _Pragma("unroll") for (size_t x = 0; x < width; x++) {                                      \
         float *place = c + y * p->c_row + lanes * x;                                              \
-        if (x + 1 < width) {                                                                      \
+        if (x < plain) {                                                                          \
           store(place, sums[y][x]);                                                               \
         } else {                                                                                  \
           store_last(place, mask, sums[y][x]);                                                    \
@@ -81,33 +83,31 @@ TILE(tile_avx2, AVX2, __m256, 8, 6, 2, _mm256_setzero_ps(), _mm256_loadu_ps, _mm
 TILE(tile_avx512, AVX512, __m512, 16, 6, 4, _mm512_setzero_ps(), _mm512_loadu_ps, LOAD_LAST_512,
      _mm512_storeu_ps, _mm512_mask_storeu_ps, _mm512_set1_ps, _mm512_fmadd_ps)
 
-#define ROWS(name, height, width)                     \
-  switch (height) {                                   \
-    case 1: return name(p, i, j, 1, width, mask);     \
-    case 2: return name(p, i, j, 2, width, mask);     \
-    case 3: return name(p, i, j, 3, width, mask);     \
-    case 4: return name(p, i, j, 4, width, mask);     \
-    case 5: return name(p, i, j, 5, width, mask);     \
-    default: return name(p, i, j, 6, width, mask);    \
+#define ROWS(name, height, width, whole)                     \
+  switch (height) {                                          \
+    case 1: return name(p, i, j, 1, width, whole, mask);     \
+    case 2: return name(p, i, j, 2, width, whole, mask);     \
+    case 3: return name(p, i, j, 3, width, whole, mask);     \
+    case 4: return name(p, i, j, 4, width, whole, mask);     \
+    case 5: return name(p, i, j, 5, width, whole, mask);     \
+    default: return name(p, i, j, 6, width, whole, mask);    \
   }
 
+// The most columns are whole tiles; the last ones may be any number.
 AVX2 static void any_tile_avx2(const tapedeck_product *p, size_t i, size_t j, size_t height,
-                               size_t width, __m256i mask) {
-  if (width == 1) {
-    ROWS(tile_avx2, height, 1)
-  } else {
-    ROWS(tile_avx2, height, 2)
-  }
+                               size_t columns, __m256i mask) {
+  if (columns == 16) ROWS(tile_avx2, height, 2, 1)
+  if (columns > 8) ROWS(tile_avx2, height, 2, 0)
+  ROWS(tile_avx2, height, 1, 0)
 }
 
 AVX512 static void any_tile_avx512(const tapedeck_product *p, size_t i, size_t j, size_t height,
-                                   size_t width, __mmask16 mask) {
-  switch (width) {
-    case 1: ROWS(tile_avx512, height, 1)
-    case 2: ROWS(tile_avx512, height, 2)
-    case 3: ROWS(tile_avx512, height, 3)
-    default: ROWS(tile_avx512, height, 4)
-  }
+                                   size_t columns, __mmask16 mask) {
+  if (columns == 64) ROWS(tile_avx512, height, 4, 1)
+  if (columns > 48) ROWS(tile_avx512, height, 4, 0)
+  if (columns > 32) ROWS(tile_avx512, height, 3, 0)
+  if (columns > 16) ROWS(tile_avx512, height, 2, 0)
+  ROWS(tile_avx512, height, 1, 0)
 }
 
 INLINE size_t least(size_t one, size_t other) { return one < other ? one : other; }
@@ -120,7 +120,8 @@ INLINE size_t least(size_t one, size_t other) { return one < other ? one : other
     vector_##name sums[4];                                                                        \
     _Pragma("unroll") for (size_t y = 0; y < height; y++) {                                       \
       for (size_t lane = 0; lane < lanes; lane++) {                                               \
-        sums[y][lane] = p->adds ? p->c[(i + lanes * y + lane) * p->c_row + j] : 0;                \
+        const size_t row = i + lanes * y + lane;                                                  \
+        sums[y][lane] = p->start ? p->start[row * p->start_row + j] : 0;                          \
       }                                                                                           \
     }                                                                                             \
     for (size_t k = 0; k < p->depth; k++) {                                                       \
@@ -156,21 +157,21 @@ INLINE int is_tall(const tapedeck_product *p, size_t lanes) {
 AVX2 static void multiply_avx2(const tapedeck_product *p) {
   const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   for (size_t j = 0; j < p->columns; j += 16) {
-    const size_t columns = least(16, p->columns - j), width = (columns + 7) / 8;
-    const int last = (int)(columns - 8 * (width - 1));
+    const size_t columns = least(16, p->columns - j);
+    const int last = (int)((columns - 1) % 8 + 1);
     const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(last), lanes);
     for (size_t i = 0; i < p->rows; i += 6) {
-      any_tile_avx2(p, i, j, least(6, p->rows - i), width, mask);
+      any_tile_avx2(p, i, j, least(6, p->rows - i), columns, mask);
     }
   }
 }
 
 AVX512 static void multiply_avx512(const tapedeck_product *p) {
   for (size_t j = 0; j < p->columns; j += 64) {
-    const size_t columns = least(64, p->columns - j), width = (columns + 15) / 16;
-    const __mmask16 mask = (__mmask16)(0xffffu >> (16 - (columns - 16 * (width - 1))));
+    const size_t columns = least(64, p->columns - j);
+    const __mmask16 mask = (__mmask16)(0xffffu >> (15 - (columns - 1) % 16));
     for (size_t i = 0; i < p->rows; i += 6) {
-      any_tile_avx512(p, i, j, least(6, p->rows - i), width, mask);
+      any_tile_avx512(p, i, j, least(6, p->rows - i), columns, mask);
     }
   }
 }

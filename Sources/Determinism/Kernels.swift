@@ -22,6 +22,18 @@ public enum Kernels {
     tapedeck_kernels_select(level.rawValue)
   }
 
+  /// Does nothing but fused multiply-adds of 32-bit numbers on registers: what a core can do at most at
+  /// the active level, for benchmarks.
+  ///
+  /// Returns how many operations that was, a multiply-add being two, and what came of them: 2, from 30
+  /// rounds on.
+  public static func peak(rounds: Int) -> (operations: Int, result: Float) {
+    var operations = 0
+    // Safe: the number outlives the call.
+    let result = unsafe tapedeck_peak_f32(rounds, &operations)
+    return (operations, result)
+  }
+
   /// The level in use after dispatch, never `automatic`.
   public static var active: Level {
     Level(rawValue: tapedeck_kernels_active()) ?? .scalar

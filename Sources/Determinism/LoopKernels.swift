@@ -96,20 +96,16 @@ public enum LoopKernels {
     }
   }
 
-  /// Writes the same row again and again; see `LoopReference.fillRows`.
+  /// The sum of the squares of numbers; see `LoopReference.squareSum`.
   ///
-  /// - Precondition: there are whole rows.
   /// - Complexity: O(n).
-  public static func fillRows(_ values: inout MutableSpan<Float>, _ row: Span<Float>) {
-    let columns = row.count
-    precondition(columns > 0 && values.count % columns == 0, "Invariant: a matrix has whole rows")
-    // Safe: the counts were checked, and exclusive access keeps the arrays apart.
-    unsafe values.withUnsafeMutableBufferPointer { values in
-      unsafe row.withUnsafeBufferPointer { row in
-        unsafe tapedeck_fill_rows_f32(
-          values.baseAddress, row.baseAddress, values.count / columns, columns)
-      }
+  public static func squareSum(_ values: Span<Float>) -> Double {
+    var sum = 0.0
+    // Safe: the count is the span's.
+    unsafe values.withUnsafeBufferPointer { values in
+      unsafe tapedeck_square_sum_f32(&sum, values.baseAddress, values.count)
     }
+    return sum
   }
 
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.

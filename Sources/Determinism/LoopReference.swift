@@ -55,18 +55,16 @@ public enum LoopReference {
     }
   }
 
-  /// Writes the same row again and again.
+  /// The sum of the squares of numbers, in 64 bits, in the order of `OrderedReduction`.
   ///
-  /// - Precondition: there are whole rows.
   /// - Complexity: O(n).
-  public static func fillRows<Scalar: BinaryFloatingPoint>(
-    _ values: inout MutableSpan<Scalar>, _ row: Span<Scalar>
-  ) {
-    precondition(
-      row.count > 0 && values.count % row.count == 0, "Invariant: a matrix has whole rows")
-    for first in stride(from: 0, to: values.count, by: row.count) {
-      for column in row.indices { values[first + column] = row[column] }
+  public static func squareSum<Scalar: BinaryFloatingPoint>(_ values: Span<Scalar>) -> Double {
+    var lanes = SIMD8<Double>(repeating: 0)
+    for index in values.indices {
+      let value = Double(values[index])
+      lanes[index & 7] += value * value
     }
+    return OrderedReduction.sum(lanes: lanes)
   }
 
   /// Writes a matrix with its rows as columns.

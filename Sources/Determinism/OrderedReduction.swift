@@ -19,6 +19,11 @@ public enum OrderedReduction {
       lanes[index & 7] += values[index]
       index += 1
     }
+    return sum(lanes: lanes)
+  }
+
+  /// Adds the lanes up.
+  static func sum(lanes: SIMD8<Double>) -> Double {
     let even = (lanes[0] + lanes[4]) + (lanes[2] + lanes[6])
     let odd = (lanes[1] + lanes[5]) + (lanes[3] + lanes[7])
     return even + odd

@@ -82,26 +82,10 @@ public struct Adam<Scalar: NetworkScalar>: Equatable, Sendable {
 
 /// Gradients that are kept short.
 public enum GradientClipping {
-  /// The length of a gradient over all its numbers, summed in 64 bits in the order of
-  /// `OrderedReduction`.
+  /// The length of a gradient over all its numbers, summed in 64 bits.
   @specialized(where Scalar == Float)
   public static func norm<Scalar: NetworkScalar>(_ gradient: Span<Scalar>) -> Scalar {
-    var lanes = SIMD8<Double>(repeating: 0)
-    var index = 0
-    while index + 8 <= gradient.count {
-      var block = SIMD8<Double>()
-      for lane in 0..<8 { block[lane] = Double(gradient[index + lane]) }
-      lanes += block * block
-      index += 8
-    }
-    while index < gradient.count {
-      let value = Double(gradient[index])
-      lanes[index & 7] += value * value
-      index += 1
-    }
-    let even = (lanes[0] + lanes[4]) + (lanes[2] + lanes[6])
-    let odd = (lanes[1] + lanes[5]) + (lanes[3] + lanes[7])
-    return Scalar((even + odd).squareRoot())
+    Scalar(Scalar.squareSum(gradient).squareRoot())
   }
 
   /// Shortens a gradient to at most `maximum`, and returns the length that it had.

@@ -20,10 +20,9 @@ struct Affine {
     _ parameters: Span<Scalar>, _ input: Span<Scalar>, rows: Int,
     into results: inout MutableSpan<Scalar>
   ) {
-    Scalar.fillRows(&results, parameters.extracting(biases))
     Scalar.multiply(
-      ProductShape(rows: rows, columns: outputs, depth: inputs, adds: true), input,
-      parameters.extracting(matrix), into: &results)
+      ProductShape(rows: rows, columns: outputs, depth: inputs), input,
+      parameters.extracting(matrix), bias: parameters.extracting(biases), into: &results)
   }
 
   /// Adds the gradients of matrix and biases, given those of the results of some rows of inputs.

@@ -9,6 +9,10 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   /// A product of matrices; see `MatrixProduct`.
   static func multiply(
     _ shape: ProductShape, _ a: Span<Self>, _ b: Span<Self>, into c: inout MutableSpan<Self>)
+  /// The same with the bias of each column.
+  static func multiply(
+    _ shape: ProductShape, _ a: Span<Self>, _ b: Span<Self>, bias: Span<Self>,
+    into c: inout MutableSpan<Self>)
   /// Replaces each number by e to its power.
   static func exp(_ values: inout MutableSpan<Self>)
   /// Replaces each number by its hyperbolic tangent.
@@ -23,8 +27,8 @@ public protocol NetworkScalar: BinaryFloatingPoint, Sendable {
   static func tanhSlope(_ gradients: inout MutableSpan<Self>, results: Span<Self>)
   /// Adds the numbers of each column to its sum; see `LoopReference.addRows`.
   static func addRows(_ values: Span<Self>, to sums: inout MutableSpan<Self>)
-  /// Writes the same row again and again; see `LoopReference.fillRows`.
-  static func fillRows(_ values: inout MutableSpan<Self>, _ row: Span<Self>)
+  /// The sum of the squares of numbers; see `LoopReference.squareSum`.
+  static func squareSum(_ values: Span<Self>) -> Double
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
   static func transpose(
     _ values: Span<Self>, rows: Int, columns: Int, into result: inout MutableSpan<Self>)
@@ -47,6 +51,12 @@ extension Float: NetworkScalar {
   public static func multiply(
     _ shape: ProductShape, _ a: Span<Float>, _ b: Span<Float>, into c: inout MutableSpan<Float>
   ) { MatrixProduct.multiply(shape, a, b, into: &c) }
+
+  /// The same with the bias of each column.
+  public static func multiply(
+    _ shape: ProductShape, _ a: Span<Float>, _ b: Span<Float>, bias: Span<Float>,
+    into c: inout MutableSpan<Float>
+  ) { MatrixProduct.multiply(shape, a, b, bias: bias, into: &c) }
 
   /// Replaces each number by e to its power.
   public static func exp(_ values: inout MutableSpan<Float>) { VectorKernels.exp(&values) }
@@ -73,9 +83,9 @@ extension Float: NetworkScalar {
     LoopKernels.addRows(values, to: &sums)
   }
 
-  /// Writes the same row again and again; see `LoopReference.fillRows`.
-  public static func fillRows(_ values: inout MutableSpan<Float>, _ row: Span<Float>) {
-    LoopKernels.fillRows(&values, row)
+  /// The sum of the squares of numbers; see `LoopReference.squareSum`.
+  public static func squareSum(_ values: Span<Float>) -> Double {
+    LoopKernels.squareSum(values)
   }
 
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.
@@ -113,6 +123,12 @@ extension NetworkScalar {
     _ shape: ProductShape, _ a: Span<Self>, _ b: Span<Self>, into c: inout MutableSpan<Self>
   ) { MatrixProductReference.multiply(shape, a, b, into: &c) }
 
+  /// The same with the bias of each column.
+  public static func multiply(
+    _ shape: ProductShape, _ a: Span<Self>, _ b: Span<Self>, bias: Span<Self>,
+    into c: inout MutableSpan<Self>
+  ) { MatrixProductReference.multiply(shape, a, b, bias: bias, into: &c) }
+
   /// Replaces each number by e to its power.
   public static func exp(_ values: inout MutableSpan<Self>) {
     for index in values.indices { values[index] = exp(values[index]) }
@@ -144,9 +160,9 @@ extension NetworkScalar {
     LoopReference.addRows(values, to: &sums)
   }
 
-  /// Writes the same row again and again; see `LoopReference.fillRows`.
-  public static func fillRows(_ values: inout MutableSpan<Self>, _ row: Span<Self>) {
-    LoopReference.fillRows(&values, row)
+  /// The sum of the squares of numbers; see `LoopReference.squareSum`.
+  public static func squareSum(_ values: Span<Self>) -> Double {
+    LoopReference.squareSum(values)
   }
 
   /// Writes a matrix with its rows as columns; see `LoopReference.transpose`.

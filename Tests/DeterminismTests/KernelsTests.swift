@@ -172,45 +172,111 @@ import Testing
     var expected = c
     var span = expected.mutableSpan
     MatrixProductReference.multiply(shape, a.span, b.span, into: &span)
+    let bias = numbers(shape.columns, number + 3)
+    var raised = c
+    var raisedSpan = raised.mutableSpan
+    if !shape.adds {
+      MatrixProductReference.multiply(shape, a.span, b.span, bias: bias.span, into: &raisedSpan)
+    }
     atEveryLevel { level in
       var found = c
       var span = found.mutableSpan
       MatrixProduct.multiply(shape, a.span, b.span, into: &span)
-      // Which NaN it is depends on the processor; nothing goes on from one.
-      let wrong = found.indices.first {
-        found[$0].bitPattern != expected[$0].bitPattern
-          && !(found[$0].isNaN && expected[$0].isNaN)
-      }
-      #expect(wrong == nil, "\(shape) \(level)")
+      #expect(isSame(found, expected), "\(shape) \(level)")
+      if shape.adds { return }
+      found = c
+      span = found.mutableSpan
+      MatrixProduct.multiply(shape, a.span, b.span, bias: bias.span, into: &span)
+      #expect(isSame(found, raised), "\(shape) with a bias \(level)")
     }
   }
 
-  /// max(0, x), its slope, a blend and a row again and again, by the twins.
+  /// Which NaN it is depends on the processor; nothing goes on from one.
+  private func isSame(_ one: [Float], _ other: [Float]) -> Bool {
+    one.count == other.count
+      && zip(one, other).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN }
+  }
+
+  @Test func `a product with a bias is what it is added to`() {
+    let (a, b) = (numbers(5 * 3, 1), numbers(3 * 4, 2))
+    let bias = numbers(4, 3)
+    var raised = [Float](repeating: .nan, count: 20)
+    var added = Array(repeatElement(bias, count: 5).joined())
+    var raisedSpan = raised.mutableSpan
+    var addedSpan = added.mutableSpan
+    let shape = ProductShape(rows: 5, columns: 4, depth: 3)
+    MatrixProductReference.multiply(shape, a.span, b.span, bias: bias.span, into: &raisedSpan)
+    MatrixProductReference.multiply(
+      ProductShape(rows: 5, columns: 4, depth: 3, adds: true), a.span, b.span, into: &addedSpan)
+    #expect(isSame(raised, added))
+  }
+
+  @Test func `transposed matrices equal their twin, whatever their shape`() {
+    for rows in [0, 1, 3, 15, 16, 17, 32, 50] {
+      for columns in [1, 2, 16, 31, 48] {
+        let values = numbers(rows * columns, rows + columns)
+        var (found, expected) = (values, values)
+        var foundSpan = found.mutableSpan
+        var expectedSpan = expected.mutableSpan
+        LoopKernels.transpose(values.span, rows: rows, columns: columns, into: &foundSpan)
+        LoopReference.transpose(values.span, rows: rows, columns: columns, into: &expectedSpan)
+        #expect(isSame(found, expected), "\(rows) x \(columns)")
+      }
+    }
+  }
+
+  @Test func `sums of squares equal their twin at every level and every length`() {
+    for count in 0...70 {
+      // Without infinite numbers, whose sum would hide all others.
+      let values = numbers(count, 5 * count + 1).map { $0.isFinite ? $0 : 1 }
+      let expected = LoopReference.squareSum(values.span)
+      atEveryLevel { level in
+        #expect(
+          LoopKernels.squareSum(values.span).bitPattern == expected.bitPattern,
+          "\(count) \(level)")
+      }
+    }
+  }
+
+  @Test func `sums of columns equal their twin at every level, however many columns there are`() {
+    for columns in [1, 7, 63, 64, 65, 128, 200] {
+      for rows in [0, 1, 2, 9] {
+        let values = numbers(rows * columns, rows + columns)
+        var expected = numbers(columns, 9)
+        var span = expected.mutableSpan
+        LoopReference.addRows(values.span, to: &span)
+        atEveryLevel { level in
+          var found = numbers(columns, 9)
+          var span = found.mutableSpan
+          LoopKernels.addRows(values.span, to: &span)
+          #expect(isSame(found, expected), "\(rows) \(columns) \(level)")
+        }
+      }
+    }
+  }
+
+  /// max(0, x), its slope and a blend, by the twins.
   private func simple(_ one: [Float], _ other: [Float]) -> [[Float]] {
-    var (cut, slopes, blended, filled) = (one, one, one, one + one)
-    var filledSpan = filled.mutableSpan
-    LoopReference.fillRows(&filledSpan, other.span)
+    var (cut, slopes, blended) = (one, one, one)
     var cutSpan = cut.mutableSpan
     LoopReference.relu(&cutSpan)
     var slopeSpan = slopes.mutableSpan
     LoopReference.reluSlope(&slopeSpan, results: other.span)
     var blendedSpan = blended.mutableSpan
     LoopReference.blend(&blendedSpan, other.span, part: 0.005)
-    return [cut, slopes, blended, filled]
+    return [cut, slopes, blended]
   }
 
   /// The same by the kernels.
   private func simple(kernels one: [Float], _ other: [Float]) -> [[Float]] {
-    var (cut, slopes, blended, filled) = (one, one, one, one + one)
-    var filledSpan = filled.mutableSpan
-    LoopKernels.fillRows(&filledSpan, other.span)
+    var (cut, slopes, blended) = (one, one, one)
     var cutSpan = cut.mutableSpan
     LoopKernels.relu(&cutSpan)
     var slopeSpan = slopes.mutableSpan
     LoopKernels.reluSlope(&slopeSpan, results: other.span)
     var blendedSpan = blended.mutableSpan
     LoopKernels.blend(&blendedSpan, other.span, part: 0.005)
-    return [cut, slopes, blended, filled]
+    return [cut, slopes, blended]
   }
 
   @Test func `loops of networks equal their twins at every level and every length`() {
@@ -248,9 +314,7 @@ import Testing
           (ownSums, sums),
         ]
         for (one, other) in own + zip(simple(kernels: parameters, means), others) {
-          #expect(
-            zip(one, other).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN },
-            "\(count) \(level)")
+          #expect(isSame(one, other), "\(count) \(level)")
         }
       }
     }

@@ -84,9 +84,9 @@ extension CommandTests {
         let rows = try #require(object["rows"] as? [[String: Any]])
         return rows.map { $0["digest"] as? String ?? "" }
       }
-      #expect(results[0] == results[1] && Set(results[0]).count == 10)
+      #expect(results[0] == results[1] && Set(results[0]).count == 11)
       let alone = shell.run("\(line) --only market").data
-      #expect(alone.contains(results[0][7]) && !alone.contains("ppo-cleanrl"))
+      #expect(alone.contains(results[0][8]) && !alone.contains("ppo-cleanrl"))
       #expect(shell.run("bench learning --steps 0").status == 64)
       let odd = shell.run("bench learning --only markt")
       #expect(odd.status == 64 && odd.words.contains("ppo-cleanrl"))

@@ -34,8 +34,9 @@ void tapedeck_exp_f32(float *values, size_t count);
 void tapedeck_tanh_f32(float *values, size_t count);
 void tapedeck_log_f32(float *values, size_t count);
 
-// A product of matrices: c = a b, or c + a b where it `adds`. Element (i, k) of `a` stands at
-// i * a_row + k * a_column; those of a row of `b` and `c` stand side by side. `c` overlaps neither.
+// A product of matrices: c = start + a b. Element (i, k) of `a` stands at i * a_row + k * a_column; those
+// of a row of `b`, `c` and `start` stand side by side. `start` is NULL for zeros, may be `c`, and is one row
+// for all where `start_row` is 0; else `c` overlaps nothing.
 typedef struct tapedeck_product {
   size_t rows, columns, depth;
   const float *a;
@@ -44,11 +45,16 @@ typedef struct tapedeck_product {
   size_t b_row;
   float *c;
   size_t c_row;
-  int adds;
+  const float *start;
+  size_t start_row;
 } tapedeck_product;
 
 // Computes it: each element by fused multiply-adds, one after the other, with the depth ascending.
 void tapedeck_multiply_f32(const tapedeck_product *product);
+
+// Does nothing but fused multiply-adds on registers, as many as the core can; tells how many operations that
+// was, a multiply-add being two. Returns 2, whatever the level, from 30 rounds on.
+float tapedeck_peak_f32(size_t rounds, size_t *operations);
 
 // What one step of Adam does to all parameters: `size` is the rate over 1 - beta1^t, `scale` 1 over the
 // root of 1 - beta2^t, `keep` what decay leaves of a parameter.
@@ -72,14 +78,14 @@ void tapedeck_relu_slope_f32(float *gradients, const float *results, size_t coun
 // Moves numbers a part of the way to others: v + part (w - v).
 void tapedeck_blend_f32(float *values, const float *others, float part, size_t count);
 
-// Writes the same row of `columns` numbers again and again; the two do not overlap.
-void tapedeck_fill_rows_f32(float *values, const float *row, size_t rows, size_t columns);
-
 // Writes a matrix with its rows as columns; the two do not overlap.
 void tapedeck_transpose_f32(float *result, const float *values, size_t rows, size_t columns);
 
 // Adds to each of `columns` sums the numbers of its column, row after row.
 void tapedeck_add_rows_f32(float *sums, const float *values, size_t rows, size_t columns);
+
+// Sums the squares of numbers in 64 bits, in the order of OrderedReduction.
+void tapedeck_square_sum_f32(double *sum, const float *values, size_t count);
 
 // Asks for the line of memory that `place` is in, which will be read and written soon. It is a hint:
 // nothing is read, so that any address will do, and no result depends on it.

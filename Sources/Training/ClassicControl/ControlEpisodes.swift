@@ -23,7 +23,14 @@ struct ControlEpisodes<Problem: ControlTask>: Sendable, Equatable {
   }
 
   /// What is seen of all tasks.
-  var observations: [Float] { tasks.flatMap { $0.observation.map { Float($0) } } }
+  var observations: [Float] {
+    var seen: [Float] = []
+    seen.reserveCapacity(tasks.count * Problem.observationWidth)
+    for task in tasks {
+      for number in task.observation { seen.append(Float(number)) }
+    }
+    return seen
+  }
 
   /// What came of a step.
   struct Outcome {
@@ -32,13 +39,13 @@ struct ControlEpisodes<Problem: ControlTask>: Sendable, Equatable {
     var isOver: Bool
     /// Whether it ended, by itself or cut off; the task is at the beginning of its next one then.
     var hasEnded: Bool
-    /// What was seen after the step, of the episode that the step was in.
+    /// What was seen after the step, of the episode that the step was in; nothing where nobody looked.
     var seen: [Float]
   }
 
-  mutating func step(_ index: Int, _ action: Problem.Action) -> Outcome {
+  mutating func step(_ index: Int, _ action: Problem.Action, looks: Bool = false) -> Outcome {
     let (reward, isOver) = tasks[index].step(action)
-    let seen = tasks[index].observation.map { Float($0) }
+    let seen = looks ? tasks[index].observation.map { Float($0) } : []
     lengths[index] += 1
     sums[index] += reward
     let hasEnded = isOver || lengths[index] >= Problem.timeLimit

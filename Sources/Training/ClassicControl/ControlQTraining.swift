@@ -25,7 +25,7 @@ public struct ControlQTraining<Problem: DiscreteControlTask>: Sendable, Equatabl
     for _ in 0..<steps {
       let seen = episodes.observations
       let action = learner.choose(seen, &workspace)
-      let outcome = episodes.step(0, action)
+      let outcome = episodes.step(0, action, looks: true)
       learner.note(
         seen, action, reward: Float(outcome.reward), next: outcome.seen, isOver: outcome.isOver,
         hasEnded: outcome.hasEnded, &workspace)

@@ -28,7 +28,7 @@ where Problem.Action == Double {
     for _ in 0..<steps {
       let seen = episodes.observations
       let action = learner.choose(seen, &workspace)
-      let outcome = episodes.step(0, Double(action[0]))
+      let outcome = episodes.step(0, Double(action[0]), looks: true)
       learner.note(
         seen, action, reward: Float(outcome.reward), next: outcome.seen, isOver: outcome.isOver,
         &workspace)
