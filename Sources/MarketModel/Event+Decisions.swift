@@ -18,12 +18,13 @@ public struct AgentWoken: Equatable, Sendable {
     self.delay = delay
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     agent = try r.index(0)
-    tick = r.words[1]
+    tick = r[1]
     ordinal = try r.ordinal(2)
     delay = try r.delay(3, from: -1)
   }

@@ -294,10 +294,11 @@ public struct ReportDelivered: Equatable, Sendable {
     self.agent = agent
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     outcome = try r.outcome()
     agent = try r.index(4)
   }
@@ -325,10 +326,11 @@ public struct MessageDelivered: Equatable, Sendable {
     self.recipient = recipient
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     key = try r.key(0)
     recipient = try r.index(3)
   }

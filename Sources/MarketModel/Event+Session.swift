@@ -65,14 +65,15 @@ public struct ProcessStepped: Equatable, Sendable {
     self.delay = delay
   }
 
-  /// Reads the fields and the payload of a row; `inout` only to be cheap.
+  /// Reads the fields of a row; `inout` only to be cheap.
   ///
   /// - Throws: `EventDecodingError` for a field out of range.
-  public init(_ r: inout EventRow) throws(EventDecodingError) {
+  @inlinable @inline(__always)
+  public init(_ r: inout some EventFields) throws(EventDecodingError) {
     process = try r.index(0)
-    tick = r.words[1]
+    tick = r[1]
     ordinal = try r.ordinal(2)
-    value = r.words[3]
+    value = r[3]
     delay = try r.delay(4, from: -1)
   }
 

@@ -12,6 +12,14 @@ public struct FlatEvent: Sendable {
   /// Creates a place for events.
   public init() {}
 
+  /// Begins an event of that kind, whose fields are still to be written to `row`.
+  @inlinable @inline(__always)
+  public mutating func begin(_ kind: EventKind, at time: Nanoseconds, cause: SequenceNumber?) {
+    self.time = time
+    self.cause = cause
+    row.kind = kind.rawValue
+  }
+
   /// Takes over an event.
   public mutating func set(_ record: borrowing EventRecord) {
     time = record.time

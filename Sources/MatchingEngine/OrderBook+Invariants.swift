@@ -9,6 +9,7 @@ extension OrderBook {
     var total: UInt64 = 0
     for (index, ladder) in ladders.enumerated() {
       let heads = ladder.slots(slots)
+      precondition(ladder.isWindowConsistent, "Invariant: a cell has a level where its bit says so")
       precondition(
         ladder.best == heads.last ?? -1, "Invariant: a ladder knows its best level")
       for (position, slot) in heads.enumerated() {

@@ -102,6 +102,15 @@ struct PriceLadder: Sendable {
     return slots
   }
 
+  /// Whether each cell of the window names a level exactly where its bit is set.
+  ///
+  /// - Complexity: O(window).
+  var isWindowConsistent: Bool {
+    window.indices.allSatisfy {
+      (window[$0] >= 0) == (occupied[$0 >> 6] >> UInt64($0 & 63) & 1 == 1)
+    }
+  }
+
   // MARK: Helpers
 
   @inline(__always)
@@ -187,14 +196,31 @@ struct PriceLadder: Sendable {
     }
     let span = high - low + 1  // cannot overflow: prices lie within Limits.maximumPrice
     if span > Self.maximumWindow { return }
-    var size = 64
-    while size < 2 * Int(span) && size < Self.maximumWindow { size *= 2 }
     let inside = occupiedSlots
-    base = max(0, low - (PriceIncrements(size) - span) / 2)
-    window = Array(repeating: -1, count: size)
-    occupied = Array(repeating: 0, count: size / 64)
+    clear(inside, atLeast: 2 * Int(span), slots)
+    base = max(0, low - (PriceIncrements(window.count) - span) / 2)
     for slot in inside { set(slot, slots[Int(slot)].price) }
+    if far.isEmpty { return }
     for slot in far where covers(slots[Int(slot)].price) { set(slot, slots[Int(slot)].price) }
     far = far.filter { !covers(slots[Int($0)].price) }
+  }
+
+  /// Empties the window, which holds the levels `inside`, and gives it about so many cells, where it may
+  /// have them: prices that wander move it often, and it then keeps its memory.
+  private mutating func clear(
+    _ inside: [Int32], atLeast least: Int, _ slots: [RestingOrder]
+  ) {
+    var size = 256
+    while size < least && size < Self.maximumWindow { size *= 2 }
+    if window.count < size || window.count > 8 * size {
+      window = Array(repeating: -1, count: size)
+      occupied = Array(repeating: 0, count: size / 64)
+      return
+    }
+    for slot in inside {
+      let cell = Int(slots[Int(slot)].price - base)
+      window[cell] = -1
+      occupied[cell >> 6] = 0
+    }
   }
 }

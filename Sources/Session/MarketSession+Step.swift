@@ -17,15 +17,19 @@ extension MarketSession {
       try arrive(arrival.command, at: arrival.time, into: &sink)
       return .progressed
     }
-    switch scheduler.next(&current.shared) {
+    switch scheduler.next(&current.shared, &flat) {
     case .finished: return .finished
     case .nothing: break
     case .arrival(let key, let time): try arrive(key, at: time, into: &sink)
-    case .event(let record): try emit(record, into: &sink)
-    case .input(let record): try inject(record, into: &sink)
-    case .turn(let record, let agent, let ordinal):
+    case .input: if let record = scheduler.inputs.next() { try inject(record, into: &sink) }
+    case .event: try emitFlat(into: &sink)
+    case .process(let process):
+      try emitFlat(into: &sink)
+      scheduler.schedule(step: process, &current.shared)
+    case .turn(let agent, let ordinal):
       let turn = Turn(agent: agent, wake: next, ordinal: ordinal)
-      try emit(record, into: &sink)
+      try emitFlat(into: &sink)
+      scheduler.schedule(wake: agent, &current.shared)
       return .turn(turn)
     case .flow(let index, let time): try reissue(index, at: time, into: &sink)
     }
@@ -157,6 +161,20 @@ extension MarketSession {
           event: .commandWithheld(CommandWithheld(key: message.key, intervention: withheld))))
     }
     records = given
+  }
+
+  /// Appends the flat event, which is one of our own deciders, and folds it.
+  @inlinable
+  mutating func emitFlat<Sink: EventSink & ~Copyable>(
+    into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    try appendFlat(to: &sink)
+    do {
+      try current.fold(&flat, sequence: next)
+    } catch {
+      preconditionFailure("Invariant: what our own deciders propose can be folded (\(next))")
+    }
+    next += 1
   }
 
   /// Appends an event of our own deciders, folds it and schedules what follows from it.

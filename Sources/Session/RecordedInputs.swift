@@ -153,6 +153,8 @@ public struct RecordedInputs: Sendable {
     return next()
   }
 
+  /// Takes the next event to re-issue.
+  @usableFromInline
   mutating func next() -> EventRecord? {
     guard cursor < events.count else { return nil }
     cursor += 1

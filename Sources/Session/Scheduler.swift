@@ -26,11 +26,13 @@ struct Scheduler: Sendable {
     /// Something that is no longer there.
     case nothing
     /// A recorded input.
-    case input(EventRecord)
-    /// An event of our own.
-    case event(EventRecord)
-    /// An agent's wake-up.
-    case turn(EventRecord, AgentIndex, ordinal: UInt32)
+    case input
+    /// An event of our own, from which nothing follows.
+    case event
+    /// A step of a process, an event of our own too.
+    case process(ProcessIndex)
+    /// An agent's wake-up, an event of our own too.
+    case turn(AgentIndex, ordinal: UInt32)
     /// A command's arrival at the exchange.
     case arrival(CommandKey, Nanoseconds)
     /// A fact of a recorded flow.
@@ -69,55 +71,53 @@ struct Scheduler: Sendable {
     return (command, time)
   }
 
-  /// Takes what falls due first.
+  /// Takes what falls due first; an event of our own is written to `event`.
   ///
-  /// Inputs come before everything else of their nanosecond.
+  /// Inputs come before everything else of their nanosecond; whoever is told of one takes it.
   @usableFromInline
-  mutating func next(_ state: inout SharedState) -> Step {
+  mutating func next(_ state: inout SharedState, _ event: inout FlatEvent) -> Step {
     guard let next = nextTime(before: state.end) else { return .finished }
-    if let time = inputs.nextTime, time == next, let record = inputs.next() {
-      return .input(record)
-    }
+    if inputs.nextTime == next { return .input }
     for index in flows.indices where flows[index].nextTime == next { return .flow(index, next) }
     guard let due = queue.pop(noise) else { return .finished }
     switch due.action {
     case .arrival: return .arrival(due.command, due.time)
-    case .step: return step(due.index, at: due.time, &state)
-    case .wake: return wake(due.index, at: due.time, &state)
+    case .step: return step(due.index, at: due.time, &state, &event)
+    case .wake: return wake(due.index, at: due.time, &state, &event)
     case .report:
       let outcome = OutcomeKey(command: due.command, number: due.number)
       guard let entry = state.reports[ReportKey(outcome: outcome, recipient: due.recipient)]
       else { return .nothing }
-      return .event(
-        EventRecord(
-          time: due.time, cause: entry.sequence,
-          event: .reportDelivered(ReportDelivered(outcome: outcome, agent: due.recipient))))
+      event.begin(.reportDelivered, at: due.time, cause: entry.sequence)
+      ReportDelivered(outcome: outcome, agent: due.recipient).write(to: &event.row)
+      return .event
     case .message:
       guard
         let entry = state.messages[MessageKey(command: due.command, recipient: due.recipient)]
       else { return .nothing }
-      return .event(
-        EventRecord(
-          time: due.time, cause: entry.sequence,
-          event: .messageDelivered(
-            MessageDelivered(key: due.command, recipient: due.recipient))))
+      event.begin(.messageDelivered, at: due.time, cause: entry.sequence)
+      MessageDelivered(key: due.command, recipient: due.recipient).write(to: &event.row)
+      return .event
     }
   }
 
   private func wake(
-    _ agent: AgentIndex, at time: Nanoseconds, _ state: inout SharedState
+    _ agent: AgentIndex, at time: Nanoseconds, _ state: inout SharedState,
+    _ event: inout FlatEvent
   ) -> Step {
     let tick = state.tick(at: time)
     let ordinal = state.agents[Int(agent)].wakes.ordinal(in: tick)
     let interval = state.scenario.agents[Int(agent)].wakeInterval
-    let event = AgentWoken(
-      agent: agent, tick: tick, ordinal: ordinal, delay: interval == 0 ? -1 : interval)
-    return .turn(
-      EventRecord(time: time, cause: nil, event: .agentWoken(event)), agent, ordinal: ordinal)
+    event.begin(.agentWoken, at: time, cause: nil)
+    AgentWoken(
+      agent: agent, tick: tick, ordinal: ordinal, delay: interval == 0 ? -1 : interval
+    ).write(to: &event.row)
+    return .turn(agent, ordinal: ordinal)
   }
 
   private func step(
-    _ process: ProcessIndex, at time: Nanoseconds, _ state: inout SharedState
+    _ process: ProcessIndex, at time: Nanoseconds, _ state: inout SharedState,
+    _ event: inout FlatEvent
   ) -> Step {
     let description = state.scenario.processes[Int(process)]
     guard case .walk(let start, let deviation, let reversion) = description.motion else {
@@ -132,10 +132,12 @@ struct Scheduler: Sendable {
     // A price stays at one increment or above and within its limit.
     let highest = Double(1000 * Limits.maximumPrice)
     let value = min(max(Double(now.value) + change.rounded(.toNearestOrEven), 1000), highest)
-    let event = ProcessStepped(
+    event.begin(.processStepped, at: time, cause: nil)
+    ProcessStepped(
       process: process, tick: tick, ordinal: ordinal, value: PriceThousandths(value),
-      delay: description.interval == 0 ? -1 : description.interval)
-    return .event(EventRecord(time: time, cause: nil, event: .processStepped(event)))
+      delay: description.interval == 0 ? -1 : description.interval
+    ).write(to: &event.row)
+    return .process(process)
   }
 
   /// Takes what a recorded flow does for its next fact.
@@ -177,10 +179,8 @@ struct Scheduler: Sendable {
       push(report: body.outcome, to: body.outcome.command.agent, body.reportLatency, &state)
     case .capitalTransferred(let body):
       push(report: body.outcome, to: body.outcome.command.agent, body.reportLatency, &state)
-    case .agentWoken(let body):
-      if body.delay >= 0 { push(wake: body.agent, &state) }
-    case .processStepped(let body):
-      if body.delay >= 0 { push(step: body.process, &state) }
+    case .agentWoken(let body): schedule(wake: body.agent, &state)
+    case .processStepped(let body): schedule(step: body.process, &state)
     case .messageSent(let body):
       if body.recipient < 0 { break }
       push(message: MessageKey(command: body.key, recipient: body.recipient), time + body.latency)
@@ -237,6 +237,18 @@ struct Scheduler: Sendable {
     let key = ReportKey(outcome: outcome, recipient: recipient)
     // Not time + latency: an agent that traded with itself learns of both parts at once.
     if let entry = state.reports[key] { push(report: key, entry.arrival) }
+  }
+
+  /// Notes when an agent that woke wakes again.
+  @usableFromInline
+  mutating func schedule(wake agent: AgentIndex, _ state: inout SharedState) {
+    if state.agents[Int(agent)].nextWake >= 0 { push(wake: agent, &state) }
+  }
+
+  /// Notes when a process that stepped steps again.
+  @usableFromInline
+  mutating func schedule(step process: ProcessIndex, _ state: inout SharedState) {
+    if state.processes[Int(process)].nextStep >= 0 { push(step: process, &state) }
   }
 
   private mutating func push(wake agent: AgentIndex, _ state: inout SharedState) {

@@ -39,6 +39,18 @@ extension SharedState {
     case EventKind.orderCancelled.rawValue:
       let body = try Self.read { () throws(EventDecodingError) in try OrderCancelled(&row) }
       try fold(at: time) { (state) throws(ReductionError) in try state.conclude(body, sequence) }
+    case EventKind.agentWoken.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try AgentWoken(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.wake(body) }
+    case EventKind.reportDelivered.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try ReportDelivered(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.deliver(body) }
+    case EventKind.messageDelivered.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try MessageDelivered(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.deliver(body) }
+    case EventKind.processStepped.rawValue:
+      let body = try Self.read { () throws(EventDecodingError) in try ProcessStepped(&row) }
+      try fold(at: time) { (state) throws(ReductionError) in try state.step(body) }
     default:
       return false
     }

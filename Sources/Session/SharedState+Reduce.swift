@@ -94,7 +94,7 @@ extension SharedState {
 
   // MARK: Agents and processes
 
-  private mutating func wake(_ body: AgentWoken) throws(ReductionError) {
+  mutating func wake(_ body: AgentWoken) throws(ReductionError) {
     try check(agent: body.agent)
     try check(body.tick, body.ordinal)
     let index = Int(body.agent)
@@ -112,7 +112,7 @@ extension SharedState {
     }
   }
 
-  private mutating func step(_ body: ProcessStepped) throws(ReductionError) {
+  mutating func step(_ body: ProcessStepped) throws(ReductionError) {
     try check(process: body.process)
     try check(body.tick, body.ordinal)
     let index = Int(body.process)

@@ -11,6 +11,9 @@ import Testing
     var reference = ReferenceOrderBook(identities: .example)
     var resting: [CommandKey] = []
     var next: UInt32 = 0
+    /// About where orders stand, and how far that moves with each.
+    var middle: PriceIncrements = 100
+    var stride: PriceIncrements = 0
 
     mutating func step(_ numbers: inout KeyedNumbers) {
       if numbers.once(in: 2) { prefetch(&numbers) }
@@ -59,7 +62,9 @@ import Testing
       let instrument = InstrumentIndex(numbers.number(0...1))
       let side: Side = numbers.once(in: 2) ? .buy : .sell
       // Few prices: long queues; sometimes a far one.
-      let price = numbers.once(in: 20) ? numbers.number(1...1 << 40) : numbers.number(95...105)
+      middle = max(5, middle + numbers.number(-stride...stride))
+      let near = numbers.number(middle - 5...middle + 5)
+      let price = stride == 0 && numbers.once(in: 20) ? numbers.number(1...1 << 40) : near
       let quantity = numbers.once(in: 20) ? 1 << 40 : numbers.number(1...9)
       fast.insert(key, instrument, side, price: price, quantity: quantity)
       reference.insert(key, instrument, side, price: price, quantity: quantity)
@@ -88,6 +93,23 @@ import Testing
       for side in Side.allCases {
         #expect(pair.fast.line(instrument, side) == pair.reference.line(instrument, side))
       }
+    }
+  }
+
+  /// Then windows of prices move, grow and shrink, and keep their memory or take another.
+  @Test(arguments: [3, 40, 300, 5000] as [PriceIncrements])
+  func `both books stay equal where prices wander`(_ stride: PriceIncrements) {
+    var numbers = KeyedNumbers(seed: UInt64(stride))
+    var pair = Pair()
+    (pair.middle, pair.stride) = (100_000, stride)
+    for step in 0..<400 {
+      pair.step(&numbers)
+      #expect(pair.fast.digest == pair.reference.digest, "stride \(stride), step \(step)")
+      if pair.fast.digest != pair.reference.digest { return }
+      pair.fast.checkInvariants()
+    }
+    for side in Side.allCases {
+      #expect(pair.fast.line(0, side) == pair.reference.line(0, side))
     }
   }
 
