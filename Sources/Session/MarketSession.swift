@@ -217,11 +217,11 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       of: turn.agent, tick: observation.tick, ordinal: observation.ordinal)
     var commands: [Command] = []
     let choice = seat.decide(observation, noise: noise, commands: &commands)
+    // Now, so that nobody holds the agent's memory any more when it remembers what it did.
+    let policy = seat.learn(observation, noise: noise)
     if let choice { try emit(choice, turn, observation, into: &sink) }
     try submit(commands, turn, into: &sink)
-    if let policy = seat.learn(observation, noise: noise) {
-      try update(policy, turn, observation, into: &sink)
-    }
+    if let policy { try update(policy, turn, observation, into: &sink) }
   }
 
   @inlinable
