@@ -75,8 +75,20 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
         return 0
       }
       Console.say(text)
+      if let hint = joining(arguments, text) { Console.say("  \(hint)") }
       return code.rawValue
     }
+  }
+
+  /// How to write a negative number, where one was taken for an option; nil where none was.
+  private static func joining(_ arguments: [String], _ text: String) -> String? {
+    for (option, value) in zip(arguments, arguments.dropFirst())
+    where text.contains("Missing value for '\(option)") && value.hasPrefix("-") {
+      if value.dropFirst().first?.isNumber == true {
+        return "A negative number is joined to its option: \(option)=\(value)"
+      }
+    }
+    return nil
   }
 
   /// What to say of an unknown verb, or of an unknown verb below one; nil for known ones.

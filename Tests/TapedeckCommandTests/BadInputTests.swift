@@ -26,6 +26,7 @@ extension CommandTests {
       expect(shell, "frobnicate", 64, "there are: record")
       expect(shell, "golden chek x", 64, "did you mean: tapedeck golden check")
       expect(shell, "import lobstr x", 64, "did you mean: tapedeck import lobster")
+      expect(shell, "fork @run.tape --at -5 -o @x.tape", 64, "joined to its option: --at=-5")
       expect(shell, "cat @run.tape --agent MM_O1", 64, "did you mean MM_01")
       expect(shell, "cat @run.tape --kind orderfiled", 64, "did you mean orderFilled")
       expect(shell, "show @run.tape @5 agents.MM_02", 64, "did you mean")

@@ -86,6 +86,9 @@ struct BenchTable {
         "outcome: trades \(outcome.trades), volume \(outcome.volume), resting \(outcome.resting), "
           + "fills \(StateTree.hexadecimal(outcome.fillHash)), "
           + "books \(StateTree.hexadecimal(outcome.books))")
+      if outcome.trades == 0 {
+        lines.append("nothing trades: the flow begins with 20000 orders that rest; take more messages")
+      }
     }
     lines.append("")
     lines.append(
