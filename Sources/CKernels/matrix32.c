@@ -83,7 +83,7 @@ TILE(tile_avx2, AVX2, __m256, 8, 6, 2, _mm256_setzero_ps(), _mm256_loadu_ps, _mm
 TILE(tile_avx512, AVX512, __m512, 16, 6, 4, _mm512_setzero_ps(), _mm512_loadu_ps, LOAD_LAST_512,
      _mm512_storeu_ps, _mm512_mask_storeu_ps, _mm512_set1_ps, _mm512_fmadd_ps)
 
-#define ROWS(name, height, width, whole)                     \
+#define RETURN_TILE(name, height, width, whole)              \
   switch (height) {                                          \
     case 1: return name(p, i, j, 1, width, whole, mask);     \
     case 2: return name(p, i, j, 2, width, whole, mask);     \
@@ -96,18 +96,18 @@ TILE(tile_avx512, AVX512, __m512, 16, 6, 4, _mm512_setzero_ps(), _mm512_loadu_ps
 // The most columns are whole tiles; the last ones may be any number.
 AVX2 static void any_tile_avx2(const tapedeck_product *p, size_t i, size_t j, size_t height,
                                size_t columns, __m256i mask) {
-  if (columns == 16) ROWS(tile_avx2, height, 2, 1)
-  if (columns > 8) ROWS(tile_avx2, height, 2, 0)
-  ROWS(tile_avx2, height, 1, 0)
+  if (columns == 16) RETURN_TILE(tile_avx2, height, 2, 1)
+  if (columns > 8) RETURN_TILE(tile_avx2, height, 2, 0)
+  RETURN_TILE(tile_avx2, height, 1, 0)
 }
 
 AVX512 static void any_tile_avx512(const tapedeck_product *p, size_t i, size_t j, size_t height,
                                    size_t columns, __mmask16 mask) {
-  if (columns == 64) ROWS(tile_avx512, height, 4, 1)
-  if (columns > 48) ROWS(tile_avx512, height, 4, 0)
-  if (columns > 32) ROWS(tile_avx512, height, 3, 0)
-  if (columns > 16) ROWS(tile_avx512, height, 2, 0)
-  ROWS(tile_avx512, height, 1, 0)
+  if (columns == 64) RETURN_TILE(tile_avx512, height, 4, 1)
+  if (columns > 48) RETURN_TILE(tile_avx512, height, 4, 0)
+  if (columns > 32) RETURN_TILE(tile_avx512, height, 3, 0)
+  if (columns > 16) RETURN_TILE(tile_avx512, height, 2, 0)
+  RETURN_TILE(tile_avx512, height, 1, 0)
 }
 
 INLINE size_t least(size_t one, size_t other) { return one < other ? one : other; }
