@@ -87,7 +87,7 @@ struct BenchTable {
           + "fills \(StateTree.hexadecimal(outcome.fillHash)), "
           + "books \(StateTree.hexadecimal(outcome.books))")
       if outcome.trades == 0 {
-        lines.append("nothing trades: the flow begins with 20000 orders that rest; take more messages")
+        lines.append("nothing trades: 20000 orders that rest come first; take more messages")
       }
     }
     lines.append("")
