@@ -11,6 +11,8 @@ public enum ForkError<SourceFailure: Error>: Error {
   case replay(ReplayError<SourceFailure>)
   /// The tick lies beyond the parent's end.
   case beyondEnd(tick: Tick, lastTick: Tick)
+  /// The tick lies beyond what the parent's tape holds, which ends before the session does.
+  case beyondRecorded(tick: Tick, lastTick: Tick)
   /// The tick lies before the parent's own first event; fork its ancestor instead.
   case beforeParent(tick: Tick, firstTick: Tick)
   /// The parent is a training: its session does not go on.
@@ -125,8 +127,13 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     var session = MarketSession(resuming: state, nextSequence: shared)
     session.inputs = inputs.inputs
     session.inputs.firstOwnIntervention = Self.firstOrdinal(depth: depth)
+    let start = tape.genesis.clock.firstInstant(of: tick)
+    // A tape that was interrupted does not say what happened then.
+    if let due = session.nextTime, due < start {
+      throw .beyondRecorded(tick: tick, lastTick: state.tick)
+    }
     self.session = session
-    instant = max(state.time, tape.genesis.clock.firstInstant(of: tick))
+    instant = max(state.time, start)
     chunks = tape.chunks
   }
 

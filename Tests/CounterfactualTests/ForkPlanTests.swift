@@ -103,6 +103,36 @@ import Testing
     }
   }
 
+  /// It trapped: agents were due to wake at ticks that the tape did not reach.
+  @Test func `a tape that was interrupted is forked no further than it goes`() throws {
+    let scenario = Forks.scenario()
+    var session = try MarketSession<BuiltInAgents>(scenario: scenario)
+    var recorder = JournalRecorder(
+      JournalEncoder(genesis: Genesis(scenario: scenario)), output: MemoryOutput())
+    while session.state.tick < 25, let turn = try session.advance(into: &recorder) {
+      try session.takeTurn(turn, into: &recorder)
+    }
+    recorder.seal(session.state)
+    let lineage = try SmallSession.open([recorder.output.bytes])
+    let last = session.state.tick
+    for tick in [last - 1, last] {
+      let plan = try ForkPlan<BuiltInAgents>(
+        lineage, at: tick, interventions: [.silence(agent: "Trend_01")])
+      var sink = EventBuffer()
+      _ = try plan.run(into: &sink)
+      #expect(!sink.records.isEmpty)
+    }
+    for tick in [last + 2, 50] {
+      let error = #expect(throws: ForkError<Never>.self) {
+        try ForkPlan<BuiltInAgents>(lineage, at: tick, interventions: [])
+      }
+      guard case .beyondRecorded(tick: tick, lastTick: last)? = error else {
+        Issue.record("tick \(tick) was not recorded")
+        continue
+      }
+    }
+  }
+
   @Test(arguments: [0, 1, 7, 25, 49, 50])
   func `without an intervention a fork has its parent's events and digests`(
     tick: Tick

@@ -89,21 +89,24 @@ struct Attribute<Roster: AgentRoster>: ParsableCommand {
       progress.show(Int64(number + 1))
     }
     guard !results.isEmpty else { throw ExitCode(Exit.interrupted) }
+    // Of replicates that were played, not of those that were asked for.
+    let played = replicates > 0 ? results.count : 0
+    if played < replicates { Console.say("interrupted after \(played) of \(replicates) sessions") }
     let table = AttributionTable(
       results, metrics: metrics, players: players, scenario: scenario, seed: seed)
     if options.json {
       var object = table.object
       object["tick"] = at
-      object["replicates"] = replicates
+      object["replicates"] = played
       try Console.write(Json.text(object) + "\n")
     } else {
-      try Console.write(table.text(note: note))
+      try Console.write(table.text(note: note(played)))
     }
     if results.count < replicates { throw ExitCode(Exit.interrupted) }
   }
 
-  private var note: String {
-    replicates > 0 ? "mean of \(replicates) sessions from tick \(at) on" : ForkNote.caption
+  private func note(_ played: Int) -> String {
+    played > 0 ? "mean of \(played) sessions from tick \(at) on" : ForkNote.caption
   }
 
   private func players(

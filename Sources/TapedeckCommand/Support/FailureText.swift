@@ -163,6 +163,11 @@ extension CommandFailure {
       self.init(
         Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at tick \(last)",
         next: "choose a tick between 0 and \(last)")
+    case .beyondRecorded(let tick, let last):
+      self.init(
+        Exit.usage,
+        "\(path): tick \(tick) lies beyond what was recorded, which ends at tick \(last)",
+        next: "choose a tick between 0 and \(last)")
     case .beforeParent(let tick, let first):
       self.init(
         Exit.usage, "\(path): tick \(tick) lies before this fork's own first tick \(first)",
