@@ -16,14 +16,15 @@ public enum SmallFile {
         if !replacing { throw FileFailure("exists", path, code: EEXIST) }
         if !old.isRegular { throw FileFailure.notReplaced(path) }
       }
-      let file = try FileDescriptor.open(temporary, O_RDWR | O_CREAT | O_TRUNC)
       do throws(FileFailure) {
+        let file = try FileDescriptor.open(temporary, O_RDWR | O_CREAT | O_TRUNC)
         try file.write(bytes[...], at: 0)
         try file.sync()
         try FileDescriptor.rename(temporary, to: path)
       } catch {
         _ = try? FileDescriptor.remove(temporary)
-        throw error
+        // The name that was asked for says more than one that is gone.
+        throw FileFailure(error.call, path, code: error.code)
       }
     } catch {
       if error.code == EEXIST { throw .exists(path: path) }

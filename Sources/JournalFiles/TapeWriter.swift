@@ -68,6 +68,14 @@ public final class TapeWriter: FrameOutput {
     tellAcknowledged = acknowledge
   }
 
+  /// A tape of which nothing was written leaves no empty file, which would be in the way of the next one.
+  deinit {
+    guard offset == 0, let own = try? place.file.identity(),
+      let there = try? FileIdentity(path), own == there
+    else { return }
+    _ = try? FileDescriptor.remove(path)
+  }
+
   /// Appends whole frames, and syncs them where frames are to be durable.
   public func write(_ frames: [UInt8], _ progress: WriteProgress) throws(WriteError) {
     if isPoisoned { throw .poisoned(path: path) }
@@ -125,7 +133,6 @@ public final class TapeWriter: FrameOutput {
     } catch {
       // What was written of these frames is taken back, so that the tape ends with a whole one.
       try? place.file.truncate(to: offset)
-      if offset == 0 { _ = try? FileDescriptor.remove(path) }
       isPoisoned = true
       throw .system(error)
     }

@@ -169,7 +169,7 @@ struct InterventionReader {
       let limit = 1000 * Limits.maximumPrice
       let change = try section.scaled(
         "shock", places: decimals + 3, default: nil, in: -limit...limit,
-        "a change of price in thousandths of the price increment at the finest")
+        "a change of price of at most 2^40 price increments, in thousandths of one at the finest")
       list.append(.shock(process: name, change))
     }
     guard case .walk(let start, var deviation, var reversion) = process.motion else {

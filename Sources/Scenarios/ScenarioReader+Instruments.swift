@@ -87,7 +87,7 @@ extension ScenarioReader {
     let start = try section.scaled(
       "start", places: decimals + 3, default: 1000 * rules.referencePrice,
       in: 1...1000 * Limits.maximumPrice,
-      "a price above 0 in thousandths of the price increment at the finest")
+      "a price above 0, of at most 2^40 price increments, in thousandths of one at the finest")
     let deviationExpected = "a price of 0 to 2^40 price increments"
     let deviation = try section.decimal("deviation", deviationExpected).scaledNumber(decimals)
     guard (0...Double(Limits.maximumPrice)).contains(deviation) else {

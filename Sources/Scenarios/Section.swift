@@ -174,12 +174,12 @@ struct Section {
       case .text(let text): DurationText.nanoseconds(text)
       default: nil
       }
+    let span = "\(range.lowerBound) to \(range.upperBound) ns"
     guard let value else {
-      throw Misfit(place, expected: DurationText.expected, found: node.described)
+      throw Misfit(place, expected: "\(DurationText.expected), \(span)", found: node.described)
     }
     guard range.contains(value) else {
-      throw Misfit(
-        place, expected: "\(range.lowerBound) to \(range.upperBound) ns", found: node.described)
+      throw Misfit(place, expected: span, found: node.described)
     }
     return value
   }

@@ -42,7 +42,10 @@ public struct RecordedInputs: Sendable {
   public var firstOwnIntervention: UInt32 = 0
   private var events: [EventRecord] = []
   private var cursor = 0
-  private var turns: [[HeldTurn]?] = []
+  /// The agents that are held.
+  private var held: [Bool] = []
+  /// What each of them did, in order; as long as `held`.
+  private var turns: [[HeldTurn]] = []
 
   /// Creates an empty set of inputs.
   public init() {}
@@ -54,8 +57,11 @@ public struct RecordedInputs: Sendable {
 
   /// Declares an agent held: its decider does not run, its recorded commands are issued.
   public mutating func hold(_ agent: AgentIndex) {
-    while turns.count <= Int(agent) { turns.append(nil) }
-    if turns[Int(agent)] == nil { turns[Int(agent)] = [] }
+    while held.count <= Int(agent) {
+      held.append(false)
+      turns.append([])
+    }
+    held[Int(agent)] = true
   }
 
   /// Appends a command that a held agent gave at a wake-up; in the order of the journal.
@@ -107,17 +113,16 @@ public struct RecordedInputs: Sendable {
     _ agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32, _ body: (inout HeldTurn) -> Void
   ) {
     hold(agent)
-    var list = turns[Int(agent)] ?? []
-    if list.last?.tick != tick || list.last?.ordinal != ordinal {
-      list.append(HeldTurn(tick: tick, ordinal: ordinal))
+    // Where it stands: a copy of the list for each command would take a square of the session's length.
+    if turns[Int(agent)].last?.tick != tick || turns[Int(agent)].last?.ordinal != ordinal {
+      turns[Int(agent)].append(HeldTurn(tick: tick, ordinal: ordinal))
     }
-    body(&list[list.count - 1])
-    turns[Int(agent)] = list
+    body(&turns[Int(agent)][turns[Int(agent)].count - 1])
   }
 
   /// Whether an agent is held.
   public func holds(_ agent: AgentIndex) -> Bool {
-    Int(agent) < turns.count && turns[Int(agent)] != nil
+    Int(agent) < held.count && held[Int(agent)]
   }
 
   /// The first intervention whose rules may change an agent's commands: those that were recorded
@@ -128,7 +133,8 @@ public struct RecordedInputs: Sendable {
   /// What a held agent did at a wake-up; nil for nothing.
   @usableFromInline
   func turn(of agent: AgentIndex, _ tick: Tick, _ ordinal: UInt32) -> HeldTurn? {
-    guard Int(agent) < turns.count, let list = turns[Int(agent)] else { return nil }
+    guard holds(agent) else { return nil }
+    let list = turns[Int(agent)]
     var low = 0
     var high = list.count
     while low < high {

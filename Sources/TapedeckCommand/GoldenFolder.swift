@@ -59,7 +59,9 @@ public struct GoldenFolder<Roster: AgentRoster> {
     do {
       files = try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
-      throw CommandFailure(Exit.trouble, "\(path): cannot be read as a folder")
+      throw CommandFailure(
+        Exit.trouble, "\(path): cannot be read as a folder",
+        next: "name the folder of the goldens, NAME.command beside NAME.tape")
     }
     names = files.filter { $0.hasSuffix(".command") }.map { String($0.dropLast(8)) }.sorted()
     if names.isEmpty {

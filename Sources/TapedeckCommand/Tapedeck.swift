@@ -75,13 +75,18 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
         return 0
       }
       Console.say(text)
-      if let hint = joining(arguments, text) { Console.say("  \(hint)") }
+      if let hint = number(arguments, text) { Console.say("  \(hint)") }
       return code.rawValue
     }
   }
 
-  /// How to write a negative number, where one was taken for an option; nil where none was.
-  private static func joining(_ arguments: [String], _ text: String) -> String? {
+  /// What is wrong with a number, where one was taken for an option or is too large; nil where none was.
+  private static func number(_ arguments: [String], _ text: String) -> String? {
+    if let value = arguments.first(where: { text.contains("The value '\($0)' is invalid") }),
+      value.allSatisfy({ ("0"..."9").contains($0) })
+    {
+      return "Numbers go up to 2^63 - 1, seeds up to 2^64 - 1."
+    }
     for (option, value) in zip(arguments, arguments.dropFirst())
     where text.contains("Missing value for '\(option)") && value.hasPrefix("-") {
       if value.dropFirst().first?.isNumber == true {

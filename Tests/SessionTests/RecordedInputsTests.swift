@@ -1,6 +1,7 @@
 import Market
 import MarketModel
 import Session
+import TestSupport
 import Testing
 
 @Suite struct RecordedInputsTests {
@@ -51,6 +52,18 @@ import Testing
     var sink = EventBuffer()
     try session.run(into: &sink)
     #expect(sink.records == parent)
+  }
+
+  /// Each command took a copy of all before it: this would take hours.
+  @Test func `an agent of many commands is held in a time that grows with their number`() {
+    var inputs = RecordedInputs()
+    for tick in 0..<Tick(Effort.isFull ? 1_000_000 : 200_000) {
+      inputs.append(
+        .cancelOrder(order: CommandKey(agent: 3, tick: tick, ordinal: 0), quantity: 0),
+        key: CommandKey(agent: 3, tick: tick, ordinal: 1), recipient: nil, wakeTick: tick,
+        wakeOrdinal: 0)
+    }
+    #expect(inputs.holds(3) && !inputs.holds(2) && !inputs.holds(4))
   }
 
   @Test func `a held agent repeats its commands whatever the others do`() throws {

@@ -38,14 +38,18 @@ extension CommandTests {
       let shell = try Shell()
       try shell.record("run")
       expect(shell, "fork @run.tape --at 61 -o @x.tape", 64, "between 0 and 60")
-      expect(shell, "show @run.tape @999", 64, "ends at 60")
+      expect(shell, "show @run.tape @999", 64, "ends at tick 60")
       expect(shell, "show @run.tape 5", 64, "such as @500")
       expect(shell, "cat @run.tape 9..3", 64, "100..120")
       expect(shell, "cat @run.tape abc", 64, "not a range")
       expect(shell, "cat @run.tape 900000..", 64, "has no event from 900000 on")
       expect(shell, "why @run.tape 999999", 64, "numbered from 0 to")
       expect(shell, "verify @run.tape --level V9", 64)
-      expect(shell, "fork @run.tape --at 5 --set MM_01.half_spread=x -o @x.tape", 64, "type")
+      expect(shell, "fork @run.tape --at 5 --set MM_01.half_spread=x -o @x.tape", 64, "a whole")
+      let long = "fork @run.tape --at 5 -o @x.tape --change agents.MM_01.latency.command=9999999h"
+      expect(shell, long, 64, "0 to 1125899906842624 ns")
+      expect(shell, "fork @run.tape --at 99999999999999999999 -o @x.tape", 64, "up to 2^63 - 1")
+      expect(shell, "show @run.tape @-1", 64, "begins at tick 0")
     }
 
     @Test func `files that are no tapes are named as what they are`() throws {
@@ -57,7 +61,7 @@ extension CommandTests {
       other[8] = 9
       try shell.write("other.tape", other)
       for verb in ["info", "cat", "replay", "verify", "doctor"] {
-        expect(shell, "\(verb) @none.tape", 2, "No such file")
+        expect(shell, "\(verb) @none.tape", 2, "No such file", "check the name")
         expect(shell, "\(verb) @empty.tape", 2, "too few")
         expect(shell, "\(verb) @text.tape", 2, "not a tape")
         expect(shell, "\(verb) @other.tape", 2, "other.tape")

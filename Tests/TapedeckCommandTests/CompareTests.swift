@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -26,6 +27,31 @@ extension CommandTests {
       #expect(shell.run("fork @run.tape --at 30 -o @same.tape").status == 0)
       let same = shell.run("compare @run.tape @same.tape")
       #expect(same.data == "the fork equals its parent, event for event\n")
+    }
+
+    /// The parent's last tick was held against the fork's end.
+    @Test func `nothing is told of what came after the end of an unfinished tape`() throws {
+      let shell = try Shell()
+      try shell.write("run.toml", Shell.scenario)
+      Console.isInterrupted.store(true, ordering: .relaxed)
+      #expect(shell.run("record @run.toml --seed 7 -o @run.tape").status == 130)
+      Console.isInterrupted.store(false, ordering: .relaxed)
+      let fork = shell.run("fork @run.tape --at 3 --silence Trend_01 -o @if.tape")
+      #expect(fork.status == 0 && fork.data.contains("no agent's change"), "\(fork)")
+      #expect(fork.data.contains("run.tape is unfinished") && !fork.data.contains("pnl"))
+      let draw = shell.run("compare @run.tape @if.tape")
+      #expect(draw.status == 3 && draw.data.contains("is unfinished"), "\(draw)")
+      #expect(!draw.data.contains("reached") && !draw.data.contains("what it came to"))
+      let json = try object(shell.run("compare @run.tape @if.tape --json").data)
+      #expect((json["unfinished"] as? [String: Any])?["tick"] as? Int != nil)
+      #expect(json["outcomes"] == nil && json["components"] == nil && json["events"] == nil)
+      // Pairs of runs all go to the end.
+      let card = shell.run("compare @run.tape @if.tape --replicates 2")
+      #expect(card.status == 0 && card.data.contains("2 pairs"), "\(card.words)")
+      let beyond = shell.run("fork @run.tape --at 50 -o @not.tape")
+      #expect(beyond.status == 64 && beyond.words.contains("beyond what was recorded"))
+      let clone = shell.run("clone @run.tape --agent MM_01 -o @mm.policy --epochs 1")
+      #expect(clone.words.contains("is unfinished"), "\(clone.words)")
     }
 
     @Test func `what became impossible of held agents is counted`() throws {

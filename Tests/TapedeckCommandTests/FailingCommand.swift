@@ -56,6 +56,7 @@ struct FailingCommand: Sendable {
       guard let output, let new else { continue }
       let there = try? shell.bytes(output)
       if hasEnded, there != new { failures.append(note("other bytes")) }
+      if there == [] { failures.append(note("an empty file stays")) }
       if let old, there != old, there != new { failures.append(note("the old tape is lost")) }
       if let fault = lostEvents(shell, result.data, replaces && there == old) {
         failures.append(note(fault))

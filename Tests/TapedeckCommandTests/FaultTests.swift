@@ -29,6 +29,7 @@ extension CommandTests {
           #expect($0.run("record @old.toml --seed 8 -o @run.tape").status == 0)
         },
         FailingCommand("recover @cut.tape -o @new.tape", writes: "new.tape", crash),
+        FailingCommand("fork @run.tape --at 2 -o @if.tape", writes: "if.tape", crash),
         FailingCommand(
           "fork @run.tape --at 2 --silence Trend_01 -o @if.tape --force --durability tick",
           writes: "if.tape", replaces: true

@@ -77,6 +77,13 @@ struct Clone<Roster: AgentRoster>: ParsableCommand {
     let everybody = parent.lineage.scenario.agents.map { $0.account.name }
     let fork = try Train<Roster>.fork(parent, at: at, agents: [agent], held: everybody)
     try Train<Roster>.expectEnd(until, in: fork.opening.scenario)
+    var until = until
+    // What an agent did in ticks that were not recorded, nobody knows.
+    if let last = try parent.unfinishedTick(), last < until ?? .max {
+      Console.say(
+        "\(parent.path): is unfinished: \(agent) is watched before its last tick, \(last)")
+      until = last
+    }
     let shown: Demonstration
     let cloning: PolicyCloning
     do throws(MarketTrainingError) {

@@ -105,6 +105,7 @@ struct Compare<Roster: AgentRoster>: ParsableCommand {
       try Console.write(draw.text + (card?.text ?? draw.table))
     }
     if Console.isInterrupted.load(ordering: .relaxed) { throw ExitCode(Exit.interrupted) }
+    if card == nil, draw.unfinished != nil { throw ExitCode(Exit.loss) }
   }
 
   // MARK: Many pairs

@@ -1,5 +1,6 @@
 import Agents
 import ArgumentParser
+import Counterfactual
 import Filters
 import Journal
 import JournalFiles
@@ -191,10 +192,8 @@ extension OpenedTape {
   /// Refuses a tick that the session does not have.
   func check(tick: Tick) throws(CommandFailure) {
     let horizon = lineage.scenario.horizon
-    guard tick >= 0, tick <= horizon else {
-      throw CommandFailure(
-        Exit.usage, "\(path): tick \(tick) lies beyond the session, which ends at \(horizon)",
-        next: "choose a tick between 0 and \(horizon)")
+    if tick < 0 || tick > horizon {
+      throw CommandFailure(ForkError<FileFailure>.beyondEnd(tick: tick, lastTick: horizon), paths)
     }
   }
 }

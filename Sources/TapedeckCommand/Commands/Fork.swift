@@ -228,10 +228,19 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         "parameter of \(name)", key, among: parameters.entries.map { $0.name }, in: parent.path)
     }
     guard let value = old.parsed(sides[1]) else {
-      throw CommandFailure(Exit.usage, "\(text): \(sides[1]) is not of the parameter's type")
+      throw CommandFailure(Exit.usage, "\(text): expected \(old.typeWords)")
     }
     parameters.set(key, value)
     return .setParameters(agent: name, parameters)
+  }
+
+  /// Creates the tape file of a fork, which knows where its parent is.
+  static func writer(
+    _ parent: OpenedTape, _ output: WriteOptions
+  ) throws(CommandFailure) -> TapeWriter {
+    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
+    try noteParent(parent.path, of: writer.path)
+    return writer
   }
 
   /// Notes where the parent is, as seen from the fork's folder.
@@ -275,9 +284,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
       text += "first difference:\n"
       for line in try Diff<Roster>.describe(difference, parent, fork) { text += "  \(line)\n" }
     }
-    text += "each agent's change (\(ForkNote.caption)):\n"
-    text += ForkChange.table(changes)
-    return text
+    return try text + ForkChange.text(changes, parent)
   }
 }
 
@@ -289,6 +296,16 @@ extension Intervention {
 }
 
 extension ParameterValue {
+  /// What a value of the same type is, for errors.
+  var typeWords: String {
+    switch self {
+    case .integer: "a whole number from -2^63 to 2^63 - 1"
+    case .number: "a number"
+    case .text: "a text"
+    case .flag: "true or false"
+    }
+  }
+
   /// A text as a value of the same type; nil where it is none.
   func parsed(_ text: String) -> ParameterValue? {
     switch self {

@@ -41,7 +41,8 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
     let size = (try? tape.lineage.tape.source.size()) ?? 0
     let status = tape.warn()
     try Console.write(
-      options.json ? json(tape, counts, own, size) + "\n" : text(tape, counts, own, size))
+      options.json
+        ? try json(tape, counts, own, size) + "\n" : text(tape, counts, own, size))
     if status != 0 { throw ExitCode(status) }
   }
 
@@ -103,7 +104,7 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
 
   private func json(
     _ tape: OpenedTape, _ counts: [Int64], _ own: Int64, _ size: UInt64
-  ) -> String {
+  ) throws(CommandFailure) -> String {
     var object: [String: Any] = [:]
     for (name, value) in facts(tape, own, size) where name != "flattened_fork" {
       object[name] = value
@@ -120,6 +121,18 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
     object["bytes"] = size
     object["frames"] = tape.scan.entries.count
     object["agents"] = tape.names.agents
+    let scenario = tape.lineage.scenario
+    object["instruments"] = scenario.instruments.map { $0.name }
+    object["ticks"] = scenario.horizon
+    object["tick_length"] = scenario.clock.tickLength
+    if case .fork(let origin) = tape.lineage.tape.genesis.origin {
+      object["fork_tick"] = origin.tick
+      object["depth"] = Int64(origin.depth)
+      object["shared_events"] = origin.sharedCount
+      object["interventions"] = tape.interventionWords
+    }
+    object["semantics"] = Int64(tape.lineage.tape.genesis.semanticsRevision)
+    if let tick = try tape.unfinishedTick() { object["last_tick"] = tick }
     var kinds: [String: Any] = [:]
     for schema in tape.lineage.tape.genesis.schemas.all where counts[Int(schema.kind)] > 0 {
       kinds[schema.name] = counts[Int(schema.kind)]

@@ -80,6 +80,10 @@ struct Record<Roster: AgentRoster>: ParsableCommand {
     _ options: WriteOptions, acknowledge: Bool = false, inputs: [String]
   ) throws(CommandFailure) -> TapeWriter {
     let durability = try options.resolvedDurability()
+    if options.output.isEmpty {
+      throw CommandFailure(
+        Exit.usage, "--output: a tape needs a name", next: "write --output run.tape")
+    }
     try OutputFile.expectOther(options.output, than: inputs)
     // Until it is sealed a tape that replaces another has this name.
     if options.force {

@@ -62,7 +62,7 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
     let fork = try Train<Roster>.fork(
       parent, at: training.at, agents: training.agent, held: training.hold)
     if !output.force, !resume {
-      try OutputFile.expectNothing(at: [output.output, trainingPath])
+      try Train<Roster>.expectNothing(at: [output.output, trainingPath], parent)
     }
     let paths = Train<Roster>.policyPaths(output.output, training.agent)
     try Train<Roster>.check(
@@ -182,7 +182,7 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
       "retrained \(training.agent.joined(separator: ", ")) from tick \(training.at): \(output.output)"
     )
     var text = policies.map { "policy \($0.hash.prefix(16)): \($0.path)\n" }.joined()
-    text += "each agent's change (\(ForkNote.caption)):\n" + ForkChange.table(changes)
+    text += try ForkChange.text(changes, parent)
     try Console.write(text + (card?.text ?? ""))
   }
 }

@@ -59,6 +59,7 @@ struct Rewind<Roster: AgentRoster>: ParsableCommand {
     for name in OpenedTape.foreignMemories(tape, Roster.self) {
       Console.say("tapedeck: the memory of \(name) is foreign to this build; all else is whole")
     }
+    if let to { try tape.noteEnd(before: to) }
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
   }

@@ -180,7 +180,8 @@ struct Select<Roster: AgentRoster>: ParsableCommand {
         throw CommandFailure(
           error.code, "--candidate \(text): \(error.what)",
           next: algorithm == nil
-            ? "\(error.next ?? "") Or name its algorithm: \(name):algorithm=ppo" : error.next)
+            ? (error.next.map { "\($0). Or" } ?? "or")
+              + " name its algorithm: \(name):algorithm=ppo" : error.next)
       }
       settings.trainees[0].parameters = parameters
       settings.episodes = episodes

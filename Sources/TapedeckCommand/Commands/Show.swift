@@ -47,6 +47,7 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
     } else {
       for entry in entries { try Console.data("\(entry.path) = \(entry.value)") }
     }
+    try tape.noteEnd(before: value)
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
   }

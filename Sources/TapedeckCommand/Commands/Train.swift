@@ -50,7 +50,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
         next: "without it each has a name of its own")
     }
     let paths = policy.map { [$0] } ?? Self.policyPaths(output.output, training.agent)
-    if !resume, !output.force { try OutputFile.expectNothing(at: [output.output]) }
+    if !resume, !output.force { try Self.expectNothing(at: [output.output], parent) }
     try Self.check(
       policies: paths, isNot: parent.paths, nor: output.output, replacing: resume || output.force)
     let opposed = plan.settings.opponents.map { $0.agent }
@@ -63,6 +63,25 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     let learned = run.recorded.training.trainees.map { $0.policy }
     try Self.write(learned, to: paths, replacing: output.force)
     try report(run, learned.map { $0.hash.hexadecimal }, paths, parent)
+  }
+
+  /// Refuses to write over anything, and tells how to go on with a training that was interrupted.
+  static func expectNothing(
+    at paths: [String], _ parent: OpenedTape
+  ) throws(CommandFailure) {
+    for path in paths {
+      do {
+        try OutputFile.expectNothing(at: [path])
+      } catch {
+        var failure = error
+        if let tape = try? OpenedTape(path, parents: parent.paths), tape.isTraining,
+          tape.scan.seal == nil
+        {
+          failure.next = "go on with it by --resume, or replace it with --force"
+        }
+        throw failure
+      }
+    }
   }
 
   /// Refuses to train for policies that could not be written then, or only over something else.
@@ -145,9 +164,7 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
     let run = try TrainingRun(
       fork, plan, threads: threads, path: parent.path, earlier: earlier
     ) { () throws(CommandFailure) in
-      let writer = try Record<Roster>.writer(options, inputs: parent.paths)
-      try Fork<Roster>.noteParent(parent.path, of: writer.path)
-      return writer
+      try Fork<Roster>.writer(parent, options)
     }
     if resume, run.recorded.updateCount == 0 {
       Console.say("\(options.output): keeps no state to go on from; trained from the beginning")
@@ -186,8 +203,15 @@ struct Train<Roster: AgentRoster>: ParsableCommand {
       guard let later else { throw error }
       return later
     }
-    let saves = { (records: [EventRecord]) in records.count { $0.event.kind == .learnerSaved } }
-    return later.map { saves($0) > saves(own) ? $0 : own } ?? own
+    return later.map { lastSaved($0) > lastSaved(own) ? $0 : own } ?? own
+  }
+
+  /// The update after which the last state was kept; 0 for none.
+  private static func lastSaved(_ records: [EventRecord]) -> UInt32 {
+    for record in records.reversed() {
+      if case .learnerSaved(let saved) = record.event { return saved.update }
+    }
+    return 0
   }
 
   private static func said(

@@ -14,10 +14,12 @@ enum Console {
 
   /// Lets a command that looks at `isInterrupted` end cleanly.
   ///
-  /// That is on an interrupt or a request to
-  /// terminate; a second one ends it at once. All other commands end at once.
+  /// That is on an interrupt, a request to terminate, or where the terminal hangs up, unless somebody said
+  /// (`nohup`) that this is to be ignored; a second one ends it at once. All other commands end at once.
   static func listenForInterrupts() {
-    for number in [SIGINT, SIGTERM] {
+    // Safe: what is compared is the number that stands for "ignore".
+    let ignoresHangup = unsafe unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self) == 1
+    for number in [SIGINT, SIGTERM] + (ignoresHangup ? [] : [SIGHUP]) {
       _ = signal(number) { number in
         if Console.isInterrupted.exchange(true, ordering: .relaxed) {
           _ = signal(number, SIG_DFL)

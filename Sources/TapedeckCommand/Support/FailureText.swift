@@ -1,4 +1,5 @@
 import Counterfactual
+import Glibc
 import Journal
 package import JournalFiles
 import Market
@@ -10,7 +11,7 @@ import Session
 
 /// Errors of the rooms, in words: what, where, why, and what to do next.
 extension CommandFailure {
-  init(_ failure: FileFailure) { self.init(Exit.trouble, "\(failure)") }
+  init(_ failure: FileFailure) { self.init(Exit.trouble, "\(failure)", next: failure.next) }
 
   /// What went wrong while a tape was written.
   package init(writing error: WriteError) { self.init(error) }
@@ -38,7 +39,11 @@ extension CommandFailure {
     }
   }
 
-  init(_ error: ImportError) { self.init(Exit.trouble, "\(error)") }
+  init(_ error: ImportError) {
+    var next: String?
+    if case .unreadable = error { next = "check the name, and who may read it" }
+    self.init(Exit.trouble, "\(error)", next: next)
+  }
 
   init(_ error: ScenarioFileError) {
     let isUsage = error.path == "seed" && ["", "nothing"].contains(error.found)
@@ -187,6 +192,19 @@ extension CommandFailure {
       self.init(Exit.usage, "cannot hold \(agent): \(reason)")
     case .cannotGoLive(let agent, let reason):
       self.init(Exit.usage, "cannot drive \(agent): \(reason)")
+    }
+  }
+}
+
+extension FileFailure {
+  /// What to do about it; nil where only who knows the machine can tell.
+  var next: String? {
+    switch code {
+    case ENOENT: "check the name, and the folder that it is in"
+    case ENOTDIR, EISDIR, 0: "name a file"
+    case ENOSPC, EDQUOT: "make room there, or write to another disk"
+    case EACCES, EPERM, EROFS: "see who may read and write there, or name another place"
+    default: nil
     }
   }
 }

@@ -11,9 +11,11 @@ struct ForkChange {
   let inventory: (Lots, Lots)
   let fills: (Int, Int)
 
+  /// The changes; none where the parent is unfinished, since the ends of the two are then not of one tick.
   static func of<Roster: AgentRoster>(
     _ parent: OpenedTape, _ fork: OpenedTape, _ roster: Roster.Type
   ) throws(CommandFailure) -> [ForkChange] {
+    if try parent.unfinishedTick() != nil { return [] }
     let before = try parent.samples(Roster.self)
     let after = try fork.samples(Roster.self)
     guard let last = before.steps.last, let end = after.steps.last else { return [] }
@@ -38,7 +40,15 @@ struct ForkChange {
     ]
   }
 
-  static func table(_ changes: [ForkChange]) -> String {
+  /// What all agents came to, under a heading; why it is not told of a parent that does not go so far.
+  static func text(_ changes: [ForkChange], _ parent: OpenedTape) throws(CommandFailure) -> String {
+    if let tick = try parent.unfinishedTick() {
+      return "no agent's change: \(parent.path) is unfinished, it ends at tick \(tick)\n"
+    }
+    return "each agent's change (\(ForkNote.caption)):\n" + table(changes)
+  }
+
+  private static func table(_ changes: [ForkChange]) -> String {
     var rows = [["agent", "pnl", "in the fork", "change", "inventory", "fills"]]
     for change in changes {
       rows.append([

@@ -14,6 +14,9 @@ struct OneDraw {
   let comparison: TapeComparison
   let origin: ForkOrigin
   let course: DrawCourse
+  /// The tape of the two that ends before its session does, and in which tick: what the other has after that is
+  /// not the difference's doing.
+  let unfinished: (path: String, tick: Tick)?
   /// Commands of held agents that only the fork's exchange refused.
   let infeasible: [(SequenceNumber, EventRecord)]
   private let parent: OpenedTape
@@ -31,6 +34,10 @@ struct OneDraw {
     self.fork = fork
     self.origin = origin
     comparison = try Diff<Roster>.compare(parent, fork)
+    let ends = try [parent, fork].compactMap { tape in
+      try tape.unfinishedTick().map { (path: tape.path, tick: $0) }
+    }
+    unfinished = ends.min { $0.tick < $1.tick }
     firstDifference =
       try comparison.firstDifference.map {
         try Diff<Roster>.describe($0, parent, fork)
@@ -69,14 +76,20 @@ struct OneDraw {
       text += "intervention at tick \(origin.tick): \(words)\n"
     }
     if comparison.isEqual { return text + "the fork equals its parent, event for event\n" }
-    text +=
-      "events: \(comparison.equalCount) equal, \(comparison.changedCount) changed, "
-      + "\(comparison.onlyFirstCount) only in the parent, "
-      + "\(comparison.onlySecondCount) only in the fork\n"
+    if unfinished == nil {
+      text +=
+        "events: \(comparison.equalCount) equal, \(comparison.changedCount) changed, "
+        + "\(comparison.onlyFirstCount) only in the parent, "
+        + "\(comparison.onlySecondCount) only in the fork\n"
+    }
     if !firstDifference.isEmpty { text += "first difference:\n" }
     for line in firstDifference { text += "  \(line)\n" }
     for (depth, line) in causes.dropFirst().enumerated() {
       text += String(repeating: "  ", count: depth + 1) + "because \(line)\n"
+    }
+    if let unfinished {
+      return text + "\(unfinished.path) is unfinished: it ends at tick \(unfinished.tick), "
+        + "and what comes of the difference is not told\n"
     }
     return text + spread + convergence + feasibility
   }
@@ -131,6 +144,7 @@ struct OneDraw {
 
   /// What it came to, number by number, of which one draw is no effect.
   var table: String {
+    if unfinished != nil { return "" }
     let metrics = OutcomeMetric.all(
       agents: scenario.agents.count, instruments: scenario.instruments.count)
     var rows = [["from tick \(origin.tick) on", "parent", "fork", "change"]]
@@ -151,10 +165,24 @@ struct OneDraw {
   var object: [String: Any] {
     var object: [String: Any] = [
       "interventions": fork.interventionWords, "tick": origin.tick, "equal": comparison.isEqual,
+      "causes": causes, "caption": ForkNote.caption,
+    ]
+    if !firstDifference.isEmpty { object["first_difference"] = firstDifference }
+    if let unfinished {
+      object["unfinished"] = ["tape": unfinished.path, "tick": unfinished.tick] as [String: Any]
+    } else {
+      object.merge(whole) { one, _ in one }
+    }
+    return object
+  }
+
+  /// What is told of two tapes that both go to the end.
+  private var whole: [String: Any] {
+    var object: [String: Any] = [
       "events": [
         "equal": comparison.equalCount, "changed": comparison.changedCount,
         "only_parent": comparison.onlyFirstCount, "only_fork": comparison.onlySecondCount,
-      ], "causes": causes, "caption": ForkNote.caption,
+      ],
       "reached": [
         "agents": Dictionary(
           uniqueKeysWithValues: reached(comparison.reachedAgents, fork.names.agents)),
@@ -170,7 +198,6 @@ struct OneDraw {
       "infeasible": infeasible.count,
     ]
     if let tick = course.reconvergence { object["reconvergence"] = tick }
-    if !firstDifference.isEmpty { object["first_difference"] = firstDifference }
     object["outcomes"] = OutcomeMetric.all(
       agents: scenario.agents.count, instruments: scenario.instruments.count
     ).map { metric in

@@ -201,6 +201,24 @@ package struct OpenedTape {
     if isTraining { throw CommandFailure(ForkError<FileFailure>.ofTraining, paths) }
   }
 
+  /// The tick in which a tape ends before its session does: one that is open, or that was saved from a damaged
+  /// one; nil for one that is whole.
+  func unfinishedTick() throws(CommandFailure) -> Tick? {
+    if let seal = scan.seal, !seal.isSalvaged { return nil }
+    guard lineage.nextSequence > 0, let last = try event(at: lineage.nextSequence - 1) else {
+      return 0
+    }
+    let scenario = lineage.scenario
+    let tick = scenario.clock.tick(at: last.time)
+    return tick < scenario.horizon ? tick : nil
+  }
+
+  /// Says where a state was asked for that was never recorded, so that it is the last one that was.
+  func noteEnd(before tick: Tick) throws(CommandFailure) {
+    guard let last = try unfinishedTick(), tick > last else { return }
+    Console.say("tapedeck: \(path): is unfinished: this is the state in its last tick, \(last)")
+  }
+
   /// The word for how a tape ends.
   package var statusWord: String {
     switch scan.status {

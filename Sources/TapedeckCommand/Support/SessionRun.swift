@@ -34,9 +34,7 @@ struct SessionRun<Roster: AgentRoster> {
   init(_ plan: ForkPlan<Roster>, _ parent: OpenedTape, _ output: WriteOptions)
     throws(CommandFailure)
   {
-    let writer = try Record<Roster>.writer(output, inputs: parent.paths)
-    try Fork<Roster>.noteParent(parent.path, of: writer.path)
-    try self.init(plan.session, plan.encoder(), writer)
+    try self.init(plan.session, plan.encoder(), try Fork<Roster>.writer(parent, output))
   }
 
   /// Begins a fork: with what it differs in.
@@ -123,7 +121,7 @@ struct SessionRun<Roster: AgentRoster> {
     switch error {
     case .sink(let error):
       var failure = CommandFailure(error)
-      if case .system = error { failure.next = whatIsLeft(writer) }
+      if case .system = error { failure.next = whatIsLeft(writer) ?? failure.next }
       return failure
     case .reduction(let fault):
       return CommandFailure(

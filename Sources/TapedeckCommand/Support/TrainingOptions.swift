@@ -253,7 +253,7 @@ struct TrainingOptions: ParsableArguments {
           "parameter", name, among: PolicyTrader.parameters.map { $0.name }, in: "policy")
       }
       guard let parsed = schema.defaultValue.parsed(value) else {
-        throw CommandFailure(Exit.usage, "\(text): \(value) is not of the parameter's type")
+        throw CommandFailure(Exit.usage, "\(text): expected \(schema.defaultValue.typeWords)")
       }
       parameters.set(name, parsed)
     }

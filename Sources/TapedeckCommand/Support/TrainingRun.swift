@@ -98,14 +98,16 @@ struct TrainingRun<Roster: AgentRoster> {
         Int64(recorded.updateCount),
         note(updates, recorded.training, Console.seconds - began, first))
     }
-    try end(isSealed: recorded.isFinished)
-    if !recorded.isFinished {
-      let kept = recorded.plan.saveEvery
-      let count = recorded.training.updateCount
-      throw CommandFailure(
-        Exit.interrupted, "interrupted after update \(count) of \(total)",
-        next: "go on from update \(count / kept * kept) with the same line and --resume")
+    if recorded.isFinished { return try end(isSealed: true) }
+    do {
+      try recorded.stop(into: &recorder)
+    } catch {
+      throw SessionRun<Roster>.failure(error, recorder.output)
     }
+    try end(isSealed: false)
+    throw CommandFailure(
+      Exit.interrupted, "interrupted after update \(recorded.updateCount) of \(total)",
+      next: "go on from there with the same line and --resume")
   }
 
   /// Plays the episodes of the next update, side by side; fewer of them once it is called off.

@@ -118,11 +118,16 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
         cause, into: &sink)
     }
     if plan.isDue(plan.saveEvery, after: update.number) {
-      try say(
-        .learnerSaved(
-          LearnerSaved(agent: agent, update: number, payload: trainee.stateBytes)), cause,
-        into: &sink)
+      try save(trainee, cause, into: &sink)
     }
+  }
+
+  private mutating func save<Sink: EventSink & ~Copyable>(
+    _ trainee: Trainee, _ cause: SequenceNumber?, into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    let saved = LearnerSaved(
+      agent: trainee.agent, update: UInt32(updateCount), payload: trainee.stateBytes)
+    try say(.learnerSaved(saved), cause, into: &sink)
   }
 
   private mutating func say<Sink: EventSink & ~Copyable>(
@@ -134,6 +139,23 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
   }
 
   // MARK: Going on
+
+  /// Says the whole state of all learners where that was not due, so that nothing is lost by stopping here.
+  ///
+  /// Whoever goes on leaves it out again: the tape is the same whether a training was stopped or not.
+  /// - Throws: `SessionError` where the sink fails.
+  public mutating func stop<Sink: EventSink & ~Copyable>(
+    into sink: inout Sink
+  ) throws(SessionError<Sink.Failure>) {
+    if updateCount == 0 || plan.isDue(plan.saveEvery, after: updateCount) { return }
+    for trainee in training.trainees { try save(trainee, nil, into: &sink) }
+  }
+
+  /// Whether a record is a state that was kept because the training was stopped.
+  private func isOfStop(_ record: EventRecord) -> Bool {
+    guard case .learnerSaved(let saved) = record.event else { return false }
+    return !plan.isDue(plan.saveEvery, after: Int(saved.update))
+  }
 
   /// Says again what a tape of this training says up to the last state that it keeps, goes on from
   /// there, and returns how many updates there are now.
@@ -162,7 +184,8 @@ public struct RecordedTraining<Roster: AgentRoster>: Sendable {
       throw .training(.setting("state", expected: error.expected))
     }
     do {
-      for record in records[...last] where record.event.kind != .interventionApplied {
+      for record in records[...last]
+      where record.event.kind != .interventionApplied && !isOfStop(record) {
         try session.inject(record, into: &sink)
       }
     } catch {

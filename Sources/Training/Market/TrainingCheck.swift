@@ -102,6 +102,15 @@ public enum TrainingCheck<Roster: AgentRoster, Source: ByteSource> {
       }
       // A tape that is open, or was cut, is right as far as it goes.
       while !training.isFinished, sink.count < records.count {
+        if !isWhole, records[sink.count].event.kind == .learnerSaved {
+          // The last that a training says that was stopped.
+          do {
+            try training.stop(into: &sink)
+          } catch {
+            throw .session(error)
+          }
+          break
+        }
         let episodes: [[MarketEpisode]]
         do {
           episodes = try play(training.training)

@@ -114,6 +114,66 @@ import Testing
     }
   }
 
+  /// What a stopped training says, up to an update; nil for no stop.
+  private func stopped(
+    _ parent: [UInt8], after count: Int, _ settings: MarketTrainingSettings,
+    altered isAltered: Bool = false
+  ) throws -> (records: [EventRecord], tape: [UInt8]) {
+    let fork = try ForkPlan<BuiltInAgents>(
+      SmallSession.open([parent]), at: 10, interventions: [])
+    var training = try Recorded(fork, plan: plan(settings))
+    var said = SaidTwice(
+      recorder: JournalRecorder(training.fork.encoder(), output: MemoryOutput()))
+    try training.begin(into: &said)
+    var workspaces = training.training.workspaces
+    for _ in 0..<count {
+      let episodes = try training.training.nextEpisodes.map { try training.training.play($0) }
+      _ = try training.learn(episodes, &workspaces, into: &said)
+    }
+    try training.stop(into: &said)
+    if isAltered, let last = said.records.popLast() {
+      // Once more, but otherwise.
+      said.recorder = JournalRecorder(training.fork.encoder(), output: MemoryOutput())
+      var session = training.fork.session
+      for record in said.records + [altered(last)] {
+        try session.inject(record, into: &said.recorder)
+      }
+    }
+    said.recorder.endFrame(training.session.state)
+    return (said.records, said.recorder.output.bytes)
+  }
+
+  /// Nothing that was learned is lost, and nothing of the stop stays on the tape.
+  @Test(arguments: trainings)
+  func `it stops after any update, and goes on from there`(
+    settings: MarketTrainingSettings
+  ) throws {
+    let parent = try SmallSession.record(scenario)
+    let whole = try train(parent, [], settings)
+    for count in 0...5 {
+      let (records, tape) = try stopped(parent, after: count, settings)
+      let saves = records.compactMap { record in
+        if case .learnerSaved(let saved) = record.event { saved.update } else { nil }
+      }
+      #expect(saves.max() ?? 0 == count)
+      for isAltered in [false, true] {
+        // What is said last is a state that was not due.
+        if isAltered, ![1, 3].contains(count) { continue }
+        let bytes =
+          isAltered ? try stopped(parent, after: count, settings, altered: true).tape : tape
+        let check = try TrainingCheck<BuiltInAgents, MemorySource>.run(
+          SmallSession.open([parent, bytes])
+        ) { training throws(MarketTrainingError) in
+          var episodes: [[MarketEpisode]] = []
+          for number in training.nextEpisodes { episodes.append(try training.play(number)) }
+          return episodes
+        }
+        #expect((check.divergence != nil) == isAltered, "\(count)")
+      }
+      #expect(try train(parent, records, settings).tape == whole.tape, "\(count)")
+    }
+  }
+
   @Test func `an event that says something else is found`() throws {
     let parent = try SmallSession.record(scenario)
     let (records, _) = try train(parent)
