@@ -63,6 +63,7 @@ extension MarketState {
       instruments[index].trading.lastQuantity = try reader.readInt64()
       instruments[index].trading.volume = try Self.balance(from: &reader)
     }
+    book.noteAllChanged()
     for instrument in rules.instruments.indices {
       for side in Side.allCases {
         try decodeOrders(InstrumentIndex(instrument), side, from: &reader)

@@ -110,5 +110,6 @@ extension MarketState {
       instruments[Int(instrument)].trading.lastQuantity = quantity
     }
     instruments[Int(instrument)].trading.volume = volume
+    book.noteChange(of: instrument)
   }
 }

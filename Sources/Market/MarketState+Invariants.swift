@@ -51,15 +51,18 @@ extension MarketState {
     return nil
   }
 
-  /// The first instrument whose best bid is at or above its best ask, or nil.
+  /// How many numbers `conservationFault` adds up.
+  public var holdingCount: Int { holdings.count }
+
+  /// The first instrument whose book is crossed, or nil.
   public var crossedInstrument: InstrumentIndex? {
-    for instrument in rules.instruments.indices {
-      let index = InstrumentIndex(instrument)
-      if let bid = book.best(index, .buy), book.crosses(index, .buy, price: bid.price) {
-        return index
-      }
-    }
-    return nil
+    rules.instruments.indices.lazy.map { InstrumentIndex($0) }.first { isCrossed($0) }
+  }
+
+  /// Whether the best bid of an instrument is at or above its best ask.
+  public func isCrossed(_ instrument: InstrumentIndex) -> Bool {
+    guard let bid = book.best(instrument, .buy) else { return false }
+    return book.crosses(instrument, .buy, price: bid.price)
   }
 
   private func checkOpenCounts() {

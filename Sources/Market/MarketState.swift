@@ -189,6 +189,13 @@ public struct MarketState: Sendable {
     return view
   }
 
+  /// The instrument whose orders or trades changed last; -1 for none.
+  public var latestChange: InstrumentIndex { book.latestChange }
+
+  /// Takes an instrument of which something else may be seen than when it was last taken; nil where there is
+  /// none left.
+  public mutating func takeChange() -> InstrumentIndex? { book.takeChange() }
+
   // MARK: Digest entries
 
   func positionSeed(_ agent: AgentIndex, _ instrument: InstrumentIndex) -> UInt64 {

@@ -21,6 +21,9 @@ public struct OrderBook: Sendable {
   @usableFromInline var index = OrderIndex()
   @usableFromInline var identities: Identities
 
+  /// In which instruments anything changed.
+  @usableFromInline var changes: ChangedInstruments
+
   /// The wrapping sum of the hashes of all orders.
   @usableFromInline var hashes: UInt64 = 0
 
@@ -36,6 +39,7 @@ public struct OrderBook: Sendable {
     ladders = identities.instruments.flatMap { _ in
       [PriceLadder(isBuy: true), PriceLadder(isBuy: false)]
     }
+    changes = ChangedInstruments(count: identities.instruments.count)
   }
 
   /// Makes the agent with the next index known.
@@ -167,6 +171,7 @@ public struct OrderBook: Sendable {
     assert(slot(of: key) < 0, "Invariant: callers check that the id is absent")
     precondition(
       quantity > 0 && count < Self.maximumOrders, "Invariant: callers check that there is room")
+    changes.note(instrument)
     let keyHash = identities.hash(key)
     let level = occupy(instrument &* 2 &+ Int32(side.rawValue), price)
     index.makeRoom(&slots)
@@ -187,6 +192,7 @@ public struct OrderBook: Sendable {
   public mutating func reduce(at slot: Int32, by quantity: Lots) {
     let open = slots[Int(slot)].quantity
     precondition(quantity > 0 && quantity <= open, "Invariant: no more than is open")
+    changes.note(slots[Int(slot)].ladder >> 1)
     if quantity == open {
       remove(at: slot)
     } else {
@@ -220,6 +226,7 @@ public struct OrderBook: Sendable {
   public mutating func rename(at slot: Int32, to newKey: CommandKey, quantity: Lots) {
     let order = slots[Int(slot)]
     precondition(quantity > 0 && quantity <= order.quantity, "Invariant: only shrinking")
+    changes.note(order.ladder >> 1)
     let keyHash = identities.hash(newKey)
     hashes &+= BookPools.change(&slots, &index.buckets) { pools in
       pools.leave(slot, order.keyHash)
@@ -245,6 +252,20 @@ public struct OrderBook: Sendable {
   public mutating func rename(_ key: CommandKey, to newKey: CommandKey, quantity: Lots) {
     rename(at: restingSlot(of: key), to: newKey, quantity: quantity)
   }
+
+  // MARK: What changed
+
+  /// The instrument whose orders or trades changed last; -1 for none.
+  public var latestChange: InstrumentIndex { changes.latest }
+
+  /// Notes that an instrument changed otherwise than by its orders.
+  public mutating func noteChange(of instrument: InstrumentIndex) { changes.note(instrument) }
+
+  /// Notes that every instrument may have changed.
+  public mutating func noteAllChanged() { changes.noteAll() }
+
+  /// An instrument that changed since it was last taken, each once; nil where there is none left.
+  public mutating func takeChange() -> InstrumentIndex? { changes.takeNext() }
 
   private func restingSlot(of key: CommandKey) -> Int32 {
     let slot = slot(of: key)

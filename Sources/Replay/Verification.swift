@@ -111,6 +111,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
       {
         report.finding = watch.finding(replayer.flat, &origins)
       }
+      if report.finding == nil { report.finding = watch.findingAtEnd(&replayer.current) }
       report.eventCount = replayer.nextSequence
     }
     if report.finding == nil, lineage.isWhole,
@@ -149,7 +150,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
       if report.finding != nil { return }
       compared = replayer.comparedDigests
     }
-    report.finding = compare(&replayer, &twin)
+    report.finding = watch.findingAtEnd(&replayer.current) ?? compare(&replayer, &twin)
   }
 
   /// Compares the twin where no order is being matched: a frame that is full ends within a match,
@@ -159,53 +160,5 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   ) -> VerificationFinding? {
     if replayer.reading({ $0.market.isMatching }) { return nil }
     return twin.compare(replayer.state, replayer.nextSequence)
-  }
-}
-
-/// Stops at the first event after which an invariant does not hold, and at each intervention.
-@usableFromInline
-struct InvariantWatch: StateWatch {
-  /// The event that it stopped at.
-  @usableFromInline var sequence: SequenceNumber = 0
-  @usableFromInline var isIntervention = false
-  /// What does not hold, in words.
-  @usableFromInline var fault: String?
-
-  @usableFromInline init() {}
-
-  @inlinable @inline(__always)
-  mutating func look<Roster: AgentRoster>(
-    at state: inout SessionState<Roster>, after sequence: SequenceNumber, _ raw: UInt8
-  ) -> Bool {
-    guard let kind = EventKind(rawValue: raw) else { return false }
-    isIntervention = kind == .interventionApplied
-    fault = state.reading { $0.invariantFault(after: kind) }
-    self.sequence = sequence
-    return isIntervention || fault != nil
-  }
-
-  /// What is wrong with the event that it stopped at, or with the state after it.
-  @usableFromInline
-  func finding(_ event: FlatEvent, _ origins: inout OriginCheck) -> VerificationFinding? {
-    if isIntervention, let fault = origins.fault(event, sequence) {
-      return .invariant(sequence, fault)
-    }
-    return fault.map { .invariant(sequence, $0) }
-  }
-}
-
-extension SharedState {
-  /// Which invariant does not hold after an event of that kind, in words; `mutating` only to be
-  /// cheap.
-  @usableFromInline
-  mutating func invariantFault(after kind: EventKind) -> String? {
-    if market.isMatching { return nil }
-    if kind == .orderFilled || kind == .capitalTransferred,
-      let fault = market.conservationFault
-    {
-      return fault
-    }
-    guard !kind.isFact, let crossed = market.crossedInstrument else { return nil }
-    return "the book of \(scenario.instruments[Int(crossed)].name) is crossed"
   }
 }

@@ -45,7 +45,7 @@ extension SessionState {
     try shared.market.decode(from: &reader)
     for index in agents.indices { try decodeAgent(index, from: &reader) }
     for index in processes.indices {
-      shared.processes[index].value = try reader.readInt64()
+      shared.setValue(try reader.readInt64(), of: index)
       shared.processes[index].nextStep = try reader.readInt64()
       shared.processes[index].steps = try Self.decodeCount(from: &reader)
     }

@@ -148,12 +148,7 @@ extension SharedState {
 
   mutating func shock(_ name: String, by change: PriceThousandths) {
     guard let index = scenario.processes.firstIndex(where: { $0.name == name }) else { return }
-    let value = shocked(index, by: change)
-    processes[index].value = value
-    if history.depth > 0 {
-      let now = time
-      history.change(at: now) { $0.values[index] = value }
-    }
+    setValue(shocked(index, by: change), of: index)
   }
 
   /// The value of a process after a jump: it stays a price.

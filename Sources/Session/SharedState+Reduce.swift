@@ -66,7 +66,14 @@ extension SharedState {
   ///
   /// In a debug build it takes longer than the event. Four in a row, as some lie within a match.
   func checkInvariants(after sequence: SequenceNumber) {
-    if sequence < 512 || sequence & 15 < 4 { market.checkInvariants() }
+    guard sequence < 512 || sequence & 15 < 4 else { return }
+    market.checkInvariants()
+    let board = boards.current.board
+    precondition(
+      scenario.instruments.indices.allSatisfy {
+        board.views[$0] == market.view(InstrumentIndex($0))
+      } && processes.indices.allSatisfy { board.values[$0] == processes[$0].value },
+      "Invariant: what everyone sees is brought up to date where anything changed")
   }
   #endif
 
@@ -122,13 +129,9 @@ extension SharedState {
     guard (1...1000 * Limits.maximumPrice).contains(body.value) else {
       throw .invalidPrice(body.value)
     }
-    processes[index].value = body.value
+    setValue(body.value, of: index)
     processes[index].nextStep = body.delay < 0 ? -1 : time + body.delay
     processes[index].steps.note(body.ordinal, in: body.tick)
-    if history.depth > 0 {
-      let now = time
-      history.change(at: now) { $0.values[index] = body.value }
-    }
   }
 
   private mutating func update(_ body: PolicyUpdated) throws(ReductionError) {

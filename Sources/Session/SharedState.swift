@@ -249,10 +249,17 @@ public struct SharedState: Sendable {
   /// Brings the newest board up to date where nobody looks back, so that it is not kept up.
   mutating func refreshHistory() {
     if history.depth > 0 { return }
-    for index in scenario.instruments.indices {
-      history.refresh(market.view(InstrumentIndex(index)), of: index)
+    while let instrument = market.takeChange() {
+      history.refresh(market.view(instrument), of: Int(instrument))
     }
-    for index in processes.indices { history.refresh(processes[index].value, of: index) }
+  }
+
+  /// Notes the value of a process.
+  mutating func setValue(_ value: PriceThousandths, of process: Int) {
+    processes[process].value = value
+    if history.depth == 0 { return history.refresh(value, of: process) }
+    let now = time
+    history.change(at: now) { $0.values[process] = value }
   }
 
   @inline(__always)
