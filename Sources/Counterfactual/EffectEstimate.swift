@@ -29,10 +29,14 @@ public struct EffectEstimate: Equatable, Sendable {
   /// Estimates the effect of pairs (with the difference, without it).
   ///
   /// `resamples` says how often pairs are drawn again for the bootstrap: a multiple of 40, or 0 for
-  /// none.
+  /// none. Who estimates many effects of as many pairs each hands in Student's t for them, which takes long to
+  /// prepare.
   /// - Complexity: O(pairs x resamples).
   /// - Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3.
-  public init(_ pairs: [(treated: Double, control: Double)], seed: UInt64, resamples: Int = 2000) {
+  public init(
+    _ pairs: [(treated: Double, control: Double)], seed: UInt64, resamples: Int = 2000,
+    by student: StudentT? = nil
+  ) {
     precondition(resamples % 40 == 0, "Invariant: 2.5 % of the resamples are a whole number")
     count = pairs.count
     let differences = pairs.map { $0.treated - $0.control }
@@ -46,13 +50,12 @@ public struct EffectEstimate: Equatable, Sendable {
       (correlation, varianceFactor) = (nil, nil)
       return
     }
+    let degrees = count - 1
+    let student = student.flatMap { $0.degrees == degrees ? $0 : nil } ?? StudentT(degrees: degrees)
     let error = (variance / Double(count)).squareRoot()
     probability =
-      error > 0
-      ? StudentT.probability(beyond: mean.magnitude / error, degrees: count - 1)
-      : mean == 0 ? 1 : 0
-    let reach =
-      StudentT.quantile975(degrees: count - 1) * error
+      error > 0 ? student.probability(beyond: mean.magnitude / error) : mean == 0 ? 1 : 0
+    let reach = student.quantile975 * error
     interval = mean - reach...mean + reach
     let key = NoiseKey(seed: seed, entity: "effect", purpose: "bootstrap")
     bootstrap =
@@ -97,59 +100,4 @@ public struct EffectEstimate: Equatable, Sendable {
     }
     return min(1, 2 * tail)
   }
-}
-
-/// Student's t distribution.
-public enum StudentT {
-  /// The value that 97.5 % of the distribution lie below.
-  ///
-  /// With t = sqrt(v) tan(a), the probability within +-t is the integral of cos^(v - 1) from 0 to a,
-  /// as a share of that to a right angle; the angle is found by bisection, the integral by
-  /// Simpson's rule on 512 intervals. The error is below 1e-8 of the value for 2 degrees and more.
-  /// - Precondition: `degrees` is positive.
-  /// - Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.1.
-  public static func quantile975(degrees: Int) -> Double {
-    let right = 2 * Elementary.eighthTurn
-    let whole = integral(to: right, degrees)
-    var (low, high) = (0.0, right)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if integral(to: middle, degrees) < 0.95 * whole { low = middle } else { high = middle }
-    }
-    return Double(degrees).squareRoot() * Elementary.sin(low) / Elementary.cos(low)
-  }
-
-  /// The probability of a value further from 0 than `value`, on either side.
-  ///
-  /// - Precondition: `degrees` and `value` are not negative, and `degrees` is not 0.
-  public static func probability(beyond value: Double, degrees: Int) -> Double {
-    // cos^2(a) = 1 / (1 + t^2 / v), and the cosine falls from 0 to a right angle.
-    let cosine = 1 / (1 + value * value / Double(degrees)).squareRoot()
-    let right = 2 * Elementary.eighthTurn
-    var (low, high) = (0.0, right)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if Elementary.cos(middle) > cosine { low = middle } else { high = middle }
-    }
-    return max(0, 1 - integral(to: low, degrees) / integral(to: right, degrees))
-  }
-
-  private static func integral(to angle: Double, _ degrees: Int) -> Double {
-    // Beyond 40 deviations the integrand is 0 to any double: many degrees need no fine grid there.
-    let reach = min(angle, 40 / Double(degrees).squareRoot())
-    let intervals = 512
-    let step = reach / Double(intervals)
-    var total = 0.0
-    for index in 0...intervals {
-      let cosine = max(Elementary.cos(Double(index) * step), 0)
-      let value = cosine > 0 ? Elementary.pow(cosine, Double(degrees - 1)) : degrees == 1 ? 1 : 0
-      total += value * (index == 0 || index == intervals ? 1 : index % 2 == 1 ? 4 : 2)
-    }
-    return total * step / 3
-  }
-}
-
-extension Elementary {
-  /// pi / 4.
-  fileprivate static let eighthTurn = 0x1.921fb54442d18p-1
 }

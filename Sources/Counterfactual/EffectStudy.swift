@@ -35,7 +35,8 @@ public struct EffectStudy: Sendable {
   ) {
     count = replicates.count
     infeasible = replicates.reduce(0) { $0 + $1.infeasible }
-    let studied = metrics.map { Self.row(of: $0, replicates, seed, resamples) }
+    let student = count > 1 ? StudentT(degrees: count - 1) : nil
+    let studied = metrics.map { Self.row(of: $0, replicates, seed, resamples, student) }
     let adjusted = Multiplicity.adjusted(studied.map { $0.estimate.probability ?? 1 })
     rows = zip(studied, adjusted).map { row, adjusted in
       Row(
@@ -46,7 +47,8 @@ public struct EffectStudy: Sendable {
   }
 
   private static func row(
-    of metric: OutcomeMetric, _ replicates: [Replicate], _ seed: UInt64, _ resamples: Int
+    of metric: OutcomeMetric, _ replicates: [Replicate], _ seed: UInt64, _ resamples: Int,
+    _ student: StudentT?
   ) -> Row {
     func estimate(
       resamples: Int = 0, _ treated: (Replicate) -> RunOutcome?,
@@ -57,7 +59,7 @@ public struct EffectStudy: Sendable {
         guard let treated = treated(replicate), let control = control(replicate) else { continue }
         pairs.append((metric.value(in: treated), metric.value(in: control)))
       }
-      return EffectEstimate(pairs, seed: seed, resamples: resamples)
+      return EffectEstimate(pairs, seed: seed, resamples: resamples, by: student)
     }
     let whole = estimate(resamples: resamples, { $0.treated.last }, { $0.controls.last })
     let spans = (0..<max((replicates.first?.controls.count ?? 1) - 1, 0)).map { span in

@@ -91,7 +91,7 @@ public struct ShapleyShares: Equatable, Sendable {
       }
     }
     let count = Double(pairs)
-    let reach = StudentT.quantile975(degrees: pairs - 1)
+    let reach = StudentT(degrees: pairs - 1).quantile975
     var errors = zero
     for player in 0..<players {
       for number in 0..<width {

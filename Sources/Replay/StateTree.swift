@@ -31,7 +31,9 @@ public enum StateTree {
     add("time", "\(state.time)")
     add("tick", "\(state.tick)")
     books(state, add)
-    for agent in state.agents.indices { account(state, agent, add) }
+    // Of all agents at once: for each alone it would be made of all of them again.
+    let digests = state.digests()
+    for agent in state.agents.indices { account(state, digests, agent, add) }
     for (index, process) in state.processes.enumerated() {
       let name = state.scenario.processes[index].name
       add(
@@ -45,7 +47,6 @@ public enum StateTree {
     add("in_flight.commands", "\(state.commands.count)")
     add("in_flight.reports", "\(state.reports.count)")
     add("in_flight.messages", "\(state.messages.count)")
-    let digests = state.digests()
     for (index, name) in SessionDigests.componentNames.enumerated() {
       add("digests.\(name)", hexadecimal(digests.components[index]))
     }
@@ -89,7 +90,8 @@ public enum StateTree {
   }
 
   private static func account<Roster: AgentRoster>(
-    _ state: SessionState<Roster>, _ agent: Int, _ add: (String, String) -> Void
+    _ state: SessionState<Roster>, _ digests: SessionDigests, _ agent: Int,
+    _ add: (String, String) -> Void
   ) {
     let description = state.scenario.agents[agent]
     let path = "agents.\(description.account.name)"
@@ -114,7 +116,7 @@ public enum StateTree {
     var writer = ByteWriter()
     seat.encodeMemory(into: &writer)
     add("\(path).memory.bytes", "\(writer.bytes.count)")
-    if let digest = state.digests().memories[agent] {
+    if let digest = digests.memories[agent] {
       add("\(path).memory.digest", hexadecimal(digest))
     }
   }

@@ -11,10 +11,10 @@ import Testing
       (5, 2.570581835636314), (10, 2.228138851986274), (30, 2.042272456301238),
       (100, 1.983971518523552), (1000, 1.962339080792049),
     ] {
-      let quantile = StudentT.quantile975(degrees: degrees)
+      let quantile = StudentT(degrees: degrees).quantile975
       #expect(abs(quantile / expected - 1) < 1e-7, "\(degrees): \(quantile)")
     }
-    #expect(abs(StudentT.quantile975(degrees: 1_000_000) - 1.959966) < 1e-5)
+    #expect(abs(StudentT(degrees: 1_000_000).quantile975 - 1.959966) < 1e-5)
   }
 
   @Test func `probabilities beyond a value are those of the tables`() {
@@ -23,12 +23,12 @@ import Testing
       (0.0, 5, 1.0), (1.0, 1, 0.5), (2.0, 10, 0.07338803), (3.5, 19, 0.002394),
       (1.96, 1000, 0.05027),
     ] {
-      let found = StudentT.probability(beyond: value, degrees: degrees)
+      let found = StudentT(degrees: degrees).probability(beyond: value)
       #expect(abs(found - expected) < 1e-5 * max(1, expected), "\(value), \(degrees): \(found)")
     }
     for degrees in [1, 4, 30] {
-      let quantile = StudentT.quantile975(degrees: degrees)
-      #expect(abs(StudentT.probability(beyond: quantile, degrees: degrees) - 0.05) < 1e-8)
+      let quantile = StudentT(degrees: degrees).quantile975
+      #expect(abs(StudentT(degrees: degrees).probability(beyond: quantile) - 0.05) < 1e-8)
     }
   }
 
@@ -39,6 +39,14 @@ import Testing
     #expect(estimate.deviation == 0 && estimate.varianceFactor == nil)
     #expect(estimate.correlation == 1)
     #expect(abs(estimate.signProbability - 2.0 / 1024) < 1e-12)
+  }
+
+  @Test func `Student's t that is handed in counts where it is for as many pairs`() {
+    let pairs = (0..<6).map { (treated: Double($0 * $0), control: Double($0)) }
+    let own = EffectEstimate(pairs, seed: 1)
+    for degrees in [1, 5, 9] {
+      #expect(EffectEstimate(pairs, seed: 1, by: StudentT(degrees: degrees)) == own)
+    }
   }
 
   @Test func `signs of both kinds are as likely as a coin's`() {

@@ -16,6 +16,7 @@ struct AttributionTable {
   private let players: [AgentIndex]
   private let scenario: Scenario
   private let seed: UInt64
+  private let student: StudentT?
 
   init(
     _ runs: [AttributedRun], metrics: [OutcomeMetric], players: [AgentIndex], scenario: Scenario,
@@ -26,10 +27,12 @@ struct AttributionTable {
     self.players = players
     self.scenario = scenario
     self.seed = seed
+    student = runs.count > 1 ? StudentT(degrees: runs.count - 1) : nil
   }
 
   private func estimate(_ value: (AttributedRun) -> Double) -> EffectEstimate {
-    EffectEstimate(runs.map { (treated: value($0), control: 0) }, seed: seed, resamples: 0)
+    EffectEstimate(
+      runs.map { (treated: value($0), control: 0) }, seed: seed, resamples: 0, by: student)
   }
 
   /// The 95 % interval: over sessions, or of the drawn orders of one; nil where it is exact.
