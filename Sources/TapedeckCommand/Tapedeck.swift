@@ -83,7 +83,7 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
   /// What is wrong with a number, where one was taken for an option or is too large; nil where none was.
   private static func number(_ arguments: [String], _ text: String) -> String? {
     if let value = arguments.first(where: { text.contains("The value '\($0)' is invalid") }),
-      value.allSatisfy({ ("0"..."9").contains($0) })
+      value.count > 18, value.allSatisfy({ ("0"..."9").contains($0) })
     {
       return "Numbers go up to 2^63 - 1, seeds up to 2^64 - 1."
     }

@@ -39,6 +39,8 @@ extension CommandTests {
       let fork = shell.run("fork @run.tape --at 3 --silence Trend_01 -o @if.tape")
       #expect(fork.status == 0 && fork.data.contains("no agent's change"), "\(fork)")
       #expect(fork.data.contains("run.tape is unfinished") && !fork.data.contains("pnl"))
+      let other = shell.run("fork @run.tape --at 3 --silence MM_01 -o @other.tape --json")
+      #expect(try object(other.data)["unfinished"] != nil)
       let draw = shell.run("compare @run.tape @if.tape")
       #expect(draw.status == 3 && draw.data.contains("is unfinished"), "\(draw)")
       #expect(!draw.data.contains("reached") && !draw.data.contains("what it came to"))

@@ -268,6 +268,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
         "equal": comparison.isEqual, "caption": ForkNote.caption,
         "agents": changes.map { $0.object },
       ]
+      if let tick = try parent.unfinishedTick() {
+        object["unfinished"] = OpenedTape.object((parent.path, tick))
+      }
       if let difference = comparison.firstDifference {
         object["first_difference"] = try Diff<Roster>.describe(difference, parent, fork)
       }

@@ -172,6 +172,9 @@ struct Retrain<Roster: AgentRoster>: ParsableCommand {
         "agents": changes.map { $0.object },
       ]
       if let card { object["effect"] = card.object }
+      if let tick = try parent.unfinishedTick() {
+        object["unfinished"] = OpenedTape.object((parent.path, tick))
+      }
       if policies.count == 1 {
         (object["policy"], object["policy_hash"]) = (policies[0].path, policies[0].hash)
       }

@@ -169,7 +169,7 @@ struct OneDraw {
     ]
     if !firstDifference.isEmpty { object["first_difference"] = firstDifference }
     if let unfinished {
-      object["unfinished"] = ["tape": unfinished.path, "tick": unfinished.tick] as [String: Any]
+      object["unfinished"] = OpenedTape.object(unfinished)
     } else {
       object.merge(whole) { one, _ in one }
     }

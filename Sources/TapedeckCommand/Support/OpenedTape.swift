@@ -128,16 +128,15 @@ package struct OpenedTape {
     if let hint { candidates.append(hint) }
     let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     candidates += neighbours.sorted().filter { $0.hasSuffix(".tape") }.map { "\(folder)/\($0)" }
-    // Of several tapes of that session the one that the fork was cut from counts.
-    let right = candidates.filter { sessionId(of: $0) == origin.parentId }
-    if right.count > 1 {
-      for candidate in right {
-        if let parent = try? read(candidate, .framing).reader, origin.fits(parent) {
-          return candidate
-        }
+    // Of several tapes of that session the one that the fork was cut from counts; mostly it is the first.
+    var first: String?
+    for candidate in candidates where sessionId(of: candidate) == origin.parentId {
+      if let parent = try? read(candidate, .framing).reader, origin.fits(parent) {
+        return candidate
       }
+      first = first ?? candidate
     }
-    if let first = right.first { return first }
+    if let first { return first }
     if let named = given.first {
       throw CommandFailure(
         Exit.trouble,
@@ -211,6 +210,11 @@ package struct OpenedTape {
     let scenario = lineage.scenario
     let tick = scenario.clock.tick(at: last.time)
     return tick < scenario.horizon ? tick : nil
+  }
+
+  /// What JSON says of a tape that is unfinished.
+  static func object(_ unfinished: (path: String, tick: Tick)) -> [String: Any] {
+    ["tape": unfinished.path, "tick": unfinished.tick]
   }
 
   /// Says where a state was asked for that was never recorded, so that it is the last one that was.
