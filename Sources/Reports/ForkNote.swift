@@ -16,10 +16,16 @@ public struct ForkNote: Sendable {
   /// Where the two journals first differ, or nil if they do not.
   public var firstDifference: String?
 
+  /// Which of the two ends before its session does, in words: their ends are not those of one step then.
+  public var unfinished: String?
+
   /// Creates a note.
-  public init(forkStep: Int64, interventions: [String], firstDifference: String?) {
+  public init(
+    forkStep: Int64, interventions: [String], firstDifference: String?, unfinished: String? = nil
+  ) {
     self.forkStep = forkStep
     self.interventions = interventions
     self.firstDifference = firstDifference
+    self.unfinished = unfinished
   }
 }

@@ -79,6 +79,9 @@ public struct ReportPage: Sendable {
     } else {
       text += "<p>No difference between the two journals.</p>\n"
     }
+    if let unfinished = note.unfinished {
+      text += "<p class=\"caution\">\(Markup.escape(unfinished))</p>\n"
+    }
     return text + caution + "</section>\n"
   }
 

@@ -47,6 +47,9 @@ extension CommandTests {
       let json = try object(shell.run("compare @run.tape @if.tape --json").data)
       #expect((json["unfinished"] as? [String: Any])?["tick"] as? Int != nil)
       #expect(json["outcomes"] == nil && json["components"] == nil && json["events"] == nil)
+      let page = shell.run("report @run.tape @if.tape -o @page.html")
+      #expect(page.status == 0 && page.words.contains("is unfinished"), "\(page.words)")
+      #expect(try String(decoding: shell.bytes("page.html"), as: UTF8.self).contains("unfinished"))
       // Pairs of runs all go to the end.
       let card = shell.run("compare @run.tape @if.tape --replicates 2")
       #expect(card.status == 0 && card.data.contains("2 pairs"), "\(card.words)")

@@ -56,6 +56,7 @@ struct Blame<Roster: AgentRoster>: ParsableCommand {
     } else {
       try tellNothing(result.watch)
     }
+    if let limit { try tape.noteEnd(before: limit) }
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
     if result.watch.change == nil { throw ExitCode(Exit.differs) }

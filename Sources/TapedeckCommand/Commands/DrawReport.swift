@@ -130,8 +130,13 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
     let difference = try comparison.firstDifference.map {
       try Diff<Roster>.describe($0, first, second).joined(separator: "\n")
     }
+    let unfinished = try OpenedTape.unfinished([first, second]).map {
+      "\($0.path) is unfinished: it ends at tick \($0.tick)"
+    }
+    if let unfinished { Console.say("tapedeck: \(unfinished)") }
     return ForkNote(
-      forkStep: origin.tick, interventions: second.interventionWords, firstDifference: difference)
+      forkStep: origin.tick, interventions: second.interventionWords, firstDifference: difference,
+      unfinished: unfinished)
   }
 
   private func series(_ tape: OpenedTape, _ instrument: InstrumentIndex) throws -> RunSeries {

@@ -34,10 +34,7 @@ struct OneDraw {
     self.fork = fork
     self.origin = origin
     comparison = try Diff<Roster>.compare(parent, fork)
-    let ends = try [parent, fork].compactMap { tape in
-      try tape.unfinishedTick().map { (path: tape.path, tick: $0) }
-    }
-    unfinished = ends.min { $0.tick < $1.tick }
+    unfinished = try OpenedTape.unfinished([parent, fork])
     firstDifference =
       try comparison.firstDifference.map {
         try Diff<Roster>.describe($0, parent, fork)

@@ -212,6 +212,18 @@ package struct OpenedTape {
     return tick < scenario.horizon ? tick : nil
   }
 
+  /// Which of several tapes ends first before its session does, and in which tick; nil where all are whole.
+  static func unfinished(
+    _ tapes: [OpenedTape]
+  ) throws(CommandFailure) -> (path: String, tick: Tick)? {
+    var first: (path: String, tick: Tick)?
+    for tape in tapes {
+      guard let tick = try tape.unfinishedTick(), tick < first?.tick ?? .max else { continue }
+      first = (tape.path, tick)
+    }
+    return first
+  }
+
   /// What JSON says of a tape that is unfinished.
   static func object(_ unfinished: (path: String, tick: Tick)) -> [String: Any] {
     ["tape": unfinished.path, "tick": unfinished.tick]
@@ -220,7 +232,7 @@ package struct OpenedTape {
   /// Says where a state was asked for that was never recorded, so that it is the last one that was.
   func noteEnd(before tick: Tick) throws(CommandFailure) {
     guard let last = try unfinishedTick(), tick > last else { return }
-    Console.say("tapedeck: \(path): is unfinished: this is the state in its last tick, \(last)")
+    Console.say("tapedeck: \(path): is unfinished: this is what it was in its last tick, \(last)")
   }
 
   /// The word for how a tape ends.
