@@ -29,16 +29,24 @@ import Testing
     return scenario
   }
 
-  /// Trains to the end, or goes on with what was said before, and returns all that is said.
-  private func train(
-    _ parent: [UInt8], _ earlier: [EventRecord] = [], _ settings: MarketTrainingSettings = .small()
-  ) throws -> (records: [EventRecord], tape: [UInt8]) {
+  /// A training that has said how it begins, and what was said.
+  private func begun(
+    _ parent: [UInt8], _ settings: MarketTrainingSettings
+  ) throws -> (Recorded, SaidTwice) {
     let fork = try ForkPlan<BuiltInAgents>(
       SmallSession.open([parent]), at: 10, interventions: [])
     var training = try Recorded(fork, plan: plan(settings))
     var said = SaidTwice(
       recorder: JournalRecorder(training.fork.encoder(), output: MemoryOutput()))
     try training.begin(into: &said)
+    return (training, said)
+  }
+
+  /// Trains to the end, or goes on with what was said before, and returns all that is said.
+  private func train(
+    _ parent: [UInt8], _ earlier: [EventRecord] = [], _ settings: MarketTrainingSettings = .small()
+  ) throws -> (records: [EventRecord], tape: [UInt8]) {
+    var (training, said) = try begun(parent, settings)
     _ = try training.resume(earlier, into: &said)
     var workspaces = training.training.workspaces
     while !training.isFinished {
@@ -119,12 +127,7 @@ import Testing
     _ parent: [UInt8], after count: Int, _ settings: MarketTrainingSettings,
     altered isAltered: Bool = false
   ) throws -> (records: [EventRecord], tape: [UInt8]) {
-    let fork = try ForkPlan<BuiltInAgents>(
-      SmallSession.open([parent]), at: 10, interventions: [])
-    var training = try Recorded(fork, plan: plan(settings))
-    var said = SaidTwice(
-      recorder: JournalRecorder(training.fork.encoder(), output: MemoryOutput()))
-    try training.begin(into: &said)
+    var (training, said) = try begun(parent, settings)
     var workspaces = training.training.workspaces
     for _ in 0..<count {
       let episodes = try training.training.nextEpisodes.map { try training.training.play($0) }
