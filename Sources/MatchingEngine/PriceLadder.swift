@@ -102,15 +102,6 @@ struct PriceLadder: Sendable {
     return slots
   }
 
-  /// Whether each cell of the window names a level exactly where its bit is set.
-  ///
-  /// - Complexity: O(window).
-  var isWindowConsistent: Bool {
-    window.indices.allSatisfy {
-      (window[$0] >= 0) == (occupied[$0 >> 6] >> UInt64($0 & 63) & 1 == 1)
-    }
-  }
-
   // MARK: Helpers
 
   @inline(__always)

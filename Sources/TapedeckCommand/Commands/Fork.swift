@@ -108,8 +108,7 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     Console.say(
       "forked at tick \(at): \(own) events of its own, \(plan.session.nextSequence) shared: "
         + output.output)
-    let fork = try OpenedTape(output.output, parents: [parent.path])
-    try Console.write(try summary(parent, fork))
+    try Console.write(summary(parent))
     try run.players.reportFaults()
   }
 
@@ -259,8 +258,9 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
 
   // MARK: What it did
 
-  private func summary(_ parent: OpenedTape, _ fork: OpenedTape) throws -> String {
-    let (parent, fork) = (parent.readingAhead, fork.readingAhead)
+  private func summary(_ parent: OpenedTape) throws -> String {
+    let fork = try OpenedTape(output.output, parents: [parent.path]).readingAhead
+    let parent = parent.readingAhead
     let comparison = try Diff<Roster>.compare(parent, fork)
     let changes = try ForkChange.of(parent, fork, Roster.self)
     if options.json {

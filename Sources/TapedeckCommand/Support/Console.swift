@@ -83,11 +83,13 @@ enum Console {
   }
 
   /// Writes data and a line end.
-  static func data(_ text: String) throws { try write(text + "\n") }
+  static func data(_ text: @autoclosure () throws -> String) throws { try write(text() + "\n") }
 
-  /// Writes data as it is.
-  static func write(_ text: String) throws {
-    if isQuiet.load(ordering: .relaxed) || isCaptured({ $0.data += text }) { return }
+  /// Writes data as it is; where nobody wants to see it, it is not even made.
+  static func write(_ made: @autoclosure () throws -> String) throws {
+    if isQuiet.load(ordering: .relaxed) { return }
+    let text = try made()
+    if isCaptured({ $0.data += text }) { return }
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
