@@ -58,8 +58,13 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
       return Exit.usage
     }
     do {
-      var command = try parseAsRoot(arguments)
-      try command.run()
+      do {
+        var command = try parseAsRoot(arguments)
+        try command.run()
+      } catch let request where exitCode(for: request) == .success {
+        // Help and versions are thrown.
+        try Console.data(fullMessage(for: request))
+      }
       return 0
     } catch let failure as CommandFailure {
       Console.say("tapedeck: \(failure.what)")
@@ -70,10 +75,6 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
-      if code == .success {
-        print(text)
-        return 0
-      }
       Console.say(text)
       if let hint = number(arguments, text) { Console.say("  \(hint)") }
       return code.rawValue
