@@ -60,7 +60,16 @@ public struct Lineage<Source: ByteSource> {
   /// Links tapes, the root first; each must be a fork of the one before it.
   ///
   /// - Throws: `ReplayError` where a fork does not fit its parent.
+  /// - Complexity: O(frames), and a frame of each parent is decoded.
   public init(_ readers: [JournalReader<Source>]) throws(ReplayError<Source.Failure>) {
+    try self.init(readers, fitting: [])
+  }
+
+  /// Does the same where some tapes, by their places, are known to fit (`ForkOrigin.fits`): they are not
+  /// held against their parents again.
+  package init(
+    _ readers: [JournalReader<Source>], fitting: Set<Int>
+  ) throws(ReplayError<Source.Failure>) {
     precondition(!readers.isEmpty, "Invariant: a lineage has a root")
     self.readers = readers
     guard readers.count <= Limits.maximumForkDepth + 1 else { throw .lineage(.tooDeep) }
@@ -75,7 +84,7 @@ public struct Lineage<Source: ByteSource> {
         throw .scenario(error)
       }
     }
-    for tape in 1..<max(readers.count, 1) { try checkLink(tape) }
+    for tape in 1..<max(readers.count, 1) where !fitting.contains(tape) { try checkLink(tape) }
   }
 
   /// The tape itself.

@@ -33,13 +33,20 @@ package struct OpenedTape {
     var paths = [path]
     let (first, unfinished) = try Self.read(path, level)
     var readers = [first]
+    // The tapes that were seen to fit their parents, by their places from the last one, which has 1.
+    var fitting: [Int] = []
     self.unfinished = unfinished
     while case .fork(let origin) = readers[0].genesis.origin {
       guard readers.count <= Limits.maximumForkDepth else {
         throw CommandFailure(.tooDeep, path)
       }
-      let parent = try Self.findParent(of: paths[0], origin, parents)
-      readers.insert(try Self.read(parent, level).reader, at: 0)
+      let (parent, reader) = try Self.findParent(of: paths[0], origin, parents)
+      if let reader, level == .framing {
+        fitting.append(readers.count)
+        readers.insert(reader, at: 0)
+      } else {
+        readers.insert(try Self.read(parent, level).reader, at: 0)
+      }
       paths.insert(parent, at: 0)
     }
     // Large values are stored once, in whichever ancestor had them first.
@@ -54,7 +61,7 @@ package struct OpenedTape {
       }
     }
     do {
-      var lineage = try Lineage(readers)
+      var lineage = try Lineage(readers, fitting: Set(fitting.map { readers.count - $0 }))
       lineage.unfinished = unfinished.records
       self.lineage = lineage
     } catch {
@@ -117,9 +124,11 @@ package struct OpenedTape {
 
   // MARK: Ancestors
 
+  /// The tape that a fork was cut from, read at `.framing`; or another one of that session, unread, where
+  /// none fits.
   private static func findParent(
     of path: String, _ origin: ForkOrigin, _ given: [String]
-  ) throws(CommandFailure) -> String {
+  ) throws(CommandFailure) -> (path: String, fitting: JournalReader<TapeFile>?) {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var candidates = given
     let hint = (try? TapeFile(path: path))?.parentHint.map {
@@ -132,11 +141,11 @@ package struct OpenedTape {
     var first: String?
     for candidate in candidates where sessionId(of: candidate) == origin.parentId {
       if let parent = try? read(candidate, .framing).reader, origin.fits(parent) {
-        return candidate
+        return (candidate, parent)
       }
       first = first ?? candidate
     }
-    if let first { return first }
+    if let first { return (first, nil) }
     if let named = given.first {
       throw CommandFailure(
         Exit.trouble,
