@@ -176,6 +176,16 @@ extension CommandTests {
       #expect(try shell.bytes("run.tape") == before)
     }
 
+    @Test func `of a fork of a fork, the ancestor that does not fit is named`() throws {
+      let shell = try Shell.forked(at: 20)
+      #expect(shell.run("fork @if.tape --at 30 --silence MM_01 -o @then.tape").status == 0)
+      var bytes = try shell.bytes("run.tape")
+      bytes[bytes.count * 3 / 4] ^= 1
+      try shell.write("run.tape", bytes)
+      let said = "/if.tape: its parent, \(shell.folder)/run.tape, is not whole"
+      expect(shell, "info @then.tape", 2, said)
+    }
+
     @Test func `a full disk is an error that names the file`() throws {
       let shell = try Shell()
       try shell.record("run")

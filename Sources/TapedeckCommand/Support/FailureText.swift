@@ -108,7 +108,7 @@ extension CommandFailure {
         Exit.trouble, "\(path): scenario, byte \(error.offset): expected \(error.expected)")
     case .invalidScenario(let error):
       self.init(Exit.trouble, "\(path): scenario: \(error.path): expected \(error.expected)")
-    case .lineage(let fault): self.init(fault, path)
+    case .lineage(let fault): self.init(fault, paths)
     case .reduction(let fault):
       self.init(
         Exit.trouble,
@@ -124,7 +124,10 @@ extension CommandFailure {
     }
   }
 
-  init(_ fault: LineageFault, _ path: String) {
+  init(_ fault: LineageFault, _ paths: [String]) {
+    let path = paths.last ?? "tape"
+    // A fault names the parent; the tape after it is the fork.
+    func place(_ tape: Int) -> String { paths.indices.contains(tape) ? paths[tape] : path }
     switch fault {
     case .missingParent:
       self.init(
@@ -134,15 +137,18 @@ extension CommandFailure {
       self.init(
         Exit.trouble, "\(path): was cut from another session than the parent given",
         next: "name the right parent with --parent PARENT.tape")
-    case .alteredParent(_, let tick):
+    case .alteredParent(let tape, let tick):
       self.init(
         Exit.trouble,
-        "\(path): its parent's events below tick \(tick) are not those it was cut from",
+        "\(place(tape + 1)): was cut from other events below tick \(tick) than those of its parent, "
+          + place(tape),
         next: "use the parent as it was when the fork was cut")
-    case .incompleteParent(_, let tick):
+    case .incompleteParent(let tape, let tick):
       self.init(
-        Exit.trouble, "\(path): its parent is not whole up to tick \(tick)",
-        next: "see what is left with: tapedeck doctor PARENT.tape")
+        Exit.trouble,
+        (tape + 1 < paths.count ? "\(paths[tape + 1]): its parent, \(place(tape)), " : "\(path): ")
+          + "is not whole up to tick \(tick)",
+        next: "see what is left with: tapedeck doctor \(place(tape))")
     case .tooDeep:
       self.init(Exit.trouble, "\(path): forks of forks go at most 64 deep")
     }
@@ -186,7 +192,7 @@ extension CommandFailure {
       self.init(
         Exit.trouble, "\(path): is damaged, and a fork would build on what is left",
         next: "see what is wrong with: tapedeck doctor \(path)")
-    case .tooDeep: self.init(.tooDeep, path)
+    case .tooDeep: self.init(LineageFault.tooDeep, paths)
     case .impossible(_, let reason): self.init(Exit.usage, "impossible: \(reason)")
     case .cannotHold(let agent, let reason):
       self.init(Exit.usage, "cannot hold \(agent): \(reason)")

@@ -38,7 +38,7 @@ package struct OpenedTape {
     self.unfinished = unfinished
     while case .fork(let origin) = readers[0].genesis.origin {
       guard readers.count <= Limits.maximumForkDepth else {
-        throw CommandFailure(.tooDeep, path)
+        throw CommandFailure(LineageFault.tooDeep, [path])
       }
       let (parent, reader) = try Self.findParent(of: paths[0], origin, parents)
       if let reader, level == .framing {
