@@ -67,8 +67,8 @@ public struct Lineage<Source: ByteSource> {
 
   /// Does the same where some tapes, by their places, are known to fit (`ForkOrigin.fits`): they are not
   /// held against their parents again.
-  package init(
-    _ readers: [JournalReader<Source>], fitting: Set<Int>
+  public init(
+    _ readers: [JournalReader<Source>], fitting: [Int]
   ) throws(ReplayError<Source.Failure>) {
     precondition(!readers.isEmpty, "Invariant: a lineage has a root")
     self.readers = readers

@@ -61,7 +61,7 @@ package struct OpenedTape {
       }
     }
     do {
-      var lineage = try Lineage(readers, fitting: Set(fitting.map { readers.count - $0 }))
+      var lineage = try Lineage(readers, fitting: fitting.map { readers.count - $0 })
       lineage.unfinished = unfinished.records
       self.lineage = lineage
     } catch {
