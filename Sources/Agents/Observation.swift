@@ -78,7 +78,6 @@ public struct DecisionNoise: Sendable {
   ///
   /// - Precondition: no weight is negative, and one is positive.
   public func choice(_ draw: UInt32, weights: [Double]) -> Int {
-    GumbelChoice.choose(
-      weights: weights, numbers: weights.indices.map { gumbel(draw + UInt32($0)) })
+    GumbelChoice.choose(weights: weights) { gumbel(draw + UInt32($0)) }
   }
 }

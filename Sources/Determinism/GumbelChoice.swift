@@ -15,11 +15,27 @@ public enum GumbelChoice {
   /// - Complexity: O(options).
   public static func choose(weights: [Double], numbers: [Double]) -> Int {
     precondition(weights.count == numbers.count, "Invariant: a number for each option")
+    return choose(weights: weights) { numbers[$0] }
+  }
+
+  /// The same, with numbers that are drawn where they matter: for options that can be chosen, where
+  /// there is more than one.
+  ///
+  /// - Precondition: no weight is negative, and one is positive.
+  /// - Complexity: O(options).
+  @inlinable @inline(__always)
+  public static func choose(weights: [Double], number: (Int) -> Double) -> Int {
     var chosen = -1
-    var largest = 0.0
-    for (option, weight) in weights.enumerated() where weight > 0 {
-      let sum = Elementary.log(weight) + numbers[option]
-      if chosen < 0 || sum > largest { (chosen, largest) = (option, sum) }
+    var largest: Double?
+    for option in weights.indices where weights[option] > 0 {
+      if chosen < 0 {
+        chosen = option
+        continue
+      }
+      let best = largest ?? Elementary.log(weights[chosen]) + number(chosen)
+      let sum = Elementary.log(weights[option]) + number(option)
+      largest = max(sum, best)
+      if sum > best { chosen = option }
     }
     precondition(chosen >= 0, "Invariant: something can be chosen")
     return chosen

@@ -156,6 +156,11 @@ public struct MarketState: Sendable {
     holdings[cell(agent, instrument)].amount
   }
 
+  /// `position`, for loops that must not copy the market either.
+  public mutating func held(by agent: AgentIndex, in instrument: InstrumentIndex) -> Lots {
+    holdings[cell(agent, instrument)].amount
+  }
+
   /// The place of an agent's money in `holdings`.
   @inline(__always)
   func row(_ agent: AgentIndex) -> Int {
@@ -173,6 +178,14 @@ public struct MarketState: Sendable {
   ///
   /// - Complexity: O(1).
   public func view(_ instrument: InstrumentIndex) -> PublicView {
+    var copy = self
+    return copy.look(at: instrument)
+  }
+
+  /// `view`, for loops that must not copy the market to look at it: `mutating` only to be cheap.
+  ///
+  /// - Complexity: O(1).
+  public mutating func look(at instrument: InstrumentIndex) -> PublicView {
     var view = PublicView()
     if let bid = book.best(instrument, .buy) {
       view.bidPrice = bid.price

@@ -50,27 +50,188 @@ struct Due: Sendable, BitwiseCopyable {
   var sender: Sender { action == .step ? .process(index) : .agent(index) }
 }
 
-/// A binary heap of what falls due, in a total order: instant, phase, keyed tie-break
-/// of the sender, sender's name, local ordinal, recipient's name.
+/// What falls due, in a total order: instant, phase, keyed tie-break of the sender, sender's name,
+/// local ordinal, recipient's name.
 ///
-/// The order is total, so that the heap's content alone decides what comes first, whatever the
-/// order of insertion.
+///     first   what comes before all others, where it came last: a command mostly arrives before
+///             anything else falls due, and then no heap is touched
+///     heap    a binary heap of the others: instant, phase and slot, which mostly decide
+///     slots   all of each of them, where it stays while it waits; slots left are used again
+///
+/// The order is total, so that the content alone decides what comes first, whatever the order of
+/// insertion.
 struct DueQueue: Sendable {
-  private var heap: [Due] = []
-  /// The only thing that is due, where `hasOnly`; else any.
-  ///
-  /// Most queues of a fast market hold one arrival at a time.
-  private var only = Due(.arrival, at: 0, phase: 0, index: 0)
-  private var hasOnly = false
+  /// What stands in the heap for something that is due.
+  private struct Place: BitwiseCopyable {
+    var time: Nanoseconds
+    var slot: Int32
+    var phase: UInt8
+  }
+
+  /// Where `hasFirst`; else any.
+  private var first = Due(.arrival, at: 0, phase: 0, index: 0)
+  private var hasFirst = false
   /// The instant of what comes first; the largest one for nothing.
   private(set) var nextTime = Nanoseconds.max
+  /// The first `count` places are the heap; those behind mean nothing.
+  private var heap: [Place] = []
+  private var count = 0
+  private var slots: [Due] = []
+  /// A slot that was left, whose `index` is the next one; -1 for none.
+  private var freeSlot: Int32 = -1
+  private var ranks: NameRanks
+
+  init(_ scenario: Scenario) { ranks = NameRanks(scenario) }
+
+  @inline(__always)
+  mutating func push(_ due: Due, _ noise: borrowing SessionNoise) {
+    var due = due
+    // Nothing falls due at the largest instant: only an empty queue has it.
+    if due.time < nextTime || due.time == nextTime && isFirst(&due, noise) {
+      if hasFirst { insert(first, noise) }
+      first = due
+      hasFirst = true
+      nextTime = due.time
+    } else {
+      insert(due, noise)
+    }
+  }
+
+  /// Takes what comes first if it is an arrival before `end`, and returns its command.
+  @inline(__always)
+  mutating func takeArrival(before end: Nanoseconds) -> CommandKey? {
+    guard hasFirst, first.action == .arrival, first.time < end else { return nil }
+    takeFirst()
+    return first.command
+  }
+
+  @inline(__always)
+  mutating func pop(_ noise: borrowing SessionNoise) -> Due? {
+    if hasFirst {
+      takeFirst()
+      return first
+    }
+    return count == 0 ? nil : remove(noise)
+  }
+
+  @inline(__always)
+  private mutating func takeFirst() {
+    hasFirst = false
+    nextTime = count > 0 ? heap[0].time : .max
+  }
+
+  // MARK: The heap
+
+  private mutating func insert(_ due: Due, _ noise: borrowing SessionNoise) {
+    let place = Place(time: due.time, slot: store(due), phase: due.phase)
+    if count == heap.count { heap.append(place) }
+    count += 1
+    rise(place, to: count - 1, noise)
+  }
+
+  private mutating func store(_ due: Due) -> Int32 {
+    let slot = freeSlot
+    if slot < 0 {
+      slots.append(due)
+      return Int32(slots.count - 1)
+    }
+    freeSlot = slots[Int(slot)].index
+    slots[Int(slot)] = due
+    return slot
+  }
+
+  private mutating func remove(_ noise: borrowing SessionNoise) -> Due {
+    let slot = heap[0].slot
+    count -= 1
+    if count > 0 { sink(heap[count], noise) }
+    nextTime = count > 0 ? heap[0].time : .max
+    let due = slots[Int(slot)]
+    slots[Int(slot)].index = freeSlot
+    freeSlot = slot
+    return due
+  }
+
+  /// Puts `place` at an empty place of the heap, or above, where what comes after it makes room.
+  private mutating func rise(_ place: Place, to empty: Int, _ noise: borrowing SessionNoise) {
+    var child = empty
+    while child > 0 {
+      let parent = (child - 1) / 2
+      let above = heap[parent]
+      guard isBefore(place, above, noise) else { break }
+      heap[child] = above
+      child = parent
+    }
+    heap[child] = place
+  }
+
+  /// Fills the first place, which is empty, from below, and puts `place` where it belongs.
+  ///
+  /// The better child goes up down to the last level: what stood last mostly belongs there, so that
+  /// it is not compared on each level.
+  private mutating func sink(_ place: Place, _ noise: borrowing SessionNoise) {
+    var empty = 0
+    var best = 1
+    while best < count {
+      if best + 1 < count, isBefore(heap[best + 1], heap[best], noise) { best += 1 }
+      heap[empty] = heap[best]
+      empty = best
+      best = 2 * empty + 1
+    }
+    rise(place, to: empty, noise)
+  }
+
+  // MARK: The order
+
+  @inline(__always)
+  private mutating func isBefore(
+    _ left: Place, _ right: Place, _ noise: borrowing SessionNoise
+  ) -> Bool {
+    if left.time != right.time { return left.time < right.time }
+    if left.phase != right.phase { return left.phase < right.phase }
+    return isBeforeInPhase(left.slot, right.slot, noise)
+  }
+
+  private mutating func isBeforeInPhase(
+    _ left: Int32, _ right: Int32, _ noise: borrowing SessionNoise
+  ) -> Bool {
+    if slots[Int(left)].sender != slots[Int(right)].sender {
+      slots[Int(left)].drawTie(noise)
+      slots[Int(right)].drawTie(noise)
+    }
+    return ranks.isBefore(slots[Int(left)], slots[Int(right)])
+  }
+
+  /// Whether something comes before all that is there, where the first of that falls due at the
+  /// same instant.
+  private mutating func isFirst(_ due: inout Due, _ noise: borrowing SessionNoise) -> Bool {
+    var other = hasFirst ? first : slots[Int(heap[0].slot)]
+    if due.phase != other.phase { return due.phase < other.phase }
+    if due.sender != other.sender {
+      due.drawTie(noise)
+      other.drawTie(noise)
+      if hasFirst { first.tie = other.tie } else { slots[Int(heap[0].slot)].tie = other.tie }
+    }
+    return ranks.isBefore(due, other)
+  }
+}
+
+extension Due {
+  /// Draws what decides ties, where that was not done before: only where two senders really tie.
+  @inline(__always)
+  fileprivate mutating func drawTie(_ noise: borrowing SessionNoise) {
+    if tie == 0 { tie = noise.tie(sender, at: time, phase: phase) }
+  }
+}
+
+/// The order of what falls due at one instant and in one phase.
+private struct NameRanks: Sendable {
   /// The position of each agent's name among all names in byte order.
-  private var agentRanks: [Int32]
-  private var processRanks: [Int32]
+  private let agents: [Int32]
+  private let processes: [Int32]
 
   init(_ scenario: Scenario) {
-    agentRanks = Self.ranks(scenario.agents.map { $0.account.name })
-    processRanks = Self.ranks(scenario.processes.map { $0.name })
+    agents = Self.ranks(scenario.agents.map { $0.account.name })
+    processes = Self.ranks(scenario.processes.map { $0.name })
   }
 
   private static func ranks(_ names: [String]) -> [Int32] {
@@ -82,105 +243,17 @@ struct DueQueue: Sendable {
     return ranks
   }
 
-  @inline(__always)
-  mutating func push(_ due: Due, _ noise: borrowing SessionNoise) {
-    // Nothing falls due at the largest instant: only an empty queue has it.
-    if nextTime == .max {
-      only = due
-      hasOnly = true
-      nextTime = due.time
-    } else {
-      insert(due, noise)
-    }
-  }
-
-  private mutating func insert(_ due: Due, _ noise: borrowing SessionNoise) {
-    if hasOnly {
-      heap.append(only)
-      hasOnly = false
-    }
-    heap.append(due)
-    nextTime = min(nextTime, due.time)
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard isBefore(child, parent, noise) else { break }
-      heap.swapAt(child, parent)
-      child = parent
-    }
-  }
-
-  /// Takes the only thing that is due, if it is an arrival before `end`, and returns its command.
-  @inline(__always)
-  mutating func takeOnlyArrival(before end: Nanoseconds) -> CommandKey? {
-    guard hasOnly, only.action == .arrival, only.time < end else { return nil }
-    hasOnly = false
-    nextTime = .max
-    return only.command
-  }
-
-  @inline(__always)
-  mutating func pop(_ noise: borrowing SessionNoise) -> Due? {
-    if hasOnly {
-      hasOnly = false
-      nextTime = .max
-      return only
-    }
-    defer { nextTime = heap.first?.time ?? .max }
-    return remove(noise)
-  }
-
-  private mutating func remove(_ noise: borrowing SessionNoise) -> Due? {
-    guard let top = heap.first, let last = heap.popLast() else { return nil }
-    if heap.isEmpty { return top }
-    heap[0] = last
-    var parent = 0
-    while true {
-      var best = 2 * parent + 1
-      guard best < heap.count else { break }
-      if best + 1 < heap.count, isBefore(best + 1, best, noise) { best += 1 }
-      guard isBefore(best, parent, noise) else { break }
-      heap.swapAt(best, parent)
-      parent = best
-    }
-    return top
-  }
-
-  private mutating func rank(_ sender: Due.Sender) -> Int32 {
+  private func rank(_ sender: Due.Sender) -> Int32 {
     switch sender {
-    case .agent(let agent): agentRanks[Int(agent)]
-    case .process(let process): processRanks[Int(process)]
+    case .agent(let agent): agents[Int(agent)]
+    case .process(let process): processes[Int(process)]
     }
   }
 
-  /// Whether what stands at one place of the heap comes before what stands at another.
-  @inline(__always)
-  private mutating func isBefore(
-    _ first: Int, _ second: Int, _ noise: borrowing SessionNoise
-  ) -> Bool {
-    let (left, right) = (heap[first], heap[second])
-    if left.time != right.time { return left.time < right.time }
-    if left.phase != right.phase { return left.phase < right.phase }
-    return isBeforeInPhase(first, second, noise)
-  }
-
-  /// Draws what decides ties of an entry, where that was not done before: only where two senders
-  /// really tie.
-  private mutating func tie(_ place: Int, _ noise: borrowing SessionNoise) -> UInt64 {
-    let due = heap[place]
-    if due.tie != 0 { return due.tie }
-    let tie = noise.tie(due.sender, at: due.time, phase: due.phase)
-    heap[place].tie = tie
-    return tie
-  }
-
-  private mutating func isBeforeInPhase(
-    _ first: Int, _ second: Int, _ noise: borrowing SessionNoise
-  ) -> Bool {
-    let (left, right) = (heap[first], heap[second])
+  /// Whether one comes before the other; those of two senders have their ties.
+  func isBefore(_ left: Due, _ right: Due) -> Bool {
     if left.sender != right.sender {
-      let (leftTie, rightTie) = (tie(first, noise), tie(second, noise))
-      if leftTie != rightTie { return leftTie < rightTie }
+      if left.tie != right.tie { return left.tie < right.tie }
       return rank(left.sender) < rank(right.sender)
     }
     if left.command.tick != right.command.tick { return left.command.tick < right.command.tick }
@@ -188,8 +261,8 @@ struct DueQueue: Sendable {
       return left.command.ordinal < right.command.ordinal
     }
     if left.number != right.number { return left.number < right.number }
-    let leftRank = left.recipient < 0 ? -1 : agentRanks[Int(left.recipient)]
-    let rightRank = right.recipient < 0 ? -1 : agentRanks[Int(right.recipient)]
+    let leftRank = left.recipient < 0 ? -1 : agents[Int(left.recipient)]
+    let rightRank = right.recipient < 0 ? -1 : agents[Int(right.recipient)]
     return leftRank < rightRank
   }
 }

@@ -212,16 +212,26 @@ public struct MarketSession<Roster: AgentRoster>: Sendable {
       if let policy = held.policy { try update(policy, turn, observation, into: &sink) }
       return
     }
-    guard let seat = current.seats[Int(turn.agent)] else { return }
-    let noise = scheduler.noise.decision(
-      of: turn.agent, tick: observation.tick, ordinal: observation.ordinal)
     var commands: [Command] = []
-    let choice = seat.decide(observation, noise: noise, commands: &commands)
-    // Now, so that nobody holds the agent's memory any more when it remembers what it did.
-    let policy = seat.learn(observation, noise: noise)
+    let (choice, policy) = decide(observation, &commands)
     if let choice { try emit(choice, turn, observation, into: &sink) }
     try submit(commands, turn, into: &sink)
     if let policy { try update(policy, turn, observation, into: &sink) }
+  }
+
+  /// What an agent chooses, asks for and learns; nothing where this build does not know its type.
+  ///
+  /// A function of its own, so that nobody holds the agent's memory any more when it remembers what it
+  /// did: else all of it would be copied at each turn. `mutating` only to be cheap.
+  @inlinable @inline(never)
+  mutating func decide(
+    _ observation: Observation, _ commands: inout [Command]
+  ) -> (choice: ActionChoice?, policy: [UInt8]?) {
+    guard let seat = current.seats[Int(observation.agent)] else { return (nil, nil) }
+    let noise = scheduler.noise.decision(
+      of: observation.agent, tick: observation.tick, ordinal: observation.ordinal)
+    let choice = seat.decide(observation, noise: noise, commands: &commands)
+    return (choice, seat.learn(observation, noise: noise))
   }
 
   @inlinable

@@ -67,7 +67,7 @@ struct Scheduler: Sendable {
   mutating func takeArrival(before end: Nanoseconds) -> (command: CommandKey, time: Nanoseconds)? {
     guard inputs.nextTime == nil, flows.isEmpty else { return nil }
     let time = queue.nextTime
-    guard let command = queue.takeOnlyArrival(before: end) else { return nil }
+    guard let command = queue.takeArrival(before: end) else { return nil }
     return (command, time)
   }
 

@@ -76,13 +76,9 @@ extension SessionState {
   @specialized(where Roster == BuiltInAgents)
   @usableFromInline
   mutating func remember() {
-    // Mostly there is one, which is taken out, not copied.
-    if shared.perceptions.count == 1 {
-      remember(shared.perceptions.removeLast())
-      return
-    }
-    for index in shared.perceptions.indices { remember(shared.perceptions[index]) }
-    shared.perceptions.removeAll(keepingCapacity: true)
+    // Taken out from the end, so that none is copied; mostly there is one.
+    if shared.perceptions.count > 1 { shared.perceptions.reverse() }
+    while let perception = shared.perceptions.popLast() { remember(perception) }
   }
 
   @inline(__always)

@@ -111,7 +111,7 @@ extension SharedState {
   /// `mutating` only to be cheap, as is `walk(of:)`.
   public mutating func theoreticalPrice(_ instrument: InstrumentIndex) -> PriceThousandths {
     if let walk = walk(of: instrument) { return walk }
-    let view = market.view(instrument)
+    let view = market.look(at: instrument)
     if let bid = view.bestBid, let ask = view.bestAsk { return 500 * (bid + ask) }
     return 1000 * view.lastPrice
   }

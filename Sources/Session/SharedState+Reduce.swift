@@ -115,7 +115,7 @@ extension SharedState {
     agents[index].nextWake = body.delay < 0 ? -1 : time + body.delay
     if agents[index].isSeated {
       let observation = look(of: body.agent, at: time, ordinal: body.ordinal)
-      remember(body.agent, .woken(observation))
+      perceptions.append(Perception(agent: body.agent, occurrence: .woken(observation)))
     }
   }
 

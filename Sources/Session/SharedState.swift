@@ -60,6 +60,9 @@ public struct AgentState: Sendable {
     reportLatency = description.reportLatency
   }
 
+  /// Its policy; `mutating` only to be cheap: to read one field of an agent in an array copied all.
+  mutating func lentPolicy() -> [UInt8] { policy }
+
   /// Whether a command that it submits at an instant is at the exchange at once.
   @inline(__always)
   func isPrompt(at time: Nanoseconds) -> Bool {
@@ -218,11 +221,21 @@ public struct SharedState: Sendable {
 
   /// What an agent has in minor units (`MarketState.wealth`).
   ///
-  /// `mutating` only to be cheap, as is `look`.
+  /// `mutating` only to be cheap, as are the next three.
   public mutating func wealth(
     of agent: AgentIndex, _ marks: inout [OthersMiddle], or price: (PublicView) -> Double
   ) -> Double {
     market.wealth(of: agent, &marks, or: price)
+  }
+
+  /// What everyone may see of an instrument (`MarketState.view`).
+  public mutating func look(at instrument: InstrumentIndex) -> PublicView {
+    market.look(at: instrument)
+  }
+
+  /// The position of an agent in an instrument, in lots.
+  public mutating func held(by agent: AgentIndex, in instrument: InstrumentIndex) -> Lots {
+    market.held(by: agent, in: instrument)
   }
 
   /// Lets a mark look at an instrument for an agent.
@@ -250,7 +263,7 @@ public struct SharedState: Sendable {
   mutating func refreshHistory() {
     if history.depth > 0 { return }
     while let instrument = market.takeChange() {
-      history.refresh(market.view(instrument), of: Int(instrument))
+      history.refresh(market.look(at: instrument), of: Int(instrument))
     }
   }
 
@@ -268,7 +281,7 @@ public struct SharedState: Sendable {
   }
 
   private mutating func noteView(_ instrument: InstrumentIndex) {
-    let view = market.view(instrument)
+    let view = market.look(at: instrument)
     if history.current.board.views[Int(instrument)] == view { return }
     history.change(at: time) { $0.views[Int(instrument)] = view }
   }
@@ -285,9 +298,9 @@ public struct SharedState: Sendable {
     let instant = time - scenario.agents[Int(agent)].dataLatency
     refreshHistory()
     return Observation(
-      agent: agent, time: time, tick: scenario.clock.tick(at: time), ordinal: ordinal,
+      agent: agent, time: time, tick: tick(at: time), ordinal: ordinal,
       board: history.board(asOf: instant),
-      policy: agents[Int(agent)].policy)
+      policy: agents[Int(agent)].lentPolicy())
   }
 
   /// Notes what an agent is to remember; nothing where it has no memory here.

@@ -44,17 +44,15 @@ extension MarketEnvironment {
   /// Does what is wanted; a quote waits while one of its side is on its way.
   private mutating func act(_ position: Int, _ wish: TradingDesk.Wish) {
     let (agent, instrument) = (seats[position].agent, settings.instrument)
-    let held = session.reading { $0.market.position(agent, instrument) }
+    let held = session.reading { $0.held(by: agent, in: instrument) }
     switch wish {
     case .say(let signal): signalling.send(signal, to: &commands)
     case .take(let side, let quantity):
       if let command = desk.taking(side, quantity, inventory: held) { commands.append(command) }
     case .quote(let side, let price, let quantity):
-      let (resting, _, isMoving) = orders(position, side)
-      if isMoving { return }
-      let open = resting.map {
-        TradingDesk.OpenQuote(key: $0.key, price: $0.price, quantity: $0.quantity)
-      }
+      let seen = orders(position, side)
+      if seen.isMoving { return }
+      let open = seen.slot < 0 ? nil : quote(at: seen.slot)
       if let command = desk.quoting(side, price, quantity, inventory: held, open: open) {
         commands.append(command)
       }
@@ -62,15 +60,24 @@ extension MarketEnvironment {
   }
 
   /// What is open of an agent's own orders on a side.
-  mutating func orders(
-    _ position: Int, _ side: Side
-  ) -> (resting: RestingOrder?, open: Lots, isMoving: Bool) {
-    // Taken out and put back, so that nothing is copied.
-    var own = OwnOrders()
-    if side == .buy { swap(&own, &seats[position].bids) } else { swap(&own, &seats[position].asks) }
-    let seen = session.reading { own.look(&$0) }
-    if side == .buy { swap(&own, &seats[position].bids) } else { swap(&own, &seats[position].asks) }
-    return seen
+  mutating func orders(_ position: Int, _ side: Side) -> OwnOrders.Seen {
+    switch side {
+    case .buy: Self.look(&seats[position].bids, &session)
+    case .sell: Self.look(&seats[position].asks, &session)
+    }
+  }
+
+  private static func look(
+    _ own: inout OwnOrders, _ session: inout MarketSession<Roster>
+  ) -> OwnOrders.Seen {
+    session.reading { own.look(&$0) }
+  }
+
+  private mutating func quote(at slot: Int32) -> TradingDesk.OpenQuote {
+    session.reading {
+      let order = $0.market.book.order(at: slot)
+      return TradingDesk.OpenQuote(key: order.key, price: order.price, quantity: order.quantity)
+    }
   }
 
   /// Notes the keys of what may rest of the commands put together for a turn.

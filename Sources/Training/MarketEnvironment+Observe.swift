@@ -23,7 +23,7 @@ extension MarketEnvironment {
 
   mutating func glanceNow() -> BestQuotes {
     let instrument = settings.instrument
-    return session.reading { $0.market.view(instrument).quotes }
+    return session.reading { $0.look(at: instrument).quotes }
   }
 
   /// Looks at market and accounts, and sets the rewards of the step since `before`.
@@ -45,18 +45,13 @@ extension MarketEnvironment {
       seats[position].openAsks = orders(position, .sell).open
     }
     let (agent, instrument) = (seats[position].agent, settings.instrument)
-    // Taken out and put back, so that nothing is copied.
-    var meter = WealthMeter(instruments: 0)
-    swap(&meter, &seats[position].wealth)
-    let (wealth, inventory) = session.reading { state in
-      (meter.wealth(of: agent, &state), state.market.position(agent, instrument))
-    }
-    swap(&meter, &seats[position].wealth)
+    let wealth = Self.wealth(of: agent, &seats[position].wealth, &session)
+    let inventory = session.reading { $0.held(by: agent, in: instrument) }
     let gain = wealth - seats[position].opening
     var held = Double(inventory)
     // Asked first, as to look for a pair copies the trader.
     if settings.pair != nil, let pair = seats[position].shadow?.pair {
-      held += Double(session.reading { $0.market.position(agent, pair.second) }) * pair.ratio
+      held += Double(session.reading { $0.held(by: agent, in: pair.second) }) * pair.ratio
     }
     let share = held / Double(settings.maximumInventory)
     seats[position].inventory = inventory
@@ -64,6 +59,12 @@ extension MarketEnvironment {
       (gain - seats[position].gainBefore) / moneyUnit
       - settings.inventoryPenalty * share * share
     seats[position].gain = gain
+  }
+
+  private static func wealth(
+    of agent: AgentIndex, _ meter: inout WealthMeter, _ session: inout MarketSession<Roster>
+  ) -> Double {
+    session.reading { meter.wealth(of: agent, &$0) }
   }
 
   /// Writes what an agent sees, in the order of `ObservationField` or of `TradingFeature`.

@@ -8,32 +8,38 @@ import Session
 struct OwnOrders: Equatable, Sendable {
   private(set) var keys: [CommandKey] = []
 
+  /// What there is of them.
+  struct Seen {
+    /// Where the first that rests stands in the book; -1 where none does.
+    var slot: Int32 = -1
+    /// What is open of all, in lots.
+    var open: Lots = 0
+    /// Whether one is on its way.
+    var isMoving = false
+  }
+
   mutating func add(_ key: CommandKey) { keys.append(key) }
 
-  /// Forgets what is over, and returns the first that rests and whether one is on its way.
-  mutating func look(_ state: inout SharedState) -> (
-    resting: RestingOrder?, open: Lots, isMoving: Bool
-  ) {
-    if keys.isEmpty { return (nil, 0, false) }
-    var resting: RestingOrder?
-    var open: Lots = 0
-    var isMoving = false
+  /// Forgets what is over, and looks at the others; the state is `inout` only to be cheap.
+  mutating func look(_ state: inout SharedState) -> Seen {
+    var seen = Seen()
     var kept = 0
     for index in keys.indices {
       let key = keys[index]
-      if let order = state.market.book.order(key) {
-        if resting == nil { resting = order }
-        open += order.quantity
+      let slot = state.market.book.slot(of: key)
+      if slot >= 0 {
+        if seen.slot < 0 { seen.slot = slot }
+        seen.open += state.market.book.order(at: slot).quantity
       } else if let entry = state.commands[key] {
-        isMoving = true
-        if case .place(let terms) = entry.command.body { open += terms.quantity }
+        seen.isMoving = true
+        if case .place(let terms) = entry.command.body { seen.open += terms.quantity }
       } else {
         continue
       }
-      keys[kept] = key
+      if kept < index { keys[kept] = key }
       kept += 1
     }
-    keys.removeLast(keys.count - kept)
-    return (resting, open, isMoving)
+    if kept < keys.count { keys.removeLast(keys.count - kept) }
+    return seen
   }
 }

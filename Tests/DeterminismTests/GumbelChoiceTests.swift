@@ -25,6 +25,25 @@ import Testing
     }
   }
 
+  /// Options that cannot be chosen draw nothing, nor does one that is the only one.
+  @Test func `numbers are drawn where they matter, and the largest sum is chosen`() {
+    for trial in 0..<2_000 {
+      let count = 1 + trial % 5
+      var weights = uniforms(trial, count: count).map { $0 < 0.4 ? 0 : $0 }
+      weights[trial % count] = 1
+      let numbers = numbers(trial, count: count)
+      var drawn: [Int] = []
+      let chosen = GumbelChoice.choose(weights: weights) { option in
+        drawn.append(option)
+        return numbers[option]
+      }
+      let possible = weights.indices.filter { weights[$0] > 0 }
+      #expect(drawn.sorted() == (possible.count > 1 ? possible : []))
+      let sums = possible.map { Elementary.log(weights[$0]) + numbers[$0] }
+      #expect(chosen == zip(possible, sums).first { $0.1 == sums.max() }?.0)
+    }
+  }
+
   @Test func `another option is chosen only if its relative weight rose`() {
     var changes = 0
     for trial in 0..<20_000 {

@@ -57,11 +57,11 @@ struct EpisodeKeeper {
     var held: Lots = 0
     var against = 0.0
     if let pair {
-      held = state.market.position(agent, pair.first)
-      against = Double(state.market.position(agent, pair.second)) * pair.ratio
+      held = state.held(by: agent, in: pair.first)
+      against = Double(state.held(by: agent, in: pair.second)) * pair.ratio
     } else {
       for index in state.scenario.instruments.indices {
-        held += state.market.position(agent, InstrumentIndex(index))
+        held += state.held(by: agent, in: InstrumentIndex(index))
       }
     }
     return Account(
