@@ -51,14 +51,16 @@ public struct DigestHasher: Sendable {
   @inlinable
   public mutating func combine(_ bytes: [UInt8]) {
     combine(UInt64(bytes.count))
-    var index = 0
-    while index < bytes.count {
-      var word: UInt64 = 0
-      let count = min(8, bytes.count - index)
-      for position in 0..<count { word |= UInt64(bytes[index + position]) << UInt64(8 * position) }
-      combine(word)
-      index += count
+    let whole = bytes.count & ~7
+    unsafe bytes.withUnsafeBytes { bytes in
+      for index in stride(from: 0, to: whole, by: 8) {
+        // Safe: eight bytes from `index` on lie within the array.
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        combine(UInt64(littleEndian: word))
+      }
     }
+    if whole == bytes.count { return }
+    combine(bytes[whole...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
   }
 
   /// Appends a text as its UTF-8 bytes.

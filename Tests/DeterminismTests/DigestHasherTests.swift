@@ -45,6 +45,22 @@ import Testing
     #expect(text.finalize() == digest([2, 0xa9c3], domain: 3))
   }
 
+  @Test func `bytes are words of eight, the last filled up with zeros`() {
+    let key = NoiseKey(seed: 1, entity: "digest", purpose: "bytes")
+    for count in 0...200 {
+      let bytes = (0..<count).map {
+        UInt8(key.integer(below: 256, tick: Int64(count), slot: UInt32($0), draw: 0))
+      }
+      var words = [UInt64](repeating: 0, count: (count + 7) / 8)
+      for (place, byte) in bytes.enumerated() {
+        words[place / 8] |= UInt64(byte) << UInt64(8 * (place % 8))
+      }
+      var hasher = DigestHasher(domain: 3)
+      hasher.combine(bytes)
+      #expect(hasher.finalize() == digest([UInt64(count)] + words, domain: 3))
+    }
+  }
+
   @Test func `the count keeps zero bytes apart`() {
     let digests = (0...64).map { count in
       var hasher = DigestHasher(domain: 0)
