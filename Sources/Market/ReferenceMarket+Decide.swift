@@ -69,8 +69,8 @@ extension ReferenceMarket {
   }
 
   /// The orders of the other side that an order may trade with, first in line first.
-  private func reachable(_ terms: OrderTerms) -> [ReferenceOrderBook.Order] {
-    book.queue(terms.instrument, terms.side.opposite).filter { order in
+  private func reachable(_ terms: OrderTerms) -> ArraySlice<ReferenceOrderBook.Order> {
+    book.queue(terms.instrument, terms.side.opposite).prefix { order in
       terms.type == .market
         || (terms.side == .buy ? order.price <= terms.price : order.price >= terms.price)
     }

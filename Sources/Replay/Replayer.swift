@@ -83,17 +83,18 @@ public struct Replayer<Roster: AgentRoster, Source: ByteSource> {
   public mutating func step(
     while isWanted: (SequenceNumber, TapeEvent) -> Bool = { _, _ in true }
   ) throws(ReplayError<Source.Failure>) -> TapeEvent? {
-    while let item = try cursor.peek() {
+    while let item = try cursor.next() {
       switch item {
       case .checkpoint(let digests): compare(digests, nil)
       case .frameEnd(let digests): compare(digests.digests, digests)
       case .event(let sequence, let event):
-        guard isWanted(sequence, event) else { return nil }
-        _ = try cursor.next()
+        guard isWanted(sequence, event) else {
+          cursor.putBack(item)
+          return nil
+        }
         try fold(sequence, event)
         return event
       }
-      _ = try cursor.next()
     }
     return nil
   }

@@ -93,6 +93,10 @@ public struct TapeCursor<Source: ByteSource> {
     return peeked
   }
 
+  /// Gives back the item that was taken last: it comes next again.
+  @inlinable
+  mutating func putBack(_ item: TapeItem) { peeked = item }
+
   @usableFromInline
   mutating func unfinishedItem() -> TapeItem? {
     guard unfinished < lineage.unfinished.count else { return nil }

@@ -1,20 +1,19 @@
 public import Agents
 import Market
-import MarketModel
+public import MarketModel
 public import Session
 
 /// A second, naive reducer of the exchange, folded beside the real one and compared with it.
 @usableFromInline
-struct TwinCheck<Roster: AgentRoster> {
+struct TwinCheck {
   private var twin: ReferenceMarket
   private var pending: [PendingCommand] = []
   @usableFromInline private(set) var comparisons = 0
 
   @usableFromInline
-  init(_ opening: SessionState<Roster>) {
-    twin = ReferenceMarket(rules: opening.scenario.marketRules)
-  }
+  init(_ scenario: Scenario) { twin = ReferenceMarket(rules: scenario.marketRules) }
 
+  @usableFromInline
   mutating func fold(_ record: EventRecord, _ sequence: SequenceNumber) {
     switch record.event {
     case .orderSubmitted(let body):
@@ -50,7 +49,8 @@ struct TwinCheck<Roster: AgentRoster> {
   }
 
   /// Compares the twin with a state, and the state with itself after encode and decode.
-  mutating func compare(
+  @usableFromInline
+  mutating func compare<Roster: AgentRoster>(
     _ state: SessionState<Roster>, _ sequence: SequenceNumber
   ) -> VerificationFinding? {
     comparisons += 1

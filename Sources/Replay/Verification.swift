@@ -69,7 +69,8 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   /// Verifies a tape and what it shares with its ancestors.
   ///
   /// - Throws: `ReplayError` where it cannot be read or folded.
-  /// - Complexity: O(events) up to V4; V5 adds O(state) at each digest, squared in the naive twin.
+  /// - Complexity: O(events) up to V4; V5 adds O(state) at each digest and, in the naive twin,
+  ///   O(resting orders) for each event.
   @inlinable
   public static func run(
     _ lineage: Lineage<Source>, level: VerificationLevel
@@ -100,7 +101,7 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
     var replayer = try Replayer<Roster, Source>(lineage, checksForm: true)
     var origins = OriginCheck(lineage.forks, lineage.scenario.clock)
     if level >= .v5 {
-      var twin = TwinCheck<Roster>(replayer.state)
+      var twin = TwinCheck(replayer.current.scenario)
       try fold(&replayer, beside: &twin, &origins, &report)
       report.twinCount = twin.comparisons
     } else {
@@ -131,9 +132,9 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
   }
 
   /// Folds everything beside the naive twin, and compares the two at each digest.
-  @usableFromInline
+  @inlinable
   static func fold(
-    _ replayer: inout Replayer<Roster, Source>, beside twin: inout TwinCheck<Roster>,
+    _ replayer: inout Replayer<Roster, Source>, beside twin: inout TwinCheck,
     _ origins: inout OriginCheck, _ report: inout VerificationReport
   ) throws(ReplayError<Source.Failure>) {
     var compared = 0
@@ -155,8 +156,9 @@ public enum Verification<Roster: AgentRoster, Source: ByteSource> {
 
   /// Compares the twin where no order is being matched: a frame that is full ends within a match,
   /// and so does a tape that was cut off behind one.
-  private static func compare(
-    _ replayer: inout Replayer<Roster, Source>, _ twin: inout TwinCheck<Roster>
+  @usableFromInline
+  static func compare(
+    _ replayer: inout Replayer<Roster, Source>, _ twin: inout TwinCheck
   ) -> VerificationFinding? {
     if replayer.reading({ $0.market.isMatching }) { return nil }
     return twin.compare(replayer.state, replayer.nextSequence)

@@ -79,6 +79,8 @@ extension CommandTests {
       let shell = try Shell()
       try shell.record("run")
       let shown = shell.run("show @run.tape @30 agents.MM_01.inventory").data
+      #expect(shell.run("show @run.tape agents.MM_01.inventory @30").data == shown)
+      #expect(shell.run("show @run.tape agents.MM_01.inventory --at 30").data == shown)
       let value = try #require(shown.split(separator: " ").last).dropLast()
       let blame = shell.run("blame @run.tape agents.MM_01.inventory @30")
       #expect(blame.status == 0)
@@ -88,6 +90,7 @@ extension CommandTests {
       #expect(lines[1].contains("orderFilled"))
       #expect(lines[2].hasPrefix("  because "))
       #expect(shell.run("blame @run.tape agents.MM_01.inventory --at 30").data == blame.data)
+      #expect(shell.run("blame @run.tape @30 agents.MM_01.inventory").data == blame.data)
       // Going back from there, the same event made the inventory what it is.
       let back = run(
         shell, "find @run.tape --when", "agents.MM_01.inventory==\(value)", "--backward --at 30")

@@ -14,6 +14,9 @@ extension CommandTests {
       let shown = shell.run("show @run.tape @30 agents.MM_01")
       #expect(shown.status == 0)
       #expect(shown.data.contains("agents.MM_01.inventory.STOCK = "))
+      let end = shell.run("show @run.tape")
+      #expect(end.data.contains("tick = 59\n"))
+      #expect(end.data == shell.run("show @run.tape @60").data)
       for level in ["V0", "V1", "V2", "V3", "v4", "5"] {
         let result = shell.run("verify @run.tape --level \(level)")
         #expect(result.status == 0, "\(level): \(result.words)\(result.data)")

@@ -25,19 +25,16 @@ struct Blame<Roster: AgentRoster>: ParsableCommand {
 
   @OptionGroup var input: TapeOptions
 
-  @Argument(help: "The path of the value, such as agents.MM_01.cash.")
-  var path: String
-
-  @Argument(help: "The tick, as @500.")
-  var tick: String?
-
-  @Option(help: "The tick, as a number.")
-  var at: Tick?
+  @OptionGroup var value: PathAndTick
 
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let limit = try limit()
+    let (named, limit) = try value.read()
+    guard let path = named else {
+      throw CommandFailure(
+        Exit.usage, "no value is named", next: "write its path, such as agents.MM_01.cash")
+    }
     let tape = try input.open().readingAhead
     if let limit { try tape.check(tick: limit) }
     let paths = try tape.values(path)
@@ -60,17 +57,6 @@ struct Blame<Roster: AgentRoster>: ParsableCommand {
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
     if result.watch.change == nil { throw ExitCode(Exit.differs) }
-  }
-
-  /// The tick, in whichever form it was given.
-  private func limit() throws(CommandFailure) -> Tick? {
-    guard let tick else { return at }
-    guard at == nil, tick.hasPrefix("@"), let value = Tick(tick.dropFirst()) else {
-      throw CommandFailure(
-        Exit.usage, at == nil ? "\(tick): not a tick" : "there are two ticks, \(tick) and --at",
-        next: "write @ and a number, such as @500, or --at 500")
-    }
-    return value
   }
 
   private func tellNothing(_ watch: ValueWatch) throws {

@@ -11,26 +11,24 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "show", abstract: "Show the state at a tick, whole or below a path.",
-      discussion: "@T means before tick T's first event. A path is agents.MM_01, books.STOCK, ...")
+      discussion: """
+        @T means before tick T's first event; without a tick it is the state at the end. A path is \
+        agents.MM_01, books.STOCK, ...
+        """)
   }
 
   @OptionGroup var input: TapeOptions
 
-  @Argument(help: "The tick, as @500.")
-  var tick: String
-
-  @Argument(help: "What to show.")
-  var path: String = ""
+  @OptionGroup var part: PathAndTick
 
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    guard tick.hasPrefix("@"), let value = Tick(tick.dropFirst()) else {
-      throw CommandFailure(
-        Exit.usage, "\(tick): not a tick", next: "write @ and a number, such as @500")
-    }
+    let (named, asked) = try part.read()
+    let path = named ?? ""
     let tape = try input.open().readingAhead
-    var state = try tape.state(at: value, Roster.self)
+    let tick = asked ?? tape.lineage.scenario.horizon
+    var state = try tape.state(at: tick, Roster.self)
     var entries = StateTree.entries(of: state, below: path)
     if entries.isEmpty, let values = try? tape.statePaths.values(path) {
       entries = values.map {
@@ -43,11 +41,11 @@ struct Show<Roster: AgentRoster>: ParsableCommand {
     if options.json {
       var values: [String: Any] = [:]
       for entry in entries { values[entry.path] = entry.value }
-      try Console.data(Json.text(["tick": value, "state": values]))
+      try Console.data(Json.text(["tick": tick, "state": values]))
     } else {
       for entry in entries { try Console.data("\(entry.path) = \(entry.value)") }
     }
-    try tape.noteEnd(before: value)
+    try tape.noteEnd(before: tick)
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
   }

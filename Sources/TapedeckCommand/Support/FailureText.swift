@@ -190,7 +190,7 @@ extension CommandFailure {
     case .notReproduced(let mismatch): self.init(mismatch, path)
     case .damagedParent:
       self.init(
-        Exit.trouble, "\(path): is damaged, and a fork would build on what is left",
+        Exit.trouble, "\(path): is damaged: nothing is built on what is left of it",
         next: "see what is wrong with: tapedeck doctor \(path)")
     case .tooDeep: self.init(LineageFault.tooDeep, paths)
     case .impossible(_, let reason): self.init(Exit.usage, "impossible: \(reason)")
