@@ -54,6 +54,14 @@ extension CommandTests {
       #expect(shell.run("shrink @run.tape \(check) -o @run.tape --force").status == 64)
     }
 
+    @Test func `a check that fails on everything is asked about`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let shrunk = shell.run("shrink @run.tape --check false\t{} -o @small.tape")
+      #expect(shrunk.status == 0)
+      #expect(shrunk.words.contains("is that what the check is about?"), "\(shrunk.words)")
+    }
+
     @Test func `a check that passes, or is flaky, or cannot run, is refused`() throws {
       let shell = try Shell()
       try shell.record("run")

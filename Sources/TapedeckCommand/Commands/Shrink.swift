@@ -134,6 +134,9 @@ struct Shrink<Roster: AgentRoster>: ParsableCommand {
     Console.say(
       "\(words) in \(shrinker.checkCount) checks, \(Int(seconds.rounded())) s"
         + (stop == nil ? "" : ", not to the end"))
+    if shrinker.eventCount == 0 {
+      Console.say("it fails where nothing happens at all: is that what the check is about?")
+    }
     let decides = shrinker.best?.deciding.compactMap { index in
       shrinker.best?.scenario.agents[Int(index)].account.name
     }
