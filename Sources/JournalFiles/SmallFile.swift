@@ -10,26 +10,9 @@ public enum SmallFile {
   public static func write(
     _ bytes: [UInt8], to path: String, replacing: Bool
   ) throws(WriteError) {
-    let temporary = "\(path).\(getpid()).partial"
-    do throws(FileFailure) {
-      if let old = try FileIdentity(path) {
-        if !replacing { throw FileFailure("exists", path, code: EEXIST) }
-        if !old.isRegular { throw FileFailure.notReplaced(path) }
-      }
-      do throws(FileFailure) {
-        let file = try FileDescriptor.open(temporary, O_RDWR | O_CREAT | O_TRUNC)
-        try file.write(bytes[...], at: 0)
-        try file.sync()
-        try FileDescriptor.rename(temporary, to: path)
-      } catch {
-        _ = try? FileDescriptor.remove(temporary)
-        // The name that was asked for says more than one that is gone.
-        throw FileFailure(error.call, path, code: error.code)
-      }
-    } catch {
-      if error.code == EEXIST { throw .exists(path: path) }
-      throw .system(error)
-    }
+    let file = try PartialFile(path, replacing: replacing)
+    try file.append(bytes)
+    try file.finish()
   }
 
   /// Reads a file of at most `limit` bytes.

@@ -18,14 +18,16 @@ public enum EventTableFormat: Sendable, CaseIterable {
 ///   [JSON Lines](https://jsonlines.org).
 public struct EventTableWriter: Sendable {
   private let format: EventTableFormat
-  private let codec: FieldCodec
   private let clock: TickClock
+  /// By raw value of the kind - 1.
+  private let lines: [EventTableLine]
 
   /// Creates a writer; the clock gives the column `tick`.
   public init(format: EventTableFormat, names: NameTables, clock: TickClock) {
     self.format = format
-    codec = FieldCodec(names)
     self.clock = clock
+    let texts = EventTableTexts(format, FieldCodec(names))
+    lines = EventKind.allCases.map { EventTableLine($0, texts) }
   }
 
   /// The first line, without its end; nil for JSON lines.
@@ -37,65 +39,36 @@ public struct EventTableWriter: Sendable {
   ///
   /// - Complexity: O(columns + payload).
   public func line(sequence: SequenceNumber, record: EventRecord) -> String {
-    let columns = EventTableColumns.all
-    let kind = record.event.kind
-    let schema = EventSchema.of(kind)
-    let row = record.event.row
-    var cells: [(column: Int, value: TableValue)] = [
-      (EventTableColumns.sequence, .number(sequence)),
-      (EventTableColumns.tick, .number(clock.tick(at: record.time))),
-      (EventTableColumns.time, .number(record.time)),
-      (EventTableColumns.kind, .text(schema.name)),
-      (EventTableColumns.cause, record.cause.map { .number($0) } ?? .none),
-    ]
-    for (index, column) in columns.fields(of: kind).enumerated() {
-      cells.append((column, codec.value(of: row.words[index], schema.fields[index].type)))
-    }
-    if schema.hasPayload { cells.append((columns.payload, .text(Hexadecimal.text(row.payload)))) }
-    return switch format {
-    case .csv: Self.csv(cells)
-    case .jsonLines: Self.json(cells)
-    }
+    var (event, text) = (FlatEvent(), [UInt8]())
+    event.set(record)
+    append(&event, sequence: sequence, to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func csv(_ cells: [(column: Int, value: TableValue)]) -> String {
-    var texts = [String](repeating: "", count: EventTableColumns.all.names.count)
-    for cell in cells { texts[cell.column] = quoted(cell.value.description) }
-    return texts.joined(separator: ",")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") })
-    else { return text }
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-    return "\"\(parts.joined(separator: "\"\""))\""
-  }
-
-  private static func json(_ cells: [(column: Int, value: TableValue)]) -> String {
-    let names = EventTableColumns.all.names
-    let members = cells.map { cell in
-      let value =
-        switch cell.value {
-        case .none: "null"
-        case .number(let number): "\(number)"
-        case .flag(let flag): "\(flag)"
-        case .text(let text): escaped(text)
+  /// Appends the line of an event, without its end, as UTF-8; `inout` only to be cheap.
+  ///
+  /// - Precondition: the event is of a known kind.
+  /// - Complexity: O(fields + payload).
+  public func append(
+    _ event: inout FlatEvent, sequence: SequenceNumber, to text: inout [UInt8]
+  ) {
+    let line = lines[Int(event.row.kind) - 1]
+    for part in line.parts {
+      text += part.before
+      switch part.value {
+      case .sequence: ExactDecimal.append(sequence, to: &text)
+      case .tick: ExactDecimal.append(clock.tick(at: event.time), to: &text)
+      case .time: ExactDecimal.append(event.time, to: &text)
+      case .cause:
+        if let cause = event.cause {
+          ExactDecimal.append(cause, to: &text)
+        } else {
+          text += format.none
         }
-      return "\"\(names[cell.column])\":\(value)"
-    }
-    return "{" + members.joined(separator: ",") + "}"
-  }
-
-  /// A JSON string; names hold no control characters (`NameTables`).
-  private static func escaped(_ text: String) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "\"")]
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        bytes.append(UInt8(ascii: "\\"))
+      case .field(let index, let cell): cell.append(event.row.words[index], format, to: &text)
+      case .payload: Hexadecimal.append(event.row.payload, to: &text)
       }
-      bytes.append(byte)
     }
-    bytes.append(UInt8(ascii: "\""))
-    return String(decoding: bytes, as: UTF8.self)
+    text += line.end
   }
 }

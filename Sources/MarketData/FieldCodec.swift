@@ -24,12 +24,8 @@ struct FieldCodec: Sendable {
     }
   }
 
-  /// The cell of a field.
-  func value(of word: Int64, _ type: FieldType) -> TableValue {
-    if let index = index(of: type) { return word == -1 ? .none : .text(index.text(word)) }
-    if let name = FieldWords.of(type)?.word(word) { return .text(name) }
-    return type == .flag && (0...1).contains(word) ? .flag(word == 1) : .number(word)
-  }
+  /// The texts that stand for the indices of a type, from 0 on; nil where it is none.
+  func names(of type: FieldType) -> [String]? { index(of: type)?.texts }
 
   /// The field that a cell gives, or nil where it does not fit the type.
   func word(of value: TableValue, _ type: FieldType, _ format: EventTableFormat) -> Int64? {

@@ -2,19 +2,20 @@ internal import MarketModel
 
 /// The words of one enum, by raw value.
 struct FieldWords: Sendable {
-  private let words: [Int64: String]
+  /// By raw value; empty where there is none.
+  let words: [String]
   private let values: [String: Int64]
   /// All words, for messages.
   let list: String
 
   init<T: CaseIterable & RawRepresentable>(_ type: T.Type) where T.RawValue == UInt8 {
     let pairs = type.allCases.map { (Int64($0.rawValue), "\($0)") }
-    words = Dictionary(uniqueKeysWithValues: pairs)
+    var words = [String](repeating: "", count: Int(pairs.map { $0.0 }.max() ?? -1) + 1)
+    for (value, word) in pairs { words[Int(value)] = word }
+    self.words = words
     values = Dictionary(uniqueKeysWithValues: pairs.map { ($1, $0) })
     list = pairs.map { $1 }.joined(separator: ", ")
   }
-
-  func word(_ value: Int64) -> String? { words[value] }
 
   func value(_ word: String) -> Int64? { values[word] }
 

@@ -27,8 +27,8 @@ public struct NameTables: Equatable, Sendable {
 
 /// Translates the indices of one name table to text and back.
 struct NameIndex: Sendable {
-  /// The text of each index that has a name.
-  private let texts: [String]
+  /// The text that stands for each index of the table.
+  let texts: [String]
   private let indices: [String: Int64]
 
   init(_ names: [String]) {
@@ -44,11 +44,6 @@ struct NameIndex: Sendable {
     }
     self.texts = texts
     self.indices = indices
-  }
-
-  /// The text that stands for an index.
-  func text(_ index: Int64) -> String {
-    index >= 0 && index < texts.count ? texts[Int(index)] : "#\(index)"
   }
 
   /// The index that a text stands for, or nil.

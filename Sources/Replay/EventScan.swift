@@ -23,8 +23,10 @@ public struct EventScan<Source: ByteSource> {
   @usableFromInline var cursor: TapeCursor<Source>
   @usableFromInline var latest: TapeEvent?
 
-  /// Starts at the first event.
-  public init(_ lineage: Lineage<Source>) { cursor = lineage.cursor() }
+  /// Starts at the first event, or at the first of the frame that holds the event `sequence`.
+  public init(_ lineage: Lineage<Source>, at sequence: SequenceNumber = 0) {
+    cursor = sequence > 0 ? lineage.cursor(at: sequence) : lineage.cursor()
+  }
 
   /// Puts the next event into a flat one and returns its sequence number; nil at the end.
   ///

@@ -134,6 +134,19 @@ public struct Lineage<Source: ByteSource> {
   /// A cursor at the first event.
   public func cursor() -> TapeCursor<Source> { TapeCursor(self) }
 
+  /// A cursor at the beginning of the frame that holds an event, or of the last one before it.
+  ///
+  /// - Complexity: O(frames).
+  func cursor(at sequence: SequenceNumber) -> TapeCursor<Source> {
+    for tape in readers.indices.reversed() {
+      let entries = readers[tape].eventEntries
+      if let entry = entries.lastIndex(where: { $0.header.firstSequence <= sequence }) {
+        return cursor(tape: tape, entry: entry)
+      }
+    }
+    return cursor()
+  }
+
   /// A cursor at the beginning of an events frame.
   func cursor(tape: Int, entry: Int) -> TapeCursor<Source> {
     TapeCursor(self, tape: tape, entry: entry)

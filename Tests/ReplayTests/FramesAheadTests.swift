@@ -52,6 +52,18 @@ private struct BrokenSource: ByteSource {
     return (replayer.state.digests(), begun.load(ordering: .relaxed))
   }
 
+  @Test func `a scan that starts at an event begins with its frame`() throws {
+    let lineage = try SmallSession.open([tape])
+    for start in 0...lineage.nextSequence + 2 {
+      var (scan, event) = (EventScan(lineage, at: start), FlatEvent())
+      let first = try #require(try scan.next(into: &event))
+      #expect(first == min(start, lineage.nextSequence - 1))
+      var count = first + 1
+      while try scan.next(into: &event) == count { count += 1 }
+      #expect(count == lineage.nextSequence)
+    }
+  }
+
   @Test func `a replay comes to the same, and begins every frame once but the first`() throws {
     let lineage = try SmallSession.open([tape])
     var plain = try Replayer<BuiltInAgents, MemorySource>(lineage)

@@ -24,6 +24,16 @@ extension CommandTests {
       #expect(shell.run("doctor @run.tape").status == 0)
       #expect(shell.run("cat @run.tape 10..12").data.split(separator: "\n").count == 2)
       #expect(shell.run("cat @run.tape 5 --json").data.contains("\"sequence\":5"))
+      for option in ["", " --json"] {
+        let all = shell.run("cat @run.tape\(option)").data.split(separator: "\n")
+        #expect(all.count > 600)
+        let middle = shell.run("cat @run.tape 300..555\(option)").data
+        #expect(middle == all[300..<555].map { $0 + "\n" }.joined())
+        // Many lines are printed at once, one is printed alone.
+        for index in [0, 299, all.count - 1] {
+          #expect(shell.run("cat @run.tape \(index)\(option)").data == all[index] + "\n")
+        }
+      }
       #expect(shell.run("cat @run.tape --kind orderFilled --agent MM_01").status == 0)
     }
 

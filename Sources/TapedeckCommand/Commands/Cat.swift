@@ -72,26 +72,22 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
     _ tape: OpenedTape, from lower: SequenceNumber, below upper: SequenceNumber,
     _ selection: inout EventSelection
   ) throws -> SequenceNumber {
-    let text = EventText(names: tape.names, scenario: tape.lineage.scenario)
-    let table = EventTableWriter(
-      format: .jsonLines, names: tape.names, clock: tape.lineage.scenario.clock)
+    var printer = EventPrinter(tape, json: options.json, versioned: false)
     var next = lower
     do {
-      var cursor = tape.lineage.cursor()
-      while let item = try cursor.next() {
-        guard case .event(let sequence, let event) = item, sequence >= lower else { continue }
+      var (scan, event) = (EventScan(tape.lineage, at: lower), FlatEvent())
+      while let sequence = try scan.next(into: &event) {
+        if sequence < lower { continue }
         if sequence >= upper { break }
         next = sequence + 1
-        guard selection.matches(event, sequence: sequence) else { continue }
-        if options.json, case .known(let record) = event {
-          try Console.data(table.line(sequence: sequence, record: record))
-        } else {
-          try Console.data(text.line(sequence, event))
-        }
+        let found = try scan.event()
+        if selection.matches(found, sequence: sequence) { try printer.print(sequence, found) }
       }
     } catch let error as ReplayError<FileFailure> {
+      try printer.flush()
       throw CommandFailure(error, tape.paths)
     }
+    try printer.flush()
     return next
   }
 }

@@ -7,6 +7,7 @@ import MarketModel
 import Replay
 import Reports
 import Session
+import Synchronization
 
 /// What `tapedeck export` writes.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -47,80 +48,92 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let tape = try input.open().readingAhead
-    var files: [(String, String)]
     switch format {
     case .csv:
       try tape.expectSession()
       let tables = SessionTables(
         try tape.samples(Roster.self, instrument: try tape.instrument(instrument)))
-      files = [
-        ("prices.csv", tables.prices), ("actions.csv", tables.actions), ("pnl.csv", tables.pnl),
-      ]
-    case .events: files = [("events.csv", try events(tape, .csv))]
-    case .jsonl: files = [("events.jsonl", try events(tape, .jsonLines))]
-    case .raw: files = [("raw.jsonl", try raw(tape))]
-    }
-    do {
-      try SmallFile.createFolder(output)
-    } catch {
-      throw CommandFailure(error)
-    }
-    for (name, text) in files {
-      let path = "\(output)/\(name)"
-      do {
-        try SmallFile.write(Array(text.utf8), to: path, replacing: force)
-      } catch {
-        throw CommandFailure(error)
-      }
-      try Console.data(path)
+      try write("prices.csv") { try $0.append(Array(tables.prices.utf8)) }
+      try write("actions.csv") { try $0.append(Array(tables.actions.utf8)) }
+      try write("pnl.csv") { try $0.append(Array(tables.pnl.utf8)) }
+    case .events: try write("events.csv") { try table(tape, .csv, $0) }
+    case .jsonl: try write("events.jsonl") { try table(tape, .jsonLines, $0) }
+    case .raw:
+      let clock = tape.lineage.scenario.clock
+      try write("raw.jsonl") { try lines(tape, $0) { Self.appendRaw(&$0, $1, clock, to: &$2) } }
     }
     let status = tape.warn()
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func raw(_ tape: OpenedTape) throws(CommandFailure) -> String {
-    var text = ""
-    var cursor = tape.lineage.cursor()
+  /// Writes a file of the folder, and prints its path.
+  private func write(_ name: String, _ contents: (PartialFile) throws -> Void) throws {
+    let path = "\(output)/\(name)"
     do {
-      while let item = try cursor.next() {
-        guard case .event(let sequence, .known(let record)) = item else { continue }
-        let row = record.event.row
-        let schema = EventSchema.of(record.event.kind)
-        var object: [String: Any] = [
-          "sequence": sequence, "tick": tape.lineage.scenario.clock.tick(at: record.time),
-          "time": record.time, "kind": schema.name, "cause": record.cause as Any,
-          "fields": schema.fields.indices.map { row.words[$0] },
-        ]
-        if schema.hasPayload { object["payload"] = row.payload.map { hexadecimal($0) }.joined() }
-        text += Json.text(object) + "\n"
-      }
-    } catch {
-      throw CommandFailure(error, tape.paths)
+      try SmallFile.createFolder(output)
+      let file = try PartialFile(path, replacing: force)
+      try contents(file)
+      try file.finish()
+    } catch let error as FileFailure {
+      throw CommandFailure(error)
+    } catch let error as WriteError {
+      throw CommandFailure(error)
     }
-    return text
+    try Console.data(path)
   }
 
-  private func hexadecimal(_ byte: UInt8) -> String {
-    String(UnicodeScalar(byte >> 4 < 10 ? 48 + byte >> 4 : 87 + byte >> 4))
-      + String(UnicodeScalar(byte & 15 < 10 ? 48 + byte & 15 : 87 + byte & 15))
-  }
-
-  private func events(
-    _ tape: OpenedTape, _ format: EventTableFormat
-  ) throws(CommandFailure) -> String {
+  private func table(_ tape: OpenedTape, _ format: EventTableFormat, _ file: PartialFile) throws {
     let writer = EventTableWriter(
       format: format, names: tape.names, clock: tape.lineage.scenario.clock)
-    var text = writer.header.map { $0 + "\n" } ?? ""
-    var cursor = tape.lineage.cursor()
+    if let header = writer.header { try file.append(Array((header + "\n").utf8)) }
+    try lines(tape, file) { writer.append(&$0, sequence: $1, to: &$2) }
+  }
+
+  /// Writes a line for each event that this build knows.
+  private func lines(
+    _ tape: OpenedTape, _ file: PartialFile,
+    _ append: (inout FlatEvent, SequenceNumber, inout [UInt8]) -> Void
+  ) throws {
+    Console.listenForInterrupts()
+    var text: [UInt8] = []
     do {
-      while let item = try cursor.next() {
-        guard case .event(let sequence, .known(let record)) = item else { continue }
-        text += writer.line(sequence: sequence, record: record) + "\n"
+      var (scan, event) = (EventScan(tape.lineage), FlatEvent())
+      while let sequence = try scan.next(into: &event) {
+        // Made of it only so that fields which make no event are told.
+        guard case .known = try scan.event() else { continue }
+        append(&event, sequence, &text)
+        text.append(UInt8(ascii: "\n"))
+        if text.count < 1 << 20 { continue }
+        try file.append(text)
+        text.removeAll(keepingCapacity: true)
+        if Console.isInterrupted.load(ordering: .relaxed) {
+          throw CommandFailure(Exit.interrupted, "interrupted; nothing was written")
+        }
       }
-    } catch {
+    } catch let error as ReplayError<FileFailure> {
       throw CommandFailure(error, tape.paths)
     }
-    return text
+    try file.append(text)
+  }
+
+  /// Appends an event as plain numbers: a JSON object whose keys are sorted.
+  private static func appendRaw(
+    _ event: inout FlatEvent, _ sequence: SequenceNumber, _ clock: TickClock,
+    to text: inout [UInt8]
+  ) {
+    let schema = EventSchema.all[Int(event.row.kind) - 1]
+    let fields = schema.fields.indices.map { "\(event.row.words[$0])" }.joined(separator: ",")
+    let payload = event.row.payload.map { hexadecimal($0) }.joined()
+    text += "{\"cause\":\(event.cause.map { "\($0)" } ?? "null"),\"fields\":[\(fields)]".utf8
+    text += ",\"kind\":\"\(schema.name)\"".utf8
+    if schema.hasPayload { text += ",\"payload\":\"\(payload)\"".utf8 }
+    text += ",\"schema_version\":\(Json.version),\"sequence\":\(sequence)".utf8
+    text += ",\"tick\":\(clock.tick(at: event.time)),\"time\":\(event.time)}".utf8
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    String(UnicodeScalar(byte >> 4 < 10 ? 48 + byte >> 4 : 87 + byte >> 4))
+      + String(UnicodeScalar(byte & 15 < 10 ? 48 + byte & 15 : 87 + byte & 15))
   }
 }
 

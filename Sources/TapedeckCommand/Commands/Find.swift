@@ -83,7 +83,7 @@ struct Find<Roster: AgentRoster>: ParsableCommand {
   // MARK: Events
 
   private func list(_ tape: OpenedTape, _ filter: EventFilter) throws -> Bool {
-    let printer = EventPrinter(tape)
+    var printer = EventPrinter(tape, json: options.json, versioned: true)
     var matches = 0
     var latest: (SequenceNumber, TapeEvent)?
     do {
@@ -95,15 +95,15 @@ struct Find<Roster: AgentRoster>: ParsableCommand {
         if count { continue }
         let found = try scan.event()
         latest = (sequence, found)
-        if !last { try Console.data(printer.line(sequence, found, options.json)) }
+        if !last { try printer.print(sequence, found) }
         if first { break }
       }
     } catch let error as ReplayError<FileFailure> {
+      try printer.flush()
       throw CommandFailure(error, tape.paths)
     }
-    if last, let (sequence, event) = latest {
-      try Console.data(printer.line(sequence, event, options.json))
-    }
+    if last, let (sequence, event) = latest { try printer.print(sequence, event) }
+    try printer.flush()
     if count { try Console.data(options.json ? Json.text(["count": matches]) : "\(matches)") }
     return matches > 0
   }
@@ -151,28 +151,6 @@ struct Find<Roster: AgentRoster>: ParsableCommand {
     }
     // Forwards this is the answer; backwards an event was asked for, and there is none.
     return holds && !backward
-  }
-}
-
-/// Events as lines, for people or as JSON with a `schema_version`.
-struct EventPrinter {
-  private let text: EventText
-  private let table: EventTableWriter
-
-  init(_ tape: OpenedTape) {
-    text = EventText(names: tape.names, scenario: tape.lineage.scenario)
-    table = EventTableWriter(
-      format: .jsonLines, names: tape.names, clock: tape.lineage.scenario.clock)
-  }
-
-  func line(_ sequence: SequenceNumber, _ event: TapeEvent, _ isJson: Bool) -> String {
-    guard isJson else { return text.line(sequence, event) }
-    if case .known(let record) = event {
-      // The object of `cat --json`, which begins with a brace.
-      let object = table.line(sequence: sequence, record: record)
-      return "{\"schema_version\":\(Json.version)," + object.dropFirst()
-    }
-    return Json.text(["sequence": sequence, "event": text.line(sequence, event)])
   }
 }
 

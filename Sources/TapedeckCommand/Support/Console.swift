@@ -88,9 +88,13 @@ enum Console {
   /// Writes data as it is; where nobody wants to see it, it is not even made.
   static func write(_ made: @autoclosure () throws -> String) throws {
     if isQuiet.load(ordering: .relaxed) { return }
-    let text = try made()
-    if isCaptured({ $0.data += text }) { return }
-    let bytes = Array(text.utf8)
+    try write(bytes: Array(made().utf8))
+  }
+
+  /// Writes data that is UTF-8.
+  static func write(bytes: [UInt8]) throws {
+    if isQuiet.load(ordering: .relaxed) { return }
+    if isCaptured({ $0.data += String(decoding: bytes, as: UTF8.self) }) { return }
     var done = 0
     while done < bytes.count {
       let part = unsafe bytes.withUnsafeBytes { buffer in

@@ -31,6 +31,7 @@ struct EventSelection {
       flat.set(event)
       if !filter.matches(&flat, sequence: sequence) { return false }
     }
+    if kind == nil, agent == nil { return true }
     let schema: EventSchema
     let words: [Int64]
     switch event {

@@ -9,43 +9,90 @@ import Session
 
 /// Events as lines for people: position, tick, kind, then fields by name.
 struct EventText {
-  let names: NameTables
   let scenario: Scenario
+  private let agents: [[UInt8]]
+  private let instruments: [[UInt8]]
+  private let processes: [[UInt8]]
+  private let topics: [[UInt8]]
+
+  init(names: NameTables, scenario: Scenario) {
+    self.scenario = scenario
+    agents = names.agents.map { Array($0.utf8) }
+    instruments = names.instruments.map { Array($0.utf8) }
+    processes = names.processes.map { Array($0.utf8) }
+    topics = names.topics.map { Array($0.utf8) }
+  }
 
   /// One line for an event.
   func line(_ sequence: SequenceNumber, _ event: TapeEvent) -> String {
+    var text: [UInt8] = []
+    append(sequence, event, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the line of an event as UTF-8, without its end.
+  func append(_ sequence: SequenceNumber, _ event: TapeEvent, to text: inout [UInt8]) {
     let tick = scenario.clock.tick(at: event.time)
+    ExactDecimal.append(sequence, to: &text)
+    text += Self.beforeTick
+    ExactDecimal.append(tick, to: &text)
     switch event {
     case .known(let record):
       let row = record.event.row
-      let schema = EventSchema.of(record.event.kind)
-      let words = schema.fields.indices.map { row.words[$0] }
-      let cause = record.cause.map { " <- \($0)" } ?? ""
-      return "\(sequence) t\(tick) \(schema.name)"
-        + fields(schema, words, tick, instrument: instrument(schema, words))
-        + (choice(record.event) ?? payload(row.payload)) + cause
+      append(Self.kinds[Int(row.kind) - 1], row.words.span, tick, to: &text)
+      if let choice = choice(record.event) {
+        text += choice.utf8
+      } else if !row.payload.isEmpty {
+        text += payload(row.payload).utf8
+      }
+      guard let cause = record.cause else { return }
+      text += Self.beforeCause
+      ExactDecimal.append(cause, to: &text)
     case .unknown(let unknown):
-      return "\(sequence) t\(tick) \(unknown.schema.name) (unknown to this build)"
-        + fields(unknown.schema, unknown.words, tick, instrument: 0) + payload(unknown.payload)
+      let kind = KindText(unknown.schema, "\(unknown.schema.name) (unknown to this build)")
+      append(kind, unknown.words.span, tick, to: &text)
+      text += payload(unknown.payload).utf8
     }
   }
 
-  private func instrument(_ schema: EventSchema, _ words: [Int64]) -> Int {
-    let position = schema.fields.firstIndex { $0.type == .instrument }
-    let index = position.map { Int(words[$0]) } ?? 0
-    return scenario.instruments.indices.contains(index) ? index : 0
+  private static let beforeTick = Array(" t".utf8)
+  private static let beforeCause = Array(" <- ".utf8)
+
+  /// What stands in the lines of one kind, beside its values.
+  private struct KindText {
+    /// The kind, behind a space.
+    let name: [UInt8]
+    /// The name of each field, between a space and an equals sign, and its type.
+    let fields: [(before: [UInt8], type: FieldType)]
+    /// Where the tick of a key stands; -1 for nowhere.
+    let keyTick: Int
+
+    init(_ schema: EventSchema, _ name: String) {
+      self.name = Array(" \(name)".utf8)
+      fields = schema.fields.map { (Array(" \($0.name)=".utf8), $0.type) }
+      keyTick = schema.fields.firstIndex { $0.name == "key_tick" } ?? -1
+    }
   }
 
-  private func fields(
-    _ schema: EventSchema, _ words: [Int64], _ tick: Tick, instrument: Int
-  ) -> String {
-    var text = ""
-    for (index, field) in schema.fields.enumerated() {
+  /// By raw value of the kind - 1.
+  private static let kinds = EventSchema.all.map { KindText($0, $0.name) }
+
+  private func append(
+    _ kind: KindText, _ words: Span<Int64>, _ tick: Tick, to text: inout [UInt8]
+  ) {
+    text += kind.name
+    let instrument = instrument(kind.fields.firstIndex { $0.type == .instrument }, words)
+    for (index, field) in kind.fields.enumerated() {
       // The tick of a key is shown only where it is not that of the line.
-      if field.name == "key_tick", words[index] == tick { continue }
-      text += " \(field.name)=\(value(field.type, words[index], instrument))"
+      if index == kind.keyTick, words[index] == tick { continue }
+      text += field.before
+      append(field.type, words[index], instrument, to: &text)
     }
-    return text
+  }
+
+  private func instrument(_ field: Int?, _ words: Span<Int64>) -> Int {
+    let index = field.map { Int(words[$0]) } ?? 0
+    return scenario.instruments.indices.contains(index) ? index : 0
   }
 
   /// What a policy chose, and how it rated what it could have chosen; nil for any other event.
@@ -75,24 +122,52 @@ struct EventText {
 
   /// A field as text.
   func value(_ type: FieldType, _ word: Int64, _ instrument: Int) -> String {
+    var text: [UInt8] = []
+    append(type, word, instrument, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private func append(
+    _ type: FieldType, _ word: Int64, _ instrument: Int, to text: inout [UInt8]
+  ) {
     let decimals = Int(scenario.instruments[instrument].priceDecimals)
     switch type {
-    case .agent: return name(word, names.agents)
-    case .instrument: return name(word, names.instruments)
-    case .process: return name(word, names.processes)
-    case .topic: return name(word, names.topics)
-    case .side: return word == 0 ? "buy" : "sell"
-    case .flag: return word == 0 ? "no" : "yes"
-    case .price: return ExactDecimal.text(Int128(word), decimals: decimals)
-    case .priceThousandths: return ExactDecimal.text(Int128(word), decimals: decimals + 3)
+    case .agent: append(word, agents, to: &text)
+    case .instrument: append(word, instruments, to: &text)
+    case .process: append(word, processes, to: &text)
+    case .topic: append(word, topics, to: &text)
+    case .price: ExactDecimal.append(word, decimals: decimals, to: &text)
+    case .priceThousandths: ExactDecimal.append(word, decimals: decimals + 3, to: &text)
     case .money:
-      return ExactDecimal.text(Int128(word), decimals: Int(scenario.currencyDecimals))
-    case .nanoseconds: return word < 0 ? "never" : "\(word)ns"
-    default: return enumWord(type, word) ?? "\(word)"
+      ExactDecimal.append(word, decimals: Int(scenario.currencyDecimals), to: &text)
+    case .nanoseconds where word < 0: text += Self.never
+    case .nanoseconds:
+      ExactDecimal.append(word, to: &text)
+      text += Self.nanoseconds
+    default:
+      let known = Self.valueWords[Int(type.rawValue)]
+      if known.indices.contains(Int(word)), !known[Int(word)].isEmpty {
+        text += known[Int(word)]
+      } else {
+        ExactDecimal.append(word, to: &text)
+      }
     }
   }
 
-  private func enumWord(_ type: FieldType, _ word: Int64) -> String? {
+  private static let never = Array("never".utf8)
+  private static let nanoseconds = Array("ns".utf8)
+
+  /// What values are called, by type and value; empty where they are written as numbers.
+  private static let valueWords = (0...UInt8.max).map { raw -> [[UInt8]] in
+    switch FieldType(rawValue: raw) {
+    case .side: ["buy", "sell"].map { Array($0.utf8) }
+    case .flag: ["no", "yes"].map { Array($0.utf8) }
+    case let type?: (0...255).map { Array((enumWord(type, $0) ?? "").utf8) }
+    case nil: []
+    }
+  }
+
+  private static func enumWord(_ type: FieldType, _ word: Int64) -> String? {
     guard let raw = UInt8(exactly: word) else { return nil }
     switch type {
     case .orderType: return OrderType(rawValue: raw).map { "\($0)" }
@@ -110,12 +185,15 @@ struct EventText {
 
   /// The words that the values of a type are shown as.
   func words(_ type: FieldType) -> [FilterWord] {
-    (0...255).compactMap { word in enumWord(type, word).map { FilterWord($0, word) } }
+    (0...255).compactMap { word in Self.enumWord(type, word).map { FilterWord($0, word) } }
   }
 
-  private func name(_ word: Int64, _ table: [String]) -> String {
-    if word < 0 { return "-" }
-    return Int(word) < table.count ? table[Int(word)] : "#\(word)"
+  private func append(_ word: Int64, _ names: [[UInt8]], to text: inout [UInt8]) {
+    if names.indices.contains(Int(word)) {
+      text += names[Int(word)]
+    } else {
+      text += (word < 0 ? "-" : "#\(word)").utf8
+    }
   }
 
   /// The fields in which two events differ, as `name: first -> second`.
@@ -130,7 +208,8 @@ struct EventText {
     }
     let schema = EventSchema.of(first.event.kind)
     let (left, right) = (first.event.row, second.event.row)
-    let instrument = instrument(schema, schema.fields.indices.map { left.words[$0] })
+    let instrument = instrument(
+      schema.fields.firstIndex { $0.type == .instrument }, left.words.span)
     for (index, field) in schema.fields.enumerated() where left.words[index] != right.words[index] {
       list.append(
         "\(field.name): \(value(field.type, left.words[index], instrument)) -> "
