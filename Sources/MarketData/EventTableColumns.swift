@@ -16,6 +16,8 @@ struct EventTableColumns: Sendable {
   let names: [String]
   /// The columns of each kind's fields, by raw value of the kind - 1.
   private let fieldColumns: [[Int]]
+  /// The columns that each kind leaves empty, likewise.
+  private let unusedColumns: [[Int]]
   private let columns: [String: Int]
   private let kinds: [String: EventKind]
 
@@ -38,6 +40,11 @@ struct EventTableColumns: Sendable {
     precondition(columns["payload"] == nil, "Invariant: no field is named payload")
     columns["payload"] = names.count
     self.names = names + ["payload"]
+    unusedColumns = zip(EventSchema.all, fieldColumns).map { schema, fields in
+      (leading.count...names.count).filter { column in
+        !fields.contains(column) && !(schema.hasPayload && column == names.count)
+      }
+    }
     self.columns = columns
     self.fieldColumns = fieldColumns
     kinds = Dictionary(
@@ -49,6 +56,9 @@ struct EventTableColumns: Sendable {
 
   /// The columns of a kind's fields.
   func fields(of kind: EventKind) -> [Int] { fieldColumns[Int(kind.rawValue) - 1] }
+
+  /// The columns that an event of a kind has nothing to say in, the leading ones apart.
+  func unused(by kind: EventKind) -> [Int] { unusedColumns[Int(kind.rawValue) - 1] }
 
   /// The column of a name.
   func column(named name: String) -> Int? { columns[name] }

@@ -26,8 +26,17 @@ public struct EventTableReader: Sendable {
   public mutating func read(
     line: String
   ) throws(ImportError) -> (sequence: SequenceNumber, record: EventRecord)? {
+    try read(utf8: Array(line.utf8))
+  }
+
+  /// Does the same with a line that is UTF-8.
+  ///
+  /// - Throws: `ImportError.malformed` or `wrongColumnCount`.
+  public mutating func read(
+    utf8 line: [UInt8]
+  ) throws(ImportError) -> (sequence: SequenceNumber, record: EventRecord)? {
     lineCount += 1
-    var bytes = Array(line.utf8)
+    var bytes = line
     if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
     guard !bytes.isEmpty else { return nil }
     var scanner = TableScanner(bytes, file: file, line: lineCount)

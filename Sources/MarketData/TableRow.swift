@@ -39,12 +39,9 @@ struct TableRow {
       row.words[index] = word
     }
     if schema.hasPayload { row.payload = try payload(columns.payload) }
-    var used = fields + Array(0...EventTableColumns.cause)
-    if schema.hasPayload { used.append(columns.payload) }
-    for (column, cell) in cells.enumerated() {
-      guard let cell, !used.contains(column), format == .jsonLines || cell.value != .none else {
-        continue
-      }
+    let unused = columns.unused(by: kind)
+    for column in unused {
+      guard let cell = cells[column], format == .jsonLines || cell.value != .none else { continue }
       throw malformed(cell, "no \(columns.names[column]) in an event \(schema.name)")
     }
     do {

@@ -48,24 +48,46 @@ extension TableScanner {
       return TableCell(column: column, value: .text(try jsonString()))
     }
     let start = position
-    while let byte, !Array(",}: \t".utf8).contains(byte) { position += 1 }
-    let value: TableValue? =
-      switch text(start..<position) {
-      case "null": TableValue.none
-      case "true": .flag(true)
-      case "false": .flag(false)
-      default: DecimalText.integer(bytes, start..<position).map { .number($0) }
-      }
-    guard let value else {
+    while let byte, !Self.endsWord(byte) { position += 1 }
+    guard let value = word(start..<position) else {
       position = start
       throw malformed("a string, a 64-bit integer, true, false or null", column: column)
     }
     return TableCell(column: column, value: value)
   }
 
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: ":"), UInt8(ascii: " "),
+      UInt8(ascii: "\t"):
+      true
+    default: false
+    }
+  }
+
+  /// What an unquoted value says, or nil.
+  private func word(_ range: Range<Int>) -> TableValue? {
+    if let number = DecimalText.integer(bytes, range) { return .number(number) }
+    return switch text(range) {
+    case "null": TableValue.none
+    case "true": .flag(true)
+    case "false": .flag(false)
+    default: nil
+    }
+  }
+
   private mutating func jsonString() throws(ImportError) -> String {
     position += 1
-    var content: [UInt8] = []
+    // Up to the first escape, all is as it stands.
+    let start = position
+    while let byte, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      position += 1
+    }
+    if byte == UInt8(ascii: "\"") {
+      position += 1
+      return text(start..<position - 1)
+    }
+    var content = Array(bytes[start..<position])
     while let byte {
       position += 1
       switch byte {

@@ -15,7 +15,7 @@ struct TableScanner {
   var byte: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   func text(_ range: Range<Int>) -> String {
-    String(decoding: bytes[range], as: UTF8.self)
+    range.isEmpty ? "" : String(decoding: bytes[range], as: UTF8.self)
   }
 
   func malformed(_ expected: String, column: Int) -> ImportError {
@@ -36,11 +36,9 @@ struct TableScanner {
         fields.append(try quotedField(column: fields.count + 1))
       } else {
         let start = position
-        while let byte, byte != UInt8(ascii: ",") {
-          guard byte != UInt8(ascii: "\"") else {
-            throw malformed("a field quoted as a whole or not at all", column: fields.count + 1)
-          }
-          position += 1
+        position = plainEnd()
+        if byte == UInt8(ascii: "\"") {
+          throw malformed("a field quoted as a whole or not at all", column: fields.count + 1)
         }
         fields.append(text(start..<position))
       }
@@ -50,6 +48,16 @@ struct TableScanner {
       }
       position += 1
     }
+  }
+
+  /// Where the next comma or quotation mark stands, or the end of the line.
+  private func plainEnd() -> Int {
+    let bytes = bytes.span
+    var end = position
+    while end < bytes.count, bytes[end] != UInt8(ascii: ","), bytes[end] != UInt8(ascii: "\"") {
+      end += 1
+    }
+    return end
   }
 
   private mutating func quotedField(column: Int) throws(ImportError) -> String {

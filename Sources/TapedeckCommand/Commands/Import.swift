@@ -267,9 +267,7 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
       var records: [EventRecord] = []
       var line: [UInt8] = []
       while try source.readLine(into: &line) {
-        if let (_, record) = try reader.read(line: String(decoding: line, as: UTF8.self)) {
-          records.append(record)
-        }
+        if let (_, record) = try reader.read(utf8: line) { records.append(record) }
       }
       return records
     } catch {
