@@ -12,6 +12,10 @@ public struct EventTableReader: Sendable {
   private var lineCount = 0
   /// For each column of a CSV file, the standard column; nil before the header.
   private var header: [Int]?
+  // Kept from line to line, so that they are made once.
+  private var fields: [TableValue] = []
+  private var members: [(key: TableCell, value: TableCell)] = []
+  private var cells: [TableCell] = []
 
   /// Creates a reader; the file is named in errors only.
   public init(format: EventTableFormat, names: NameTables, file: String) {
@@ -36,23 +40,23 @@ public struct EventTableReader: Sendable {
     utf8 line: [UInt8]
   ) throws(ImportError) -> (sequence: SequenceNumber, record: EventRecord)? {
     lineCount += 1
-    var bytes = line
-    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-    guard !bytes.isEmpty else { return nil }
-    var scanner = TableScanner(bytes, file: file, line: lineCount)
-    let cells: [TableCell?]
+    var scanner = TableScanner(line, file: file, line: lineCount)
+    if scanner.end == 0 { return nil }
+    cells.removeAll(keepingCapacity: true)
+    for _ in EventTableColumns.all.names { cells.append(.absent) }
     switch format {
     case .csv:
-      let fields = try scanner.csvFields()
+      try scanner.readFields(into: &fields)
       guard let header else {
-        self.header = try readHeader(fields)
+        self.header = try readHeader(fields.map { scanner.text($0) })
         return nil
       }
-      cells = try arrange(fields, header)
+      try arrange(header)
     case .jsonLines:
-      cells = try arrange(try scanner.jsonMembers())
+      try scanner.readMembers(into: &members)
+      try arrange(scanner)
     }
-    return try TableRow(cells: cells, format: format, codec: codec, place: place(0)).event()
+    return try TableRow(cells: cells, line: scanner, format: format, codec: codec).event()
   }
 
   private func place(_ column: Int) -> ImportPlace {
@@ -77,34 +81,25 @@ public struct EventTableReader: Sendable {
     return header
   }
 
-  private func arrange(
-    _ fields: [String], _ header: [Int]
-  ) throws(ImportError) -> [TableCell?] {
+  private mutating func arrange(_ header: [Int]) throws(ImportError) {
     guard fields.count == header.count else {
       throw .wrongColumnCount(place(0), expected: "\(header.count)", found: fields.count)
     }
-    var cells = [TableCell?](repeating: nil, count: EventTableColumns.all.names.count)
-    for (index, text) in fields.enumerated() {
-      let value: TableValue = text.isEmpty ? .none : .text(text)
-      cells[header[index]] = TableCell(column: index + 1, value: value)
+    for index in fields.indices {
+      cells[header[index]] = TableCell(column: index + 1, value: fields[index])
     }
-    return cells
   }
 
-  private func arrange(
-    _ members: [(key: TableCell, value: TableCell)]
-  ) throws(ImportError) -> [TableCell?] {
-    let columns = EventTableColumns.all
-    var cells = [TableCell?](repeating: nil, count: columns.names.count)
+  private mutating func arrange(_ line: TableScanner) throws(ImportError) {
     for (key, value) in members {
-      guard case .text(let name) = key.value, let column = columns.column(named: name),
-        cells[column] == nil
+      guard case .text(let range) = key.value,
+        let column = EventTableColumns.all.column(named: line.text(range)),
+        cells[column] == .absent
       else {
         throw .malformed(
-          place(key.column), expected: "a key of an event, once", found: key.value.description)
+          place(key.column), expected: "a key of an event, once", found: line.text(key.value))
       }
       cells[column] = value
     }
-    return cells
   }
 }

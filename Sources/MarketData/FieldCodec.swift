@@ -27,33 +27,37 @@ struct FieldCodec: Sendable {
   /// The texts that stand for the indices of a type, from 0 on; nil where it is none.
   func names(of type: FieldType) -> [String]? { index(of: type)?.texts }
 
-  /// The field that a cell gives, or nil where it does not fit the type.
-  func word(of value: TableValue, _ type: FieldType, _ format: EventTableFormat) -> Int64? {
+  /// The field that a cell of a line gives, or nil where it does not fit the type.
+  func word(
+    of value: TableValue, _ type: FieldType, _ format: EventTableFormat, _ line: TableScanner
+  ) -> Int64? {
     if let index = index(of: type) {
       return switch value {
       case .none: -1
-      case .text(let text): index.index(text)
+      case .text(let range): index.index(line.text(range))
       default: nil
       }
     }
     if let words = FieldWords.of(type) {
-      guard case .text(let text) = value else { return nil }
-      return words.value(text)
+      guard case .text(let range) = value else { return nil }
+      return words.value(line.text(range))
     }
-    guard type == .flag else { return Self.number(value, format) }
-    return switch value {
-    case .flag(let value): value ? 1 : 0
-    case .text("true") where format == .csv: 1
-    case .text("false") where format == .csv: 0
-    default: nil
+    guard type == .flag else { return Self.number(value, format, line) }
+    switch value {
+    case .flag(let value): return value ? 1 : 0
+    case .text(let range) where format == .csv:
+      return ["false", "true"].firstIndex(of: line.text(range)).map { Int64($0) }
+    default: return nil
     }
   }
 
-  /// The integer that a cell gives, or nil.
-  static func number(_ value: TableValue, _ format: EventTableFormat) -> Int64? {
+  /// The integer that a cell of a line gives, or nil.
+  static func number(
+    _ value: TableValue, _ format: EventTableFormat, _ line: TableScanner
+  ) -> Int64? {
     switch value {
     case .number(let number): number
-    case .text(let text) where format == .csv: DecimalText.integer(text)
+    case .text(let range) where format == .csv: DecimalText.integer(line.bytes, range)
     default: nil
     }
   }

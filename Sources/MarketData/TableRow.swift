@@ -2,10 +2,10 @@ internal import MarketModel
 
 /// The cells of one event by standard column, and how they become the event.
 struct TableRow {
-  let cells: [TableCell?]
+  let cells: [TableCell]
+  let line: TableScanner
   let format: EventTableFormat
   let codec: FieldCodec
-  let place: ImportPlace
 
   func event() throws(ImportError) -> (sequence: SequenceNumber, record: EventRecord) {
     let columns = EventTableColumns.all
@@ -14,7 +14,8 @@ struct TableRow {
     let time = try integer(
       EventTableColumns.time, in: -Limits.maximumTime...Limits.maximumTime)
     let kindCell = try cell(EventTableColumns.kind)
-    guard case .text(let name) = kindCell.value, let kind = columns.kind(named: name) else {
+    guard case .text(let name) = kindCell.value, let kind = columns.kind(named: line.text(name))
+    else {
       throw malformed(kindCell, "the name of a kind of event")
     }
     let causeCell = try cell(EventTableColumns.cause)
@@ -33,23 +34,24 @@ struct TableRow {
     for (index, column) in fields.enumerated() {
       let type = schema.fields[index].type
       let cell = try cell(column)
-      guard let word = codec.word(of: cell.value, type, format) else {
+      guard let word = codec.word(of: cell.value, type, format, line) else {
         throw malformed(cell, codec.expectation(type))
       }
       row.words[index] = word
     }
     if schema.hasPayload { row.payload = try payload(columns.payload) }
-    let unused = columns.unused(by: kind)
-    for column in unused {
-      guard let cell = cells[column], format == .jsonLines || cell.value != .none else { continue }
-      throw malformed(cell, "no \(columns.names[column]) in an event \(schema.name)")
+    for column in columns.unused(by: kind) {
+      let cell = cells[column]
+      let isEmpty = format == .csv ? cell.value == .none : cell == .absent
+      if !isEmpty {
+        throw malformed(cell, "no \(columns.names[column]) in an event \(schema.name)")
+      }
     }
     do {
       return try Event(row)
     } catch {
-      let cell = error.field < 0 ? nil : cells[fields[error.field]]
       throw .malformed(
-        at(cell?.column ?? 0), expected: "a value that the field may have",
+        at(error.field < 0 ? 0 : cells[fields[error.field]].column), expected: "a value that the field may have",
         found: "\(error.value)")
     }
   }
@@ -57,16 +59,17 @@ struct TableRow {
   private func payload(_ column: Int) throws(ImportError) -> [UInt8] {
     let cell = try cell(column)
     if format == .csv, cell.value == .none { return [] }
-    guard case .text(let text) = cell.value, text.utf8.count <= 2 * Limits.maximumPayload,
-      let bytes = Hexadecimal.bytes(text)
+    guard case .text(let range) = cell.value, range.count <= 2 * Limits.maximumPayload,
+      let bytes = Hexadecimal.bytes(line.text(range))
     else { throw malformed(cell, "pairs of hexadecimal digits") }
     return bytes
   }
 
   private func cell(_ column: Int) throws(ImportError) -> TableCell {
-    guard let cell = cells[column] else {
+    let cell = cells[column]
+    if cell == .absent {
       throw .malformed(
-        place, expected: "a value for \(EventTableColumns.all.names[column])", found: "none")
+        line.place, expected: "a value for \(EventTableColumns.all.names[column])", found: "none")
     }
     return cell
   }
@@ -75,7 +78,7 @@ struct TableRow {
     _ column: Int, in range: ClosedRange<Int64>
   ) throws(ImportError) -> Int64 {
     let cell = try cell(column)
-    guard let value = FieldCodec.number(cell.value, format), range.contains(value) else {
+    guard let value = FieldCodec.number(cell.value, format, line), range.contains(value) else {
       throw malformed(
         cell, "an integer from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -83,10 +86,10 @@ struct TableRow {
   }
 
   private func at(_ column: Int) -> ImportPlace {
-    ImportPlace(file: place.file, line: place.line, column: column)
+    ImportPlace(file: line.place.file, line: line.place.line, column: column)
   }
 
   private func malformed(_ cell: TableCell, _ expected: String) -> ImportError {
-    .malformed(at(cell.column), expected: expected, found: cell.value.description)
+    .malformed(at(cell.column), expected: expected, found: line.text(cell.value))
   }
 }

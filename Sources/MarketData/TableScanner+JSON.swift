@@ -1,7 +1,9 @@
 extension TableScanner {
-  /// The members of a flat JSON object, in their order.
-  mutating func jsonMembers() throws(ImportError) -> [(key: TableCell, value: TableCell)] {
-    var members: [(key: TableCell, value: TableCell)] = []
+  /// Reads the members of a flat JSON object, in their order.
+  mutating func readMembers(
+    into members: inout [(key: TableCell, value: TableCell)]
+  ) throws(ImportError) {
+    members.removeAll(keepingCapacity: true)
     try expect("{", "an object")
     repeat {
       guard members.count < Self.maximumCells else {
@@ -15,13 +17,12 @@ extension TableScanner {
     try expect("}", "a comma or the end of the object")
     skipSpace()
     guard byte == nil else { throw malformed("the end of the line", column: position + 1) }
-    return members
   }
 
   private func error(_ expected: String, at cell: TableCell) -> ImportError {
     .malformed(
       ImportPlace(file: place.file, line: place.line, column: cell.column), expected: expected,
-      found: cell.value.description)
+      found: text(cell.value))
   }
 
   private mutating func skipSpace() {
@@ -76,7 +77,7 @@ extension TableScanner {
     }
   }
 
-  private mutating func jsonString() throws(ImportError) -> String {
+  private mutating func jsonString() throws(ImportError) -> Range<Int> {
     position += 1
     // Up to the first escape, all is as it stands.
     let start = position
@@ -85,16 +86,17 @@ extension TableScanner {
     }
     if byte == UInt8(ascii: "\"") {
       position += 1
-      return text(start..<position - 1)
+      return start..<position - 1
     }
-    var content = Array(bytes[start..<position])
+    let text = bytes.count
+    bytes += bytes[start..<position]
     while let byte {
       position += 1
       switch byte {
-      case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
-      case UInt8(ascii: "\\"): content += Array(String(try jsonEscape()).utf8)
+      case UInt8(ascii: "\""): return text..<bytes.count
+      case UInt8(ascii: "\\"): bytes += String(try jsonEscape()).utf8
       case 0..<0x20: throw malformed("no control character within a string", column: position)
-      default: content.append(byte)
+      default: bytes.append(byte)
       }
     }
     throw malformed("a closing quote", column: position + 1)
@@ -132,7 +134,7 @@ extension TableScanner {
   }
 
   private mutating func codeUnit() -> UInt32? {
-    guard position + 4 <= bytes.count else { return nil }
+    guard position + 4 <= end else { return nil }
     var unit: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = Hexadecimal.value(bytes[position]) else { return nil }
