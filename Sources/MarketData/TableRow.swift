@@ -51,8 +51,8 @@ struct TableRow {
       return try Event(row)
     } catch {
       throw .malformed(
-        at(error.field < 0 ? 0 : cells[fields[error.field]].column), expected: "a value that the field may have",
-        found: "\(error.value)")
+        at(error.field < 0 ? 0 : cells[fields[error.field]].column),
+        expected: "a value that the field may have", found: "\(error.value)")
     }
   }
 
