@@ -53,9 +53,11 @@ struct Export<Roster: AgentRoster>: ParsableCommand {
       try tape.expectSession()
       let tables = SessionTables(
         try tape.samples(Roster.self, instrument: try tape.instrument(instrument)))
-      try write("prices.csv") { try $0.append(Array(tables.prices.utf8)) }
-      try write("actions.csv") { try $0.append(Array(tables.actions.utf8)) }
-      try write("pnl.csv") { try $0.append(Array(tables.pnl.utf8)) }
+      for table in SessionTables.Table.allCases {
+        try write("\(table.rawValue).csv") { file throws in
+          try tables.write(table) { (text) throws(WriteError) in try file.append(text) }
+        }
+      }
     case .events: try write("events.csv") { try table(tape, .csv, $0) }
     case .jsonl: try write("events.jsonl") { try table(tape, .jsonLines, $0) }
     case .raw:
