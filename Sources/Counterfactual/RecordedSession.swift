@@ -1,6 +1,7 @@
 import Agents
 import Market
 public import MarketModel
+import MatchingEngine
 import Replay
 public import Session
 
@@ -37,10 +38,12 @@ public struct RecordedSession: Sendable {
 
   /// Reads events from the first on.
   ///
-  /// - Complexity: O(events), but for targets, which are searched back.
+  /// - Complexity: O(events).
   public init(scenario: Scenario, events: [EventRecord]) {
     self.scenario = scenario
     eventCount = events.count
+    // Where the latest command with each key stands.
+    var places = SlotTable<CommandKey>()
     var numbers = [Int](repeating: -1, count: events.count)
     for (sequence, record) in events.enumerated() {
       if case .agentWoken(let body) = record.event {
@@ -54,8 +57,11 @@ public struct RecordedSession: Sendable {
         let none = CommandKey(agent: body.agent, tick: -1, ordinal: 0)
         note(.policy(body.payload), none, record, 0)
         order.append(.command(given.count - 1))
-      } else if let command = submission(record) {
+      } else if let command = Self.submission(record, places) {
         numbers[sequence] = given.count
+        // No key is given twice, but for what damaged tapes say.
+        if places.slot(of: command.key) != nil { places.remove(command.key) }
+        places.insert(command.key, slot: Int32(given.count))
         note(command.action, command.key, record, command.latency)
         if case .message = command.action { order.append(.command(given.count - 1)) }
       } else if let outcome = record.event.outcome, outcome.number == 0, let cause = record.cause,
@@ -91,17 +97,19 @@ public struct RecordedSession: Sendable {
     order.append(.command(given.count - 1))
   }
 
-  private func submission(
-    _ record: EventRecord
+  private static func submission(
+    _ record: EventRecord, _ places: SlotTable<CommandKey>
   ) -> (action: SessionSketch.Action, key: CommandKey, latency: Nanoseconds)? {
     switch record.event {
     case .orderSubmitted(let body): (.place(body.terms), body.key, body.latency)
     case .cancelSubmitted(let body):
-      (.cancel(target(body.order), quantity: body.quantity), body.key, body.latency)
+      (
+        .cancel(target(body.order, places), quantity: body.quantity), body.key, body.latency
+      )
     case .replaceSubmitted(let body):
       (
-        .replace(target(body.order), price: body.price, quantity: body.quantity), body.key,
-        body.latency
+        .replace(target(body.order, places), price: body.price, quantity: body.quantity),
+        body.key, body.latency
       )
     case .transferSubmitted(let body):
       (.transfer(to: body.recipient, amount: body.amount), body.key, body.latency)
@@ -114,9 +122,11 @@ public struct RecordedSession: Sendable {
     }
   }
 
-  /// The command that gave an order its key; mostly a late one.
-  private func target(_ key: CommandKey) -> SessionSketch.Target {
-    given.lastIndex { $0.key == key }.map { .input($0) } ?? .unknown
+  /// The command that gave an order its key.
+  private static func target(
+    _ key: CommandKey, _ places: SlotTable<CommandKey>
+  ) -> SessionSketch.Target {
+    places.slot(of: key).map { .input(Int($0)) } ?? .unknown
   }
 
   // MARK: Sketching

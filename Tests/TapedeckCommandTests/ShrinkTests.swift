@@ -62,6 +62,13 @@ extension CommandTests {
       #expect(shrunk.words.contains("is that what the check is about?"), "\(shrunk.words)")
     }
 
+    @Test func `where time is over before anything was tried, that is told`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let shrunk = shell.run("shrink @run.tape --check false\t{} -o @small.tape --seconds 1e-9")
+      #expect(shrunk.status == 3 && shrunk.words.contains("more --seconds"), "\(shrunk.words)")
+    }
+
     @Test func `a check that passes, or is flaky, or cannot run, is refused`() throws {
       let shell = try Shell()
       try shell.record("run")

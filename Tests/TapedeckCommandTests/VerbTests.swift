@@ -163,5 +163,15 @@ extension CommandTests {
         #expect(shell.run("completions \(name)").data.contains("tapedeck"))
       }
     }
+
+    @Test func `who takes no turns cannot be silenced, and that is told`() throws {
+      let shell = try Shell()
+      let flow = "\(checkout)/fixtures/scenarios/on-made-flow.toml"
+      #expect(shell.run("record \(flow) --seed 1 -o @run.tape").status == 0)
+      let taking = shell.run("fork @run.tape --at 10 --silence flow.taking -o @one.tape")
+      #expect(taking.words.contains("flow.taking takes no turns"), "\(taking.words)")
+      let maker = shell.run("fork @run.tape --at 10 --silence MM_01 -o @two.tape")
+      #expect(maker.status == 0 && !maker.words.contains("takes no turns"), "\(maker.words)")
+    }
   }
 }

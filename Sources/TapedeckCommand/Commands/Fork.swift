@@ -121,7 +121,12 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     var list: [Intervention] = []
     if let reseed { list.append(.reseed(reseed)) }
     for name in silence {
-      _ = try agent(name, state, parent)
+      let index = try agent(name, state, parent)
+      if state.scenario.agents[index].isForeign, state.agents[index].nextWake < 0 {
+        Console.say(
+          "tapedeck: \(name) takes no turns: its commands come from outside, and go on; "
+            + "--silence stops only who decides")
+      }
       list.append(.silence(agent: name))
     }
     for name in addIdle where name.isEmpty || name.utf8.count > 255 {

@@ -82,7 +82,11 @@ struct Shrink<Roster: AgentRoster>: ParsableCommand {
     var shrinker = SessionShrinker<Roster>(recording)
     let stop = try shrink(&shrinker, check)
     guard let best = shrinker.best else {
-      throw CommandFailure(Exit.interrupted, "stopped before the session failed again")
+      let words = "stopped before the session was made again"
+      if case .timeOver? = stop {
+        throw CommandFailure(Exit.loss, words, next: "give it more --seconds")
+      }
+      throw CommandFailure(Exit.interrupted, words)
     }
     try result.write(best, Roster.self) { (tape) throws(ShrinkStop) in try check.fails(tape) }
     try report(shrinker, recording, result, stop, Console.seconds - start)
