@@ -11,7 +11,8 @@ public enum ForkError<SourceFailure: Error>: Error {
   case replay(ReplayError<SourceFailure>)
   /// The tick lies beyond the parent's end.
   case beyondEnd(tick: Tick, lastTick: Tick)
-  /// The tick lies beyond what the parent's tape holds, which ends before the session does.
+  /// The tick lies beyond what the parent's tape holds, which ends before the session does; all before
+  /// the last tick is there.
   case beyondRecorded(tick: Tick, lastTick: Tick)
   /// The tick lies before the parent's own first event; fork its ancestor instead.
   case beforeParent(tick: Tick, firstTick: Tick)
@@ -130,7 +131,7 @@ public struct ForkPlan<Roster: AgentRoster>: Sendable {
     let start = tape.genesis.clock.firstInstant(of: tick)
     // A tape that was interrupted does not say what happened then.
     if let due = session.nextTime, due < start {
-      throw .beyondRecorded(tick: tick, lastTick: state.tick)
+      throw .beyondRecorded(tick: tick, lastTick: tape.genesis.clock.tick(at: due))
     }
     self.session = session
     instant = max(state.time, start)

@@ -114,15 +114,16 @@ import Testing
     }
     recorder.seal(session.state)
     let lineage = try SmallSession.open([recorder.output.bytes])
-    let last = session.state.tick
-    for tick in [last - 1, last] {
+    let due = session.nextTime
+    let last = scenario.clock.tick(at: try #require(due))
+    for tick in [session.state.tick - 1, session.state.tick, last] {
       let plan = try ForkPlan<BuiltInAgents>(
         lineage, at: tick, interventions: [.silence(agent: "Trend_01")])
       var sink = EventBuffer()
       _ = try plan.run(into: &sink)
       #expect(!sink.records.isEmpty)
     }
-    for tick in [last + 2, 50] {
+    for tick in [last + 1, 50] {
       let error = #expect(throws: ForkError<Never>.self) {
         try ForkPlan<BuiltInAgents>(lineage, at: tick, interventions: [])
       }

@@ -38,6 +38,17 @@ extension CommandTests {
       #expect(quick.split(separator: "\n").count == 4 && !quick.contains("one draw"))
     }
 
+    @Test func `branches tells apart what was changed by how much`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      let change = "--change agents.MM_01.latency.command"
+      #expect(shell.run("fork @run.tape --at 20 \(change)=5ms -o @a.tape").status == 0)
+      #expect(shell.run("fork @a.tape --at 30 \(change)=6ms -o @b.tape").status == 0)
+      let lines = shell.run("branches @ --quick").data.split(separator: "\n")
+      #expect(lines.dropFirst().first == "`- a.tape  @20 change MM_01: latency.command = 5000000")
+      #expect(lines.last == "   `- b.tape  @30 change MM_01: latency.command = 6000000")
+    }
+
     @Test func `missing parents and unreadable tapes are told, and the exit is 3`() throws {
       let shell = try Shell()
       try family(shell)

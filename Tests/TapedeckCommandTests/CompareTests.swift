@@ -50,6 +50,11 @@ extension CommandTests {
       let page = shell.run("report @run.tape @if.tape -o @page.html")
       #expect(page.status == 0 && page.words.contains("is unfinished"), "\(page.words)")
       #expect(try String(decoding: shell.bytes("page.html"), as: UTF8.self).contains("unfinished"))
+      let branches = shell.run("branches @")
+      #expect(branches.status == 0 && branches.data.contains("not compared: "), "\(branches.data)")
+      #expect(!branches.data.contains("only in the fork"))
+      let alone = shell.run("report @run.tape -o @alone.html")
+      #expect(alone.words.contains("is unfinished"), "\(alone.words)")
       // Pairs of runs all go to the end.
       let card = shell.run("compare @run.tape @if.tape --replicates 2")
       #expect(card.status == 0 && card.data.contains("2 pairs"), "\(card.words)")

@@ -33,6 +33,23 @@ extension CommandTests {
       }
     }
 
+    /// What was missing was held against whoever decides.
+    @Test func `a damaged training is corrupt at every level`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("train @run.tape --agent Trend_01 \(Self.short) -o @a.tape").status == 0)
+      let whole = try shell.bytes("a.tape")
+      for place in [2, 3, 4, 5].map({ whole.count * $0 / 6 }) {
+        var damaged = whole
+        damaged[place] ^= 1
+        try shell.write("a.tape", damaged)
+        for level in ["V1", "V3", "V4"] {
+          let result = shell.run("verify @a.tape --level \(level)")
+          #expect(result.status == 2, "\(level), byte \(place): \(result.data)")
+        }
+      }
+    }
+
     @Test func `nothing that a fork or a report reads is written over`() throws {
       let shell = try Shell()
       try shell.record("run")

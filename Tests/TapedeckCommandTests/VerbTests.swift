@@ -164,6 +164,17 @@ extension CommandTests {
       }
     }
 
+    @Test func `what damage concerns begins where the last whole event is`() throws {
+      let shell = try Shell()
+      let scenario = "\(checkout)/fixtures/scenarios/three-agents.toml"
+      #expect(shell.run("record \(scenario) --seed 7 -o @run.tape").status == 0)
+      try shell.write("run.tape", Array(try shell.bytes("run.tape").dropLast(6000)))
+      let listed = shell.run("doctor @run.tape")
+      #expect(listed.status == 3 && listed.data.contains("ticks from 640 to the end"), "\(listed)")
+      let saved = shell.run("recover @run.tape -o @new.tape")
+      #expect(saved.words.contains("ticks from 640 to the end"), "\(saved.words)")
+    }
+
     @Test func `who takes no turns cannot be silenced, and that is told`() throws {
       let shell = try Shell()
       let flow = "\(checkout)/fixtures/scenarios/on-made-flow.toml"

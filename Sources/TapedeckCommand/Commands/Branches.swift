@@ -109,6 +109,9 @@ struct BranchDraw {
   var events: (changed: Int, gone: Int, new: Int) = (0, 0, 0)
   /// Whose gain changed most, and by how much, in words; nil where nobody's did.
   var largest: (agent: String, change: String)?
+  /// Which of the two ends first before its session does, and in which tick; the ends are not
+  /// compared then.
+  var unfinished: (name: String, tick: Tick)?
   /// Whether it is the tape of a training, of which no session came.
   var isTraining = false
   /// Why it cannot be told.
@@ -117,6 +120,9 @@ struct BranchDraw {
   var words: String {
     if let trouble { return "cannot be compared: \(trouble)" }
     if isTraining { return "a training" }
+    if let unfinished {
+      return "not compared: \(unfinished.name) is unfinished, it ends at tick \(unfinished.tick)"
+    }
     if events == (0, 0, 0) { return "equals its parent, event for event" }
     var parts: [String] = []
     if let largest { parts.append("gain of \(largest.agent) \(largest.change)") }
@@ -129,6 +135,9 @@ struct BranchDraw {
   var object: [String: Any] {
     if let trouble { return ["trouble": trouble] }
     if isTraining { return ["training": true] }
+    if let unfinished {
+      return ["unfinished": ["tape": unfinished.name, "tick": unfinished.tick] as [String: Any]]
+    }
     var object: [String: Any] = [
       "caption": ForkNote.caption, "changed": events.changed, "only_parent": events.gone,
       "only_fork": events.new,
@@ -156,6 +165,10 @@ struct BranchGains<Roster: AgentRoster> {
       try after.expectUndamaged()
       if after.isTraining {
         draw.isTraining = true
+        return draw
+      }
+      if let (path, tick) = try OpenedTape.unfinished([before, after]) {
+        draw.unfinished = (path == before.path ? parent.name : fork.name, tick)
         return draw
       }
       let comparison = try Diff<Roster>.compare(before, after)

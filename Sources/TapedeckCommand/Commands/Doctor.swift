@@ -34,7 +34,9 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error, tape)
     }
-    try Console.write(options.json ? json(scan, unfinished) + "\n" : text(scan, unfinished))
+    let first = scan.damages.map { $0.firstTick(in: try? JournalReader(file, scan)) }
+    try Console.write(
+      options.json ? json(scan, first, unfinished) + "\n" : text(scan, first, unfinished))
     let status = Self.exitStatus(scan, unfinished)
     if status != 0 { throw ExitCode(status) }
   }
@@ -58,7 +60,10 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
     }
   }
 
-  private func text(_ scan: JournalScan, _ unfinished: UnfinishedEvents) -> String {
+  /// `first` is the first tick that each damage may concern.
+  private func text(
+    _ scan: JournalScan, _ first: [Tick], _ unfinished: UnfinishedEvents
+  ) -> String {
     var text = "\(tape): \(word(scan.status))\n"
     text += "  intact frames \(scan.entries.count), contiguous from the start \(scan.wholeCount), "
     text += "events up to \(scan.nextSequence)\n"
@@ -71,10 +76,10 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
     }
     if unfinished.isTorn { text += "  side file: its end is torn\n" }
     if unfinished.isCorrupt { text += "  side file: a record before intact ones is damaged\n" }
-    for damage in scan.damages {
+    for (damage, first) in zip(scan.damages, first) {
       text += "  frame \(damage.frame) at offset \(damage.offset): \(damage.fault.words)\n"
       let end = damage.nextTick.map { "up to tick \($0)" } ?? "to the end"
-      text += "    concerns ticks from \(damage.firstTick) \(end); "
+      text += "    concerns ticks from \(first) \(end); "
       text += damage.verdict == .cut ? "never synced: may be cut\n" : "was written whole\n"
     }
     if scan.seal?.isSalvaged == true {
@@ -86,19 +91,31 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
     return text
   }
 
-  private func json(_ scan: JournalScan, _ unfinished: UnfinishedEvents) -> String {
+  private func json(
+    _ scan: JournalScan, _ first: [Tick], _ unfinished: UnfinishedEvents
+  ) -> String {
     Json.text([
       "tape": tape, "status": word(scan.status), "frames": scan.entries.count,
       "contiguous_frames": scan.wholeCount, "next_sequence": scan.nextSequence,
       "side_file_events": unfinished.records.count,
-      "damages": scan.damages.map { damage -> [String: Any] in
+      "damages": zip(scan.damages, first).map { damage, first -> [String: Any] in
         [
           "frame": damage.frame, "offset": damage.offset, "fault": damage.fault.words,
-          "first_tick": damage.firstTick, "next_tick": damage.nextTick as Any? ?? "end",
+          "first_tick": first, "next_tick": damage.nextTick as Any? ?? "end",
           "may_be_cut": damage.verdict == .cut,
         ]
       },
     ])
+  }
+}
+
+extension JournalScan.Damage {
+  /// The first tick that it may concern: none before that of the last event that is whole before it.
+  fileprivate func firstTick(in reader: JournalReader<TapeFile>?) -> Tick {
+    guard let reader, let entry = reader.eventEntries.last(where: { $0.offset < offset }),
+      let frame = try? reader.decoded(entry), frame.count > 0
+    else { return firstTick }
+    return max(firstTick, reader.genesis.clock.tick(at: frame.time(frame.count - 1)))
   }
 }
 
@@ -157,7 +174,7 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
       let end = damage.nextTick.map { "up to tick \($0)" } ?? "to the end"
       Console.say(
         "lost: frame \(damage.frame) at offset \(damage.offset) (\(damage.fault.words)), "
-          + "ticks from \(damage.firstTick) \(end)")
+          + "ticks from \(damage.firstTick(in: reader)) \(end)")
     }
     let beyond = scan.entries.count - scan.wholeCount
     if beyond > 0 { Console.say("lost: \(beyond) whole frames after the first damage") }

@@ -98,6 +98,7 @@ struct DrawReport<Roster: AgentRoster>: ParsableCommand {
     let index = try first.instrument(instrument)
     let series = try series(first, index)
     var page = ReportPage(parent: series)
+    if second == nil { try first.noteEnd(before: first.lineage.scenario.horizon) }
     if let second {
       page = ReportPage(
         parent: series, fork: (try self.series(second, index), try note(first, second)))

@@ -46,7 +46,10 @@ struct Verify<Roster: AgentRoster>: ParsableCommand {
       if case .reduction = error { failure.code = Exit.differs }
       throw failure
     }
-    if tape.isTraining, level >= .v4, report.finding == nil { try trainAgain(tape, &report) }
+    // Where events are missing, nothing is said of those who decide.
+    if tape.isTraining, tape.lineage.isWhole, level >= .v4, report.finding == nil {
+      try trainAgain(tape, &report)
+    }
     var status = tape.warn()
     if status == 0 && tape.scan.status != .sealed { status = Exit.loss }
     if tape.scan.seal?.isSalvaged == true && status == 0 { status = Exit.loss }

@@ -12,6 +12,35 @@ struct BranchDrawing {
   let draws: [BranchDraw?]
   /// Tapes that cannot be read, and why.
   let unreadable: [(String, String)]
+  /// By tape: what its last fork differs in.
+  private let differences: [[String]]
+
+  init(
+    tapes: [FolderTape], tree: ForkTree, draws: [BranchDraw?], unreadable: [(String, String)]
+  ) {
+    self.tapes = tapes
+    self.tree = tree
+    self.draws = draws
+    self.unreadable = unreadable
+    differences = Self.differences(tapes, tree)
+  }
+
+  /// What forks differ in, by the scenario of their parent where that is here.
+  private static func differences(_ tapes: [FolderTape], _ tree: ForkTree) -> [[String]] {
+    var words = tapes.map { $0.genesis.forks.last?.words ?? [] }
+    var scenarios = [Scenario?](repeating: nil, count: tapes.count)
+    // A parent stands before its forks.
+    for branch in tree.branches {
+      let genesis = tapes[branch.tape].genesis
+      var reader = ByteReader(genesis.scenario ?? [])
+      var scenario = try? Scenario(from: &reader)
+      if case .fork(let parent) = branch.place { scenario = scenarios[parent] }
+      guard var after = scenario else { continue }
+      for fork in genesis.forks { words[branch.tape] = fork.words(changing: &after) }
+      scenarios[branch.tape] = after
+    }
+    return words
+  }
 
   /// Whether something is missing or cannot be read.
   var hasLoss: Bool {
@@ -37,18 +66,20 @@ struct BranchDrawing {
     switch branch.place {
     case .root: return "\(tape.name)  \(describe(tape.genesis))"
     case .copy(let other): return "\(tape.name)  the same session as \(tapes[other].name)"
-    case .fork: return "\(tape.name)  \(difference(tape))"
+    case .fork: return "\(tape.name)  \(difference(branch.tape))"
     case .missingParent:
       let parent = tape.entry.parent?.id.hexadecimal.prefix(16) ?? ""
-      return "\(tape.name)  \(difference(tape)); its parent, session \(parent), is not here"
-    case .cyclic: return "\(tape.name)  \(difference(tape)); its parents lead back to itself"
+      return "\(tape.name)  \(difference(branch.tape)); its parent, session \(parent), is not here"
+    case .cyclic:
+      return "\(tape.name)  \(difference(branch.tape)); its parents lead back to itself"
     }
   }
 
-  private func difference(_ tape: FolderTape) -> String {
-    guard let fork = tape.genesis.forks.last else { return "" }
-    var text = "@\(fork.tick) " + (fork.words.isEmpty ? "no difference" : "")
-    text += fork.words.joined(separator: "; ")
+  private func difference(_ index: Int) -> String {
+    guard let fork = tapes[index].genesis.forks.last else { return "" }
+    let words = differences[index]
+    var text = "@\(fork.tick) " + (words.isEmpty ? "no difference" : "")
+    text += words.joined(separator: "; ")
     if !fork.held.isEmpty { text += " (held: \(fork.held.joined(separator: ", ")))" }
     return text
   }
@@ -108,7 +139,7 @@ struct BranchDrawing {
       if case .copy(let other) = branch.place { object["copy_of"] = tapes[other].name }
       if let fork = tape.genesis.forks.last {
         object["fork_tick"] = fork.tick
-        object["interventions"] = fork.words
+        object["interventions"] = differences[branch.tape]
         object["held"] = fork.held
       }
       if let draw = draws[index] { object["draw"] = draw.object }

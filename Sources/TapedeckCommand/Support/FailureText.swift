@@ -177,7 +177,7 @@ extension CommandFailure {
     case .beyondRecorded(let tick, let last):
       self.init(
         Exit.usage,
-        "\(path): tick \(tick) lies beyond what was recorded, which ends at tick \(last)",
+        "\(path): tick \(tick) lies beyond what was recorded, which is whole up to tick \(last)",
         next: "choose a tick between 0 and \(last)")
     case .beforeParent(let tick, let first):
       self.init(

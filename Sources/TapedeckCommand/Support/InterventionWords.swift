@@ -15,6 +15,19 @@ extension ForkOrigin {
       return intervention.words
     }
   }
+
+  /// The interventions in words, by what they change of a scenario, as a scenario file has it; the
+  /// scenario becomes the one after them.
+  func words(changing scenario: inout Scenario) -> [String] {
+    interventions.map { record in
+      guard
+        let intervention = try? Intervention(code: record.code, payload: record.payload)
+      else { return "\(record.code)" }
+      let before = scenario
+      intervention.apply(to: &scenario)
+      return intervention.words(before, scenario)
+    }
+  }
 }
 
 extension OpenedTape {
@@ -22,16 +35,7 @@ extension OpenedTape {
   var interventionWords: [String] {
     var scenario = lineage.scenario
     var words: [String] = []
-    for fork in lineage.forks {
-      words = fork.interventions.map { record in
-        guard
-          let intervention = try? Intervention(code: record.code, payload: record.payload)
-        else { return "\(record.code)" }
-        let before = scenario
-        intervention.apply(to: &scenario)
-        return intervention.words(before, scenario)
-      }
-    }
+    for fork in lineage.forks { words = fork.words(changing: &scenario) }
     return words
   }
 }
