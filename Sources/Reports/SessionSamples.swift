@@ -49,6 +49,8 @@ public struct SessionSamples: Sendable {
   public private(set) var fillCounts: [Int]
   /// What each agent paid in fees, in minor units.
   public private(set) var fees: [MinorUnits]
+  /// Positions at the end in lots, summed over all instruments, by agent.
+  public private(set) var endInventories: [Lots] = []
   /// Agents of types that this build does not know, or that it cannot run.
   public private(set) var isForeign: [Bool]
 
@@ -110,6 +112,12 @@ public struct SessionSamples: Sendable {
   mutating func finish(_ state: inout SharedState) {
     scenario = state.scenario
     isForeign = state.agents.map { !$0.isSeated }
+    let market = state.market
+    endInventories = scenario.agents.indices.map { agent in
+      scenario.instruments.indices.reduce(0) { sum, instrument in
+        sum &+ market.position(AgentIndex(agent), InstrumentIndex(instrument))
+      }
+    }
     // An agent that joined and never traded was not counted yet.
     let joined = scenario.agents.count - fillCounts.count
     fillCounts += [Int](repeating: 0, count: max(joined, 0))

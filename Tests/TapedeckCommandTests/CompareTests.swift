@@ -29,6 +29,25 @@ extension CommandTests {
       #expect(same.data == "the fork equals its parent, event for event\n")
     }
 
+    /// Who trades another instrument than the first was told to hold nothing.
+    @Test func `a fork tells what agents hold of all instruments`() throws {
+      let shell = try Shell()
+      let scenario = "\(checkout)/fixtures/scenarios/pairs.toml"
+      #expect(shell.run("record \(scenario) --seed 3 -o @run.tape").status == 0)
+      let fork = try object(shell.run("fork @run.tape --at 900 --reseed 9 -o @if.tape --json").data)
+      let shown = try object(shell.run("show @if.tape agents --json").data)
+      let state = try #require(shown["state"] as? [String: String])
+      let changes = try #require(fork["agents"] as? [[String: Any]])
+      var held = 0
+      for change in changes {
+        let name = try #require(change["agent"] as? String)
+        let lots = ["LEFT", "RIGHT"].compactMap { Int(state["agents.\(name).inventory.\($0)"] ?? "") }
+        #expect(lots.count == 2 && change["inventory_fork"] as? Int == lots[0] + lots[1], "\(name)")
+        if lots[1] != 0 { held += 1 }
+      }
+      #expect(held > 0)
+    }
+
     /// The parent's last tick was held against the fork's end.
     @Test func `nothing is told of what came after the end of an unfinished tape`() throws {
       let shell = try Shell()

@@ -27,7 +27,7 @@ struct ForkChange {
       return ForkChange(
         name: before.scenario.agents[agent].account.name,
         pnl: (show(old), show(new), (new > old ? "+" : "") + show(new - old)),
-        inventory: (last.inventories[agent], end.inventories[agent]),
+        inventory: (before.endInventories[agent], after.endInventories[agent]),
         fills: (before.fillCounts[agent], after.fillCounts[agent]))
     }
   }
