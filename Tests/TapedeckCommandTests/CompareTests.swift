@@ -41,7 +41,8 @@ extension CommandTests {
       var held = 0
       for change in changes {
         let name = try #require(change["agent"] as? String)
-        let lots = ["LEFT", "RIGHT"].compactMap { Int(state["agents.\(name).inventory.\($0)"] ?? "") }
+        let paths = ["LEFT", "RIGHT"].map { "agents.\(name).inventory.\($0)" }
+        let lots = paths.compactMap { Int(state[$0] ?? "") }
         #expect(lots.count == 2 && change["inventory_fork"] as? Int == lots[0] + lots[1], "\(name)")
         if lots[1] != 0 { held += 1 }
       }
