@@ -12,16 +12,13 @@ public struct Attribution<Roster: AgentRoster>: Sendable {
   /// The numbers that are shared out.
   public let metrics: [OutcomeMetric]
   /// What all noise from the tick on is drawn from; nil for the parent's own.
-  public let reseed: UInt64?
+  public var reseed: UInt64?
 
-  /// Creates an attribution.
-  public init(
-    _ plan: ForkPlan<Roster>, players: [AgentIndex], metrics: [OutcomeMetric], reseed: UInt64?
-  ) {
+  /// Creates an attribution by the parent's own noise.
+  public init(_ plan: ForkPlan<Roster>, players: [AgentIndex], metrics: [OutcomeMetric]) {
     self.plan = plan
     self.players = players
     self.metrics = metrics
-    self.reseed = reseed
   }
 
   /// The outcome where only the players in the coalition act, a bit for each; all others that are no
@@ -44,36 +41,43 @@ public struct Attribution<Roster: AgentRoster>: Sendable {
     return metrics.map { $0.value(in: outcome) }
   }
 
-  /// What each player alone makes: the outcome with all of them less that with it silenced.
+  /// The coalitions whose values are needed to share the outcome out, ascending and each once.
   ///
-  /// - Throws: `SessionError` where a recorded input does not fit.
+  /// - Complexity: 2^players up to `ShapleyShares.exactLimit` players, 2 x pairs x players beyond.
+  public func coalitions(pairs: Int, seed: UInt64) -> [UInt64] {
+    var asked: [UInt64] = []
+    _ = shares(pairs: pairs, seed: seed) { coalition in
+      asked.append(coalition)
+      return []
+    }
+    _ = differenceRewards { coalition in
+      asked.append(coalition)
+      return []
+    }
+    asked.sort()
+    var distinct: [UInt64] = []
+    for coalition in asked where coalition != distinct.last { distinct.append(coalition) }
+    return distinct
+  }
+
+  /// What each player alone makes: the value of all of them less that with it silenced.
+  ///
   /// - Source: D. H. Wolpert and K. Tumer, Optimal payoff functions for members of collectives,
   ///   Advances in Complex Systems 4 (2001).
-  public func differenceRewards() throws(SessionError<Never>) -> [[Double]] {
+  public func differenceRewards(_ value: (UInt64) -> [Double]) -> [[Double]] {
     let all = UInt64.max >> UInt64(64 - players.count)
-    let whole = try value(of: all)
-    var rewards: [[Double]] = []
-    for bit in players.indices {
-      let without = try value(of: all & ~(1 << UInt64(bit)))
-      rewards.append(zip(whole, without).map { $0 - $1 })
+    let whole = value(all)
+    return players.indices.map { bit in
+      zip(whole, value(all & ~(1 << UInt64(bit)))).map { $0 - $1 }
     }
-    return rewards
   }
 
   /// Shapley values: exact up to `ShapleyShares.exactLimit` players, sampled beyond.
-  ///
-  /// - Throws: `SessionError` where a recorded input does not fit.
   public func shares(
-    pairs: Int, seed: UInt64
-  ) throws(SessionError<Never>) -> ShapleyShares {
-    if players.count <= ShapleyShares.exactLimit {
-      return try ShapleyShares.exact(players: players.count) {
-        (coalition) throws(SessionError<Never>) in
-        try value(of: coalition)
-      }
-    }
-    return try ShapleyShares.sampled(players: players.count, pairs: pairs, seed: seed) {
-      (coalition) throws(SessionError<Never>) in try value(of: coalition)
-    }
+    pairs: Int, seed: UInt64, _ value: (UInt64) -> [Double]
+  ) -> ShapleyShares {
+    players.count <= ShapleyShares.exactLimit
+      ? ShapleyShares.exact(players: players.count, value: value)
+      : ShapleyShares.sampled(players: players.count, pairs: pairs, seed: seed, value: value)
   }
 }

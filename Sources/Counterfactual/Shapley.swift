@@ -21,12 +21,10 @@ public struct ShapleyShares: Equatable, Sendable {
   ///
   /// - Precondition: there are at most `exactLimit` players, and one at least.
   /// - Complexity: 2^players values.
-  public static func exact<Failure: Error>(
-    players: Int, value: (UInt64) throws(Failure) -> [Double]
-  ) throws(Failure) -> ShapleyShares {
+  public static func exact(players: Int, value: (UInt64) -> [Double]) -> ShapleyShares {
     precondition((1...exactLimit).contains(players), "Invariant: few players, or sampling")
     var values: [[Double]] = []
-    for coalition in 0..<UInt64(1) << UInt64(players) { values.append(try value(coalition)) }
+    for coalition in 0..<UInt64(1) << UInt64(players) { values.append(value(coalition)) }
     // The share of coalitions of that size among all orders in which players may join.
     var weights = [Double](repeating: 0, count: players)
     var choices = 1.0
@@ -57,12 +55,12 @@ public struct ShapleyShares: Equatable, Sendable {
   /// - Complexity: 2 x pairs x players values.
   /// - Source: J. Castro, D. Gomez and J. Tejada, Polynomial calculation of the Shapley value based
   ///   on sampling, Computers and Operations Research 36 (2009).
-  public static func sampled<Failure: Error>(
-    players: Int, pairs: Int, seed: UInt64, value: (UInt64) throws(Failure) -> [Double]
-  ) throws(Failure) -> ShapleyShares {
+  public static func sampled(
+    players: Int, pairs: Int, seed: UInt64, value: (UInt64) -> [Double]
+  ) -> ShapleyShares {
     precondition((1...64).contains(players) && pairs > 1, "Invariant: something to draw")
-    let nobody = try value(0)
-    let everybody = try value(UInt64.max >> UInt64(64 - players))
+    let nobody = value(0)
+    let everybody = value(UInt64.max >> UInt64(64 - players))
     let width = nobody.count
     let zero = [[Double]](repeating: [Double](repeating: 0, count: width), count: players)
     var sums = zero
@@ -76,7 +74,7 @@ public struct ShapleyShares: Equatable, Sendable {
         var before = nobody
         for (position, player) in joining.enumerated() {
           coalition |= 1 << UInt64(player)
-          let after = position == players - 1 ? everybody : try value(coalition)
+          let after = position == players - 1 ? everybody : value(coalition)
           for number in 0..<width {
             added[player][number] += (after[number] - before[number]) / 2
           }

@@ -136,6 +136,9 @@ extension CommandTests {
         let total = try #require(outcome["total"] as? Double)
         #expect(agents.count == 3 && abs(sum - total) < 1e-9 * max(1, abs(total)))
       }
+      for threads in 1...3 {
+        #expect(shell.run("attribute @run.tape --at 30 --threads \(threads)").data == text.data)
+      }
       for (line, words) in [
         ("attribute @run.tape --at 30 --agent MM_1", "did you mean MM_01"),
         ("attribute @run.tape --at 30 --of volum", "no outcome is called volum"),

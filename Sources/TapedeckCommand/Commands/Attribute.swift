@@ -7,7 +7,6 @@ import MarketModel
 import Replay
 import Reports
 import Session
-import Synchronization
 
 /// `tapedeck attribute`: shares an outcome out among the agents.
 struct Attribute<Roster: AgentRoster>: ParsableCommand {
@@ -48,6 +47,8 @@ struct Attribute<Roster: AgentRoster>: ParsableCommand {
   @Option(help: "How many orders of joining are drawn where there are more than 10 agents.")
   var orders = 100
 
+  @OptionGroup var threads: ThreadOptions
+
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
@@ -72,23 +73,25 @@ struct Attribute<Roster: AgentRoster>: ParsableCommand {
     Console.listenForInterrupts()
     let series = try Replicates(plan, interventions: [], seed: seed)
     var results: [AttributedRun] = []
-    var progress = Progress("attributing", total: Int64(max(replicates, 1)))
+    var attribution = Attribution(plan, players: players, metrics: metrics)
+    let pairs = (orders + 1) / 2
+    let coalitions = attribution.coalitions(pairs: pairs, seed: seed)
+    let progress = SharedProgress(
+      "attributing", total: Int64(coalitions.count * max(replicates, 1)))
     for number in 0..<max(replicates, 1) {
-      if Console.isInterrupted.load(ordering: .relaxed) { break }
-      let attribution = Attribution(
-        plan, players: players, metrics: metrics,
-        reseed: replicates > 0 ? series.reseed(number) : nil)
+      if replicates > 0 { attribution.reseed = series.reseed(number) }
       do {
-        results.append(
-          AttributedRun(
-            shares: try attribution.shares(pairs: (orders + 1) / 2, seed: seed),
-            rewards: try attribution.differenceRewards()))
+        let run = try attribution.run(
+          coalitions, pairs: pairs, seed: seed, threads: threads.count, progress: progress)
+        guard let run else { break }
+        results.append(run)
       } catch {
         throw CommandFailure(Exit.trouble, "\(tape.path): \(error)")
       }
-      progress.show(Int64(number + 1))
     }
-    guard !results.isEmpty else { throw ExitCode(Exit.interrupted) }
+    guard !results.isEmpty else {
+      throw CommandFailure(Exit.interrupted, "interrupted; nothing came of it")
+    }
     // Of replicates that were played, not of those that were asked for.
     let played = replicates > 0 ? results.count : 0
     if played < replicates { Console.say("interrupted after \(played) of \(replicates) sessions") }

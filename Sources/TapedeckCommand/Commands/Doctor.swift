@@ -29,12 +29,13 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
+    let first: [Tick]
     do {
       (scan, unfinished) = try file.scan(level: .chain)
+      first = try scan.firstTicks(file)
     } catch {
       throw CommandFailure(error, tape)
     }
-    let first = scan.damages.map { $0.firstTick(in: try? JournalReader(file, scan)) }
     try Console.write(
       options.json ? json(scan, first, unfinished) + "\n" : text(scan, first, unfinished))
     let status = Self.exitStatus(scan, unfinished)
@@ -109,13 +110,31 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
   }
 }
 
-extension JournalScan.Damage {
-  /// The first tick that it may concern: none before that of the last event that is whole before it.
-  fileprivate func firstTick(in reader: JournalReader<TapeFile>?) -> Tick {
-    guard let reader, let entry = reader.eventEntries.last(where: { $0.offset < offset }),
-      let frame = try? reader.decoded(entry), frame.count > 0
-    else { return firstTick }
-    return max(firstTick, reader.genesis.clock.tick(at: frame.time(frame.count - 1)))
+extension JournalScan {
+  /// The first tick that each damage may concern: none before that of the last event that is whole
+  /// before it.
+  fileprivate func firstTicks(_ file: TapeFile) throws(ReadError<FileFailure>) -> [Tick] {
+    var ticks: [Tick] = []
+    for damage in damages {
+      do throws(ReadError<FileFailure>) {
+        ticks.append(max(damage.firstTick, try lastTick(file, before: damage.offset)))
+      } catch {
+        // What cannot be decoded tells nothing; what cannot be read is told.
+        guard case .journal = error else { throw error }
+        ticks.append(damage.firstTick)
+      }
+    }
+    return ticks
+  }
+
+  /// The tick of the last event in the whole frames before an offset, 0 where there is none.
+  private func lastTick(
+    _ file: TapeFile, before offset: UInt64
+  ) throws(ReadError<FileFailure>) -> Tick {
+    let reader = try JournalReader(file, self)
+    guard let entry = reader.eventEntries.last(where: { $0.offset < offset }) else { return 0 }
+    let frame = try reader.decoded(entry)
+    return frame.count > 0 ? reader.genesis.clock.tick(at: frame.time(frame.count - 1)) : 0
   }
 }
 
@@ -146,10 +165,12 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
     }
     let reader: JournalReader<TapeFile>
     let unfinished: UnfinishedEvents
+    let first: [Tick]
     do {
       let found = try file.scan(level: .chain)
       unfinished = found.unfinished
       reader = try JournalReader(file, found.scan)
+      first = try found.scan.firstTicks(file)
     } catch {
       throw CommandFailure(error, tape)
     }
@@ -170,11 +191,11 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
       throw CommandFailure(Exit.trouble, "\(output): cannot be read back; do not trust it")
     }
     Console.say("saved events up to \(written.nextSequence) in \(output), marked as salvaged")
-    for damage in scan.damages {
+    for (damage, first) in zip(scan.damages, first) {
       let end = damage.nextTick.map { "up to tick \($0)" } ?? "to the end"
       Console.say(
         "lost: frame \(damage.frame) at offset \(damage.offset) (\(damage.fault.words)), "
-          + "ticks from \(damage.firstTick(in: reader)) \(end)")
+          + "ticks from \(first) \(end)")
     }
     let beyond = scan.entries.count - scan.wholeCount
     if beyond > 0 { Console.say("lost: \(beyond) whole frames after the first damage") }

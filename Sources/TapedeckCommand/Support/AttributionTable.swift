@@ -3,12 +3,6 @@ import Market
 import MarketModel
 import Session
 
-/// What one session came to.
-struct AttributedRun {
-  let shares: ShapleyShares
-  let rewards: [[Double]]
-}
-
 /// Shares and difference rewards, averaged over sessions.
 struct AttributionTable {
   private let runs: [AttributedRun]
