@@ -1,3 +1,5 @@
+import Glibc
+
 extension ImportPlace: CustomStringConvertible {
   /// Returns `file:line` or `file:line:column`.
   public var description: String {
@@ -9,7 +11,9 @@ extension ImportError: CustomStringConvertible {
   /// Returns one line for a person: where, what was expected, what was found.
   public var description: String {
     switch self {
-    case .unreadable(let file): "\(file): cannot be opened or read"
+    case .unreadable(let file, let code):
+      // Safe: the text is copied before anybody else asks for one.
+      "\(file): cannot be read: \(unsafe String(cString: strerror(code)))"
     case .emptyFile(let file): "\(file): expected at least one line, found none"
     case .truncatedArchive(let file, let line):
       "\(file): the gzip file is cut off after line \(line)"

@@ -19,8 +19,8 @@ public struct ImportPlace: Equatable, Sendable {
 
 /// An outside file that does not hold what was expected.
 public enum ImportError: Error, Equatable, Sendable {
-  /// The file cannot be opened or read.
-  case unreadable(file: String)
+  /// The file cannot be opened or read; `code` is the system's number for the reason.
+  case unreadable(file: String, code: Int32)
   /// The file has no line at all.
   case emptyFile(file: String)
   /// A gzip file ends before its content does; the lines up to `afterLine` were read.

@@ -1,4 +1,5 @@
 internal import CZlib
+import Glibc
 
 /// Reads a text file line by line, unpacking gzip as it goes.
 ///
@@ -25,7 +26,9 @@ internal import CZlib
   ///   named `.gz` and holds no whole gzip header.
   public init(_ file: String, lineLimit: Int = usualLineLimit) throws(ImportError) {
     // Safe: zlib copies the path; the handle is checked.
-    guard let handle = unsafe gzopen(file, "rb") else { throw .unreadable(file: file) }
+    guard let handle = unsafe gzopen(file, "rb") else {
+      throw .unreadable(file: file, code: errno)
+    }
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count: Int
     do throws(ImportError) {
@@ -95,6 +98,7 @@ internal import CZlib
       unsafe gzread(handle, bytes.baseAddress, size)
     }
     if count > 0 { return Int(count) }
+    let reason = errno
     var code: Int32 = Z_OK
     // Safe: the handle is open; the text that is returned is not used.
     _ = unsafe gzerror(handle, &code)
@@ -102,7 +106,7 @@ internal import CZlib
     case Z_OK, Z_STREAM_END: return 0
     case Z_BUF_ERROR: throw .truncatedArchive(file: file, afterLine: line)
     case Z_DATA_ERROR: throw .corruptArchive(file: file, afterLine: line)
-    default: throw .unreadable(file: file)
+    default: throw .unreadable(file: file, code: reason)
     }
   }
 }

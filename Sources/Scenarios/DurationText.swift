@@ -1,7 +1,7 @@
-import MarketModel
+public import MarketModel
 
-/// Reads spans of time such as `1.5us`, exactly.
-enum DurationText {
+/// Reads spans of time such as `1.5us`, exactly, and writes them.
+public enum DurationText {
   /// What a span is, for errors.
   static let expected =
     "a duration such as \"250ns\", \"1.5us\", \"2ms\", \"1s\", \"1min\" or \"1h\""
@@ -24,5 +24,13 @@ enum DurationText {
     for _ in 0..<decimal.decimals { divisor *= 10 }
     guard scaled % divisor == 0, scaled / divisor <= UInt128(Limits.maximumTime) else { return nil }
     return Nanoseconds(scaled / divisor)
+  }
+
+  /// The span as a whole number of the longest unit that there is one of: `1500us`, `0ns`.
+  public static func text(_ span: Nanoseconds) -> String {
+    let longest = units.filter { span != 0 && UInt128(span.magnitude) % $0.nanoseconds == 0 }
+      .max { $0.nanoseconds < $1.nanoseconds }
+    guard let longest else { return "\(span)ns" }
+    return "\(Int128(span) / Int128(longest.nanoseconds))\(longest.suffix)"
   }
 }

@@ -44,7 +44,7 @@ public struct ScenarioText: Sendable {
     let isPlain = scenario.seed <= UInt64(Int64.max)
     line("seed", isPlain ? "\(scenario.seed)" : "\"\(scenario.seed)\"")
     line("ticks", "\(scenario.horizon)")
-    line("tick", "\(scenario.clock.tickLength)")
+    line("tick", Self.span(scenario.clock.tickLength))
     if scenario.clock.start != 0 { line("start", "\(scenario.clock.start)") }
     line("currency_decimals", "\(scenario.currencyDecimals)")
     line("digest_interval", "\(scenario.digestInterval)")
@@ -125,11 +125,11 @@ public struct ScenarioText: Sendable {
     latency("command", agent.commandLatency)
     latency("report", agent.reportLatency)
     latency("message", agent.messageLatency)
-    if agent.dataLatency != 0 { line("latency.data", "\(agent.dataLatency)") }
+    if agent.dataLatency != 0 { line("latency.data", Self.span(agent.dataLatency)) }
     let process = agent.process
     if let process {
       line("command", Self.list(process.command))
-      line("timeout", "\(process.timeout)")
+      line("timeout", Self.span(process.timeout))
       line("on_fault", Self.quoted(process.onFault.rawValue))
     }
     for entry in (process?.parameters ?? agent.parameters).entries {
@@ -147,20 +147,23 @@ public struct ScenarioText: Sendable {
   private mutating func instants(
     _ firstKey: String, _ first: Nanoseconds, _ intervalKey: String, _ interval: Nanoseconds
   ) {
-    line(firstKey, first < 0 ? "\"never\"" : "\(first - scenario.clock.start)")
-    if first >= 0 { line(intervalKey, interval == 0 ? "\"once\"" : "\(interval)") }
+    line(firstKey, first < 0 ? "\"never\"" : Self.span(first - scenario.clock.start))
+    if first >= 0 { line(intervalKey, interval == 0 ? "\"once\"" : Self.span(interval)) }
   }
 
   private mutating func latency(_ key: String, _ latency: Latency) {
     switch latency {
     case .fixed(0): break
-    case .fixed(let span): line("latency.\(key)", "\(span)")
+    case .fixed(let span): line("latency.\(key)", Self.span(span))
     case .uniform(let low, let high):
-      line("latency.\(key)", "{ uniform = [\(low), \(high)] }")
+      line("latency.\(key)", "{ uniform = [\(Self.span(low)), \(Self.span(high))] }")
     case .exponential(let minimum, let mean):
-      line("latency.\(key)", "{ exponential = { minimum = \(minimum), mean = \(mean) } }")
+      let spans = "minimum = \(Self.span(minimum)), mean = \(Self.span(mean))"
+      line("latency.\(key)", "{ exponential = { \(spans) } }")
     }
   }
+
+  private static func span(_ span: Nanoseconds) -> String { quoted(DurationText.text(span)) }
 
   private static func value(_ value: ParameterValue) -> String {
     switch value {

@@ -1,3 +1,4 @@
+import Glibc
 import MarketData
 import MarketModel
 import Testing
@@ -145,10 +146,10 @@ struct LobsterErrorTests {
     #expect(failure(good, empty) == .emptyFile(file: empty))
     #expect(failure(empty, empty) == .emptyFile(file: empty))
     let missing = scratch.path("missing.csv")
-    #expect(failure(missing, nil) == .unreadable(file: missing))
-    #expect(failure(good, missing) == .unreadable(file: missing))
+    #expect(failure(missing, nil) == .unreadable(file: missing, code: ENOENT))
+    #expect(failure(good, missing) == .unreadable(file: missing, code: ENOENT))
     let folder = scratch.path("")
-    #expect(failure(folder, nil) == .unreadable(file: folder))
+    #expect(failure(folder, nil) == .unreadable(file: folder, code: EISDIR))
     let marked = try scratch.file("bom.csv", [0xEF, 0xBB, 0xBF] + Array("1,1,6,5,1000,1".utf8))
     #expect(failure(marked, nil) == .byteOrderMark(file: marked))
     let long = try scratch.file("long.csv", [UInt8](repeating: 49, count: 70_000))

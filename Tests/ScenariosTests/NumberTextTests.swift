@@ -13,6 +13,16 @@ import Testing
   }
 
   @Test(arguments: [
+    ("0ns", 0), ("1ns", 1), ("1500ns", 1500), ("200ms", 200_000_000), ("1s", 1_000_000_000),
+    ("90s", 90_000_000_000), ("2min", 120_000_000_000), ("1h", 3_600_000_000_000),
+    ("4611686018427387904ns", 1 << 62), ("-5ms", -5_000_000), ("-9223372036854775808ns", .min),
+  ])
+  func `a duration is written in the longest unit that fits`(text: String, nanoseconds: Int64) {
+    #expect(DurationText.text(nanoseconds) == text)
+    if nanoseconds >= 0 { #expect(DurationText.nanoseconds(text) == nanoseconds) }
+  }
+
+  @Test(arguments: [
     "", "s", "1", "1 s", "-1s", "1.5ns", "0.0000000001s", "1e3s", ".5s", "1.s", "1S", "1µs", "1d",
     "4611686018427387905ns", "99999999999999999999s", "9223372036854775807h", "+1s", "0x1s",
   ])

@@ -45,8 +45,8 @@ extension CommandTests {
       #expect(shell.run("fork @run.tape --at 20 \(change)=5ms -o @a.tape").status == 0)
       #expect(shell.run("fork @a.tape --at 30 \(change)=6ms -o @b.tape").status == 0)
       let lines = shell.run("branches @ --quick").data.split(separator: "\n")
-      #expect(lines.dropFirst().first == "`- a.tape  @20 change MM_01: latency.command = 5000000")
-      #expect(lines.last == "   `- b.tape  @30 change MM_01: latency.command = 6000000")
+      #expect(lines.dropFirst().first == "`- a.tape  @20 change MM_01: latency.command = \"5ms\"")
+      #expect(lines.last == "   `- b.tape  @30 change MM_01: latency.command = \"6ms\"")
     }
 
     @Test func `missing parents and unreadable tapes are told, and the exit is 3`() throws {

@@ -49,6 +49,7 @@ extension Intervention {
     case .changeAgent(let agent): name = agent.account.name
     case .changeInstrument(let rules): name = rules.name
     case .changeProcess(let process): name = process.name
+    case .shock(let process, let change): return before.words(shock: change, of: process) ?? words
     default: return words
     }
     let lines = [before, after].map { ScenarioText($0).text.split(separator: "\n") }
@@ -76,11 +77,20 @@ extension Intervention {
     case .changeInstrument(let rules): "change the rules of \(rules.name)"
     case .changeProcess(let process): "change how \(process.name) moves"
     case .shock(let process, let change):
-      "shock \(process) by \(change) thousandths of an increment"
+      "shock \(process) by \(ExactDecimal.text(Int128(change), decimals: 3)) increments"
     case .insert(let agent, let command): "insert \(command.words) of \(agent)"
     case .loadPolicy(let agent, let policy): "load a policy of \(policy.count) bytes into \(agent)"
     case .rule(let rule): rule.words
     }
+  }
+}
+
+extension Scenario {
+  /// A shock in thousandths of an increment, in words, at its price; nil where it has no such process.
+  fileprivate func words(shock change: Int64, of name: String) -> String? {
+    guard let process = processes.first(where: { $0.name == name }) else { return nil }
+    let decimals = Int(instruments[Int(process.instrument)].priceDecimals) + 3
+    return "shock \(name) by \(ExactDecimal.text(Int128(change), decimals: decimals))"
   }
 }
 
@@ -103,7 +113,7 @@ extension CommandRule {
     var text =
       switch action {
       case .withhold: "drop commands"
-      case .delay(let delay): "delay commands by \(delay) ns"
+      case .delay(let delay): "delay commands by \(DurationText.text(delay))"
       case .change(let change): "change orders (\(change.words))"
       case .forge(let payload): "change messages to \(payload.count) bytes"
       }
