@@ -15,9 +15,7 @@ struct InvariantWatch: StateWatch {
   @usableFromInline var isIntervention = false
   /// What does not hold, in words.
   @usableFromInline var fault: String?
-  /// The latest event after which cash and positions were added up, and were right; -1 for the opening.
-  private var sound: SequenceNumber = -1
-  /// Trades and transfers since then.
+  /// Trades and transfers since cash and positions were added up, and were right.
   private var trades = 0
   /// Instruments whose books imported facts left crossed, perhaps for a moment.
   private var observed: [InstrumentIndex] = []
@@ -73,10 +71,9 @@ struct InvariantWatch: StateWatch {
 
   private mutating func addUp(_ state: inout SharedState) {
     fault = state.market.conservationFault.map { words in
-      trades > 1 ? "\(words), for the first time after event \(sound)" : words
+      trades > 1 ? "\(words), since one of the last \(trades) trades and transfers" : words
     }
     trades = 0
-    sound = sequence
   }
 
   /// How many numbers are added up in the time that it takes to fold a trade.
