@@ -173,6 +173,8 @@ extension CommandTests {
       #expect(listed.status == 3 && listed.data.contains("ticks from 640 to the end"), "\(listed)")
       let saved = shell.run("recover @run.tape -o @new.tape")
       #expect(saved.words.contains("ticks from 640 to the end"), "\(saved.words)")
+      let never = shell.run("find @new.tape --when books.STOCK.volume>99999999")
+      #expect(never.status == 1 && never.words.contains("up to tick 640, where"), "\(never.words)")
     }
 
     @Test func `who takes no turns cannot be silenced, and that is told`() throws {

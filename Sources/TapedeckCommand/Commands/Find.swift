@@ -130,12 +130,12 @@ struct Find<Roster: AgentRoster>: ParsableCommand {
       try Console.write(options.json ? try report.json(condition: text) : try report.text())
       return true
     }
-    return try tellNothing(result, text)
+    return try tellNothing(tape, result, text)
   }
 
   /// Says that no event made the condition true, and whether it held all the time.
   private func tellNothing(
-    _ result: StateSearch<Roster>.Result, _ text: String
+    _ tape: OpenedTape, _ result: StateSearch<Roster>.Result, _ text: String
   ) throws -> Bool {
     let holds = result.heldAtStart
     let place = result.start == 0 ? "from the opening on" : "before event \(result.start) already"
@@ -147,7 +147,8 @@ struct Find<Roster: AgentRoster>: ParsableCommand {
     } else if holds {
       try Console.data("holds \(place)")
     } else {
-      Console.say("tapedeck: no event makes it true")
+      let end = try tape.unfinishedTick().map { " up to tick \($0), where the tape is unfinished" }
+      Console.say("tapedeck: no event makes it true" + (end ?? ""))
     }
     // Forwards this is the answer; backwards an event was asked for, and there is none.
     return holds && !backward
