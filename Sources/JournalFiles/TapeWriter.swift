@@ -69,10 +69,21 @@ public final class TapeWriter: FrameOutput {
   }
 
   /// A tape of which nothing was written leaves no empty file, which would be in the way of the next one.
-  deinit {
-    guard offset == 0, let own = try? place.file.identity(),
-      let there = try? FileIdentity(path), own == there
+  deinit { if offset == 0 { remove() } }
+
+  /// Gives the tape up: its file goes, and one that it was to replace stays.
+  ///
+  /// For a tape that is no good because of what it was made from; one that was interrupted is kept.
+  public func discard() {
+    isPoisoned = true
+    remove()
+  }
+
+  /// Removes the file, unless something else has its name by now.
+  private func remove() {
+    guard let own = try? place.file.identity(), let there = try? FileIdentity(path), own == there
     else { return }
+    if offset > 0 { _ = try? TapePlace.removeSideFiles(path) }
     _ = try? FileDescriptor.remove(path)
   }
 

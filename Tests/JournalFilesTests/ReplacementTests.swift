@@ -52,6 +52,28 @@ import Testing
   }
 
   @Test(arguments: Durability.allCases)
+  func `a tape that is given up leaves nothing, and what was there`(
+    durability: Durability
+  ) throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/run.tape"
+    for isThere in [false, true] {
+      if isThere { try SmallFile.write([1, 2, 3], to: path, replacing: false) }
+      for end in [0, 3, 300] {
+        let writer = try TapeWriter(path: path, durability: durability, replacing: isThere)
+        try PowerCutTests.small.replay(onto: writer, stoppingAfter: end)
+        writer.discard()
+        #expect(throws: WriteError.poisoned(path: writer.path)) {
+          try writer.finish(isSealed: true)
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(left == (isThere ? ["run.tape"] : []))
+      }
+    }
+    #expect(try SmallFile.read(path) == [1, 2, 3])
+  }
+
+  @Test(arguments: Durability.allCases)
   func `what a removed tape left beside it is not taken for a new one's`(
     durability: Durability
   ) throws {

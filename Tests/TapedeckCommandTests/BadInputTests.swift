@@ -201,6 +201,24 @@ extension CommandTests {
       try shell.write("bad.jsonl", "{\"sequence\":0,\"kind\":\"nothing\"}\n")
       expect(shell, "import events @bad.jsonl --scenario @run.tape -o @x.tape", 2, "bad.jsonl:1")
       expect(shell, "import lobster @none.csv -o @x.tape", 2, "none.csv")
+      expect(shell, "import events @none.csv --scenario @run.tape -o @x.tape", 2, "No such file")
+    }
+
+    @Test func `a table that breaks off leaves no tape, and the one that was there`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("export @run.tape --format events -o @csv").status == 0)
+      try shell.write("cut.csv", Array(try shell.bytes("csv/events.csv").dropLast(300)))
+      let old = try shell.bytes("run.tape")
+      for options in ["", " --decide", " --durability tick"] {
+        let line = "import events @cut.csv --scenario @run.tape\(options) -o"
+        expect(shell, "\(line) @x.tape", 2, "columns, found")
+        #expect(throws: (any Error).self) { try shell.bytes("x.tape") }
+        expect(shell, "\(line) @run.tape --force", 64, "would be lost")
+        try shell.write("y.tape", old)
+        expect(shell, "\(line) @y.tape --force", 2, "columns, found")
+        #expect(try shell.bytes("y.tape") == old)
+      }
     }
   }
 }

@@ -202,8 +202,8 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
 
   func run() throws {
     let scenario = try loadScenario()
-    let records = try Self.read(table, scenario)
-    var session: MarketSession<Roster>
+    let events = try EventTableFile(table, scenario)
+    let session: MarketSession<Roster>
     do {
       session = try MarketSession(scenario: scenario)
     } catch {
@@ -213,26 +213,62 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
     let encoder = JournalEncoder(
       genesis: Genesis(scenario: scenario),
       lastTick: scenario.clock.tick(at: scenario.clock.start))
-    if decide {
-      // Through the session's property each would copy all before it.
-      var inputs = RecordedInputs()
-      for record in records where isInput(record, session.state) { inputs.append(record) }
-      session.inputs = inputs
-      var run = try SessionRun(session, encoder, writer)
-      try run.run("importing")
-    } else {
-      do {
-        var recorder = try JournalRecorder(encoder, output: writer)
-        for record in records { try session.inject(record, into: &recorder) }
-        try recorder.seal(session.state)
-        try writer.finish(isSealed: true)
-      } catch let error as SessionError<WriteError> {
-        throw SessionRun<Roster>.failure(error, writer, input: table)
-      } catch let error as WriteError {
-        throw CommandFailure(error)
-      }
+    do {
+      let count =
+        try decide
+        ? decideAgain(events, session, encoder, writer) : take(events, session, encoder, writer)
+      Console.say("imported \(count) events: \(output.output)")
+    } catch let error as ImportError {
+      writer.discard()
+      throw CommandFailure(error)
     }
-    Console.say("imported \(records.count) events: \(output.output)")
+  }
+
+  /// Writes all events as they are, and returns how many there are.
+  private func take(
+    _ events: consuming EventTableFile, _ start: MarketSession<Roster>,
+    _ encoder: JournalEncoder, _ writer: TapeWriter
+  ) throws -> Int {
+    var session = start
+    var count = 0
+    Console.listenForInterrupts()
+    do {
+      var recorder = try JournalRecorder(encoder, output: writer)
+      while let record = try events.next() {
+        try session.inject(record, into: &recorder)
+        count += 1
+        if Console.isInterrupted.load(ordering: .relaxed) {
+          try recorder.endFrame(session.state)
+          throw CommandFailure(Exit.interrupted, "interrupted; \(writer.path) is open")
+        }
+      }
+      try recorder.seal(session.state)
+      try writer.finish(isSealed: true)
+    } catch let error as SessionError<WriteError> {
+      throw SessionRun<Roster>.failure(error, writer, input: table)
+    } catch let error as WriteError {
+      throw CommandFailure(error)
+    }
+    return count
+  }
+
+  /// Runs a session on the inputs among the events, and returns how many events there are.
+  private func decideAgain(
+    _ events: consuming EventTableFile, _ start: MarketSession<Roster>,
+    _ encoder: JournalEncoder, _ writer: TapeWriter
+  ) throws -> Int {
+    var count = 0
+    // Through the session's property each would copy all before it.
+    var inputs = RecordedInputs()
+    while let record = try events.next() {
+      count += 1
+      if isInput(record, start.state) { inputs.append(record) }
+    }
+    var session = start
+    session.inputs = inputs
+    var run = try SessionRun(session, encoder, writer)
+    try run.run("importing")
+    return count
   }
 
   private func loadScenario() throws(CommandFailure) -> Scenario {
@@ -250,28 +286,34 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
     }
     return !state.agents[Int(agent)].isSeated
   }
+}
 
-  /// Reads a table; the file's name tells its format.
-  static func read(
-    _ path: String, _ scenario: Scenario
-  ) throws(CommandFailure) -> [EventRecord] {
+/// The events of a table, line by line; the file's name tells its format.
+private struct EventTableFile: ~Copyable {
+  private var source: TextSource
+  private var reader: EventTableReader
+  // Reused from line to line.
+  private var line: [UInt8] = []
+
+  init(_ path: String, _ scenario: Scenario) throws(CommandFailure) {
     let names = NameTables(
       agents: scenario.agents.map { $0.account.name },
       instruments: scenario.instruments.map { $0.name },
       processes: scenario.processes.map { $0.name }, topics: scenario.topics)
     let isCSV = path.hasSuffix(".csv") || path.hasSuffix(".csv.gz")
     do {
-      var source = try TextSource(path, lineLimit: 2 * Limits.maximumPayload)
-      var reader = EventTableReader(
-        format: isCSV ? .csv : .jsonLines, names: names, file: path)
-      var records: [EventRecord] = []
-      var line: [UInt8] = []
-      while try source.readLine(into: &line) {
-        if let (_, record) = try reader.read(utf8: line) { records.append(record) }
-      }
-      return records
+      source = try TextSource(path, lineLimit: 2 * Limits.maximumPayload)
     } catch {
       throw CommandFailure(error)
     }
+    reader = EventTableReader(format: isCSV ? .csv : .jsonLines, names: names, file: path)
+  }
+
+  /// The next event; nil at the end.
+  mutating func next() throws(ImportError) -> EventRecord? {
+    while try source.readLine(into: &line) {
+      if let (_, record) = try reader.read(utf8: line) { return record }
+    }
+    return nil
   }
 }
