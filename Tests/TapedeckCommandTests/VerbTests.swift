@@ -183,6 +183,9 @@ extension CommandTests {
       #expect(shell.run("record \(flow) --seed 1 -o @run.tape").status == 0)
       let taking = shell.run("fork @run.tape --at 10 --silence flow.taking -o @one.tape")
       #expect(taking.words.contains("flow.taking takes no turns"), "\(taking.words)")
+      let planned = shell.run(
+        "sweep plan @run.tape --ticks 10,20 --silence flow.taking --silence MM_01 -o @sweep")
+      #expect(planned.words.split(separator: "\n").count { $0.contains("takes no turns") } == 1)
       let maker = shell.run("fork @run.tape --at 10 --silence MM_01 -o @two.tape")
       #expect(maker.status == 0 && !maker.words.contains("takes no turns"), "\(maker.words)")
     }

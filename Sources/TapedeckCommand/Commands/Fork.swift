@@ -121,12 +121,8 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
     var list: [Intervention] = []
     if let reseed { list.append(.reseed(reseed)) }
     for name in silence {
-      let index = try agent(name, state, parent)
-      if state.scenario.agents[index].isForeign, state.agents[index].nextWake < 0 {
-        Console.say(
-          "tapedeck: \(name) takes no turns: its commands come from outside, and go on; "
-            + "--silence stops only who decides")
-      }
+      _ = try agent(name, state, parent)
+      state.noteSilencing(name)
       list.append(.silence(agent: name))
     }
     for name in addIdle where name.isEmpty || name.utf8.count > 255 {
@@ -322,5 +318,16 @@ extension ParameterValue {
     case .text: .text(text)
     case .flag: Bool(text).map { .flag($0) }
     }
+  }
+}
+
+extension SessionState {
+  /// Says so where an agent decides nothing that silencing it could stop.
+  func noteSilencing(_ name: String) {
+    let agent = scenario.agents.firstIndex { $0.account.name == name }
+    guard let agent, scenario.agents[agent].isForeign, agents[agent].nextWake < 0 else { return }
+    Console.say(
+      "tapedeck: \(name) takes no turns: its commands come from outside, and go on; "
+        + "--silence stops only who decides")
   }
 }

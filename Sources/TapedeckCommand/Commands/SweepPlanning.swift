@@ -63,7 +63,8 @@ struct SweepPlanning<Roster: AgentRoster>: ParsableCommand {
     var keyframes = try TapeKeyframes(tape.paths)
     var progress = Progress("planning", total: Int64(ticks.count))
     for tick in ticks {
-      points.append(try point(tick, arms, tape, &keyframes))
+      points.append(
+        try point(tick, isFirst: points.isEmpty, arms, tape, &keyframes))
       progress.show(Int64(points.count))
     }
     let plan = SweepPlan(
@@ -125,7 +126,8 @@ struct SweepPlanning<Roster: AgentRoster>: ParsableCommand {
   }
 
   private func point(
-    _ tick: Tick, _ arms: [Arm], _ tape: OpenedTape, _ keyframes: inout TapeKeyframes
+    _ tick: Tick, isFirst: Bool, _ arms: [Arm], _ tape: OpenedTape,
+    _ keyframes: inout TapeKeyframes
   ) throws(CommandFailure) -> SweepPlan.Point {
     let plan: ForkPlan<Roster>
     do {
@@ -146,6 +148,7 @@ struct SweepPlanning<Roster: AgentRoster>: ParsableCommand {
           "\(arm.name), at tick \(tick): \(error.reason)")
       }
       point.interventions.append(list)
+      if isFirst, let name = arm.silence { opening.noteSilencing(name) }
     }
     return point
   }
