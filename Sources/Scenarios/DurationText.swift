@@ -28,9 +28,24 @@ public enum DurationText {
 
   /// The span as a whole number of the longest unit that there is one of: `1500us`, `0ns`.
   public static func text(_ span: Nanoseconds) -> String {
-    let longest = units.filter { span != 0 && UInt128(span.magnitude) % $0.nanoseconds == 0 }
-      .max { $0.nanoseconds < $1.nanoseconds }
-    guard let longest else { return "\(span)ns" }
-    return "\(Int128(span) / Int128(longest.nanoseconds))\(longest.suffix)"
+    var text: [UInt8] = []
+    append(span, to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
+
+  /// Appends the same to a text in UTF-8.
+  public static func append(_ span: Nanoseconds, to text: inout [UInt8]) {
+    var count = span
+    var unit = 0
+    while count != 0, unit < lengths.count, count % lengths[unit] == 0 {
+      count /= lengths[unit]
+      unit += 1
+    }
+    ExactDecimal.append(count, to: &text)
+    text += suffixes[unit]
+  }
+
+  /// How many of each unit, from the shortest on, the next one has.
+  private static let lengths: [Nanoseconds] = [1000, 1000, 1000, 60, 60]
+  private static let suffixes = ["ns", "us", "ms", "s", "min", "h"].map { Array($0.utf8) }
 }

@@ -122,7 +122,7 @@ extension CommandTests {
       #expect(fork.status == 0, "\(fork.words)")
       #expect(shell.run("cat @f.tape --where kind==\"choice\"").data.contains("actionChosen"))
       let words = shell.run("info @f.tape").data
-      #expect(words.contains("\"quantity\" = 7") && words.contains("5000000"), "\(words)")
+      #expect(words.contains("\"quantity\" = 7") && words.contains("\"5ms\""), "\(words)")
     }
 
     @Test func `a pack brings the policies that its scenario names`() throws {

@@ -67,10 +67,10 @@ struct Doctor<Roster: AgentRoster>: ParsableCommand {
   ) -> String {
     var text = "\(tape): \(word(scan.status))\n"
     text += "  intact frames \(scan.entries.count), contiguous from the start \(scan.wholeCount), "
-    text += "events up to \(scan.nextSequence)\n"
+    text += "events before \(scan.nextSequence)\n"
     if let mark = scan.watermark {
       text += "  watermark: \(mark.offset) bytes, \(mark.frameCount) frames, "
-      text += "events up to \(mark.nextSequence)\n"
+      text += "events before \(mark.nextSequence)\n"
     }
     if !unfinished.records.isEmpty {
       text += "  side file: \(unfinished.records.count) events of the unfinished frame\n"
@@ -190,7 +190,7 @@ struct Recover<Roster: AgentRoster>: ParsableCommand {
     guard written.status == .sealed else {
       throw CommandFailure(Exit.trouble, "\(output): cannot be read back; do not trust it")
     }
-    Console.say("saved events up to \(written.nextSequence) in \(output), marked as salvaged")
+    Console.say("saved events before \(written.nextSequence) in \(output), marked as salvaged")
     for (damage, first) in zip(scan.damages, first) {
       let end = damage.nextTick.map { "up to tick \($0)" } ?? "to the end"
       Console.say(

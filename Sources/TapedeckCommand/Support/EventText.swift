@@ -5,6 +5,7 @@ import Market
 import MarketData
 import MarketModel
 import Reports
+import Scenarios
 import Session
 
 /// Events as lines for people: position, tick, kind, then fields by name.
@@ -141,9 +142,7 @@ struct EventText {
     case .money:
       ExactDecimal.append(word, decimals: Int(scenario.currencyDecimals), to: &text)
     case .nanoseconds where word < 0: text += Self.never
-    case .nanoseconds:
-      ExactDecimal.append(word, to: &text)
-      text += Self.nanoseconds
+    case .nanoseconds: DurationText.append(word, to: &text)
     default:
       let known = Self.valueWords[Int(type.rawValue)]
       if known.indices.contains(Int(word)), !known[Int(word)].isEmpty {
@@ -155,7 +154,6 @@ struct EventText {
   }
 
   private static let never = Array("never".utf8)
-  private static let nanoseconds = Array("ns".utf8)
 
   /// What values are called, by type and value; empty where they are written as numbers.
   private static let valueWords = (0...UInt8.max).map { raw -> [[UInt8]] in

@@ -219,7 +219,7 @@ extension FrameFault {
   /// The fault in words.
   var words: String {
     switch self {
-    case .truncated(let missing): "ends \(missing) bytes too early"
+    case .truncated(let missing): "ends \(missing) byte\(missing == 1 ? "" : "s") too early"
     case .badMagic(let found): "no frame begins here (found \(hexadecimal(found)))"
     case .headerChecksum(let expected, let found):
       "header checksum \(hexadecimal(found)), stored \(hexadecimal(expected))"

@@ -276,7 +276,7 @@ package struct OpenedTape {
       return isCertain ? 0 : Exit.loss
     case .corrupt:
       Console.say(
-        "tapedeck: \(path): corrupt; events up to \(scan.nextSequence) are intact; "
+        "tapedeck: \(path): corrupt; events before \(scan.nextSequence) are intact; "
           + "list everything with: tapedeck doctor \(path)")
       return Exit.trouble
     }
