@@ -85,7 +85,7 @@ struct ScenarioReader {
     guard scenario.end < Limits.maximumTime else {
       throw Misfit(
         top.place.key("ticks"), expected: "an end before 2^62 ns, about 146 years",
-        found: "\(ticks) ticks of \(tick) ns")
+        found: "\(ticks) ticks of \(DurationText.text(tick))")
     }
   }
 

@@ -110,7 +110,7 @@ struct BadText: CustomTestStringConvertible {
     BadText("seed = 7\nticks = \"9\" #!", "ticks", "a whole number in 1...", "\"9\""),
     BadText(
       "seed = 7\nticks = 4611686019 #!", "ticks", "an end before 2^62 ns",
-      "4611686019 ticks of 1000000000 ns"),
+      "4611686019 ticks of 1s"),
     BadText("seed = -1 #!", "seed", "a seed, 0 to 2^64 - 1", "-1"),
     BadText("seed = \"-0\" #!", "seed", "a seed, 0 to 2^64 - 1", "\"-0\""),
     BadText("seed = \"18446744073709551616\" #!", "seed", "a seed", "\"18446744073709551616\""),

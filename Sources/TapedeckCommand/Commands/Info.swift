@@ -7,6 +7,7 @@ import Market
 import MarketData
 import MarketModel
 import Replay
+import Scenarios
 import Session
 import Training
 
@@ -79,12 +80,18 @@ struct Info<Roster: AgentRoster>: ParsableCommand {
       }
     }
     facts += [
-      ("ticks", "\(scenario.horizon) of \(scenario.clock.tickLength) ns"),
-      ("instruments", scenario.instruments.map { $0.name }.joined(separator: ", ")),
-      ("agents", tape.names.agents.joined(separator: ", ")),
+      ("ticks", "\(scenario.horizon) of \(DurationText.text(scenario.clock.tickLength))"),
+      ("instruments", Self.list(scenario.instruments.map { $0.name })),
+      ("agents", Self.list(tape.names.agents)),
       ("events", "\(own)"), ("frames", "\(tape.scan.entries.count)"), ("bytes", "\(size)"),
     ]
     return facts
+  }
+
+  /// Names that a line has room for, or how many there are and some of them.
+  private static func list(_ names: [String]) -> String {
+    if names.count <= 16 { return names.joined(separator: ", ") }
+    return "\(names.count): \(names.prefix(3).joined(separator: ", ")), ... \(names.last ?? "")"
   }
 
   private func text(
