@@ -204,6 +204,20 @@ extension CommandTests {
       expect(shell, "import events @none.csv --scenario @run.tape -o @x.tape", 2, "No such file")
     }
 
+    @Test func `a table whose events do not follow leaves no tape`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      #expect(shell.run("export @run.tape --format events -o @csv").status == 0)
+      var lines = try shell.bytes("csv/events.csv").split(separator: 10)
+      // The first order is never submitted.
+      lines.remove(
+        at: try #require(
+          lines.firstIndex { String(decoding: $0, as: UTF8.self).contains("orderSubmitted") }))
+      try shell.write("gap.csv", Array(lines.joined(separator: [10])))
+      expect(shell, "import events @gap.csv --scenario @run.tape -o @x.tape", 2, "gap.csv: event")
+      #expect(throws: (any Error).self) { try shell.bytes("x.tape") }
+    }
+
     @Test func `a table that breaks off leaves no tape, and the one that was there`() throws {
       let shell = try Shell()
       try shell.record("run")

@@ -245,6 +245,7 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
       try recorder.seal(session.state)
       try writer.finish(isSealed: true)
     } catch let error as SessionError<WriteError> {
+      if case .reduction = error { writer.discard() }
       throw SessionRun<Roster>.failure(error, writer, input: table)
     } catch let error as WriteError {
       throw CommandFailure(error)
@@ -258,9 +259,13 @@ struct ImportEvents<Roster: AgentRoster>: ParsableCommand {
     _ encoder: JournalEncoder, _ writer: TapeWriter
   ) throws -> Int {
     var count = 0
+    Console.listenForInterrupts()
     // Through the session's property each would copy all before it.
     var inputs = RecordedInputs()
     while let record = try events.next() {
+      if Console.isInterrupted.load(ordering: .relaxed) {
+        throw CommandFailure(Exit.interrupted, "interrupted; nothing was imported")
+      }
       count += 1
       if isInput(record, start.state) { inputs.append(record) }
     }
