@@ -87,12 +87,13 @@ public struct ForkTree: Equatable, Sendable {
       if isPlaced[tape] || holder[tape] != tape { return }
       isPlaced[tape] = true
       branches.append(Branch(tape: tape, depth: depth, place: place))
+      for child in order where parent[child] == tape {
+        self.place(child, depth + 1, .fork(of: tape))
+      }
+      // After the forks, which would seem to be theirs.
       for copy in order where holder[copy] == tape && copy != tape {
         isPlaced[copy] = true
         branches.append(Branch(tape: copy, depth: depth, place: .copy(of: tape)))
-      }
-      for child in order where parent[child] == tape {
-        self.place(child, depth + 1, .fork(of: tape))
       }
     }
   }

@@ -57,6 +57,10 @@ public struct Tapedeck<Roster: AgentRoster>: ParsableCommand {
       Console.say("tapedeck: \(hint)")
       return Exit.usage
     }
+    if let name = RepeatedOption.first(in: arguments, of: Self.self) {
+      Console.say("tapedeck: \(name) is given twice; it takes one value")
+      return Exit.usage
+    }
     do {
       do {
         var command = try parseAsRoot(arguments)

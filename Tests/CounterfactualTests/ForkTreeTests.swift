@@ -37,7 +37,7 @@ import Testing
     ]
     #expect(
       Self.words(tapes) == [
-        "again 0 root", "root 0 copy(of: 6)", "fork 1 fork(of: 6)", "orphan 0 missingParent",
+        "again 0 root", "fork 1 fork(of: 6)", "root 0 copy(of: 6)", "orphan 0 missingParent",
         "child 1 fork(of: 0)", "egg 0 cyclic", "hen 1 fork(of: 4)", "ouroboros 0 cyclic",
       ])
   }

@@ -55,6 +55,23 @@ extension CommandTests {
       expect(shell, "show @run.tape @-1", 64, "begins at tick 0")
     }
 
+    @Test func `an option that takes one value is not given two`() throws {
+      let shell = try Shell()
+      try shell.record("run")
+      expect(shell, "fork @run.tape --at 5 --at 6 -o @x.tape", 64, "--at is given twice")
+      expect(shell, "fork @run.tape --at=5 --output @y.tape -o @x.tape", 64, "-o is given twice")
+      expect(shell, "verify @run.tape --level V1 --level V4", 64, "--level is given twice")
+      expect(
+        shell, "clone @run.tape --agent MM_01 --agent Trend_01 -o @x.policy", 64,
+        "--agent is given twice")
+      expect(shell, "golden check @none --part 1/2 --part 2/2", 64, "--part is given twice")
+      expect(shell, "fork @run.tape --at 5 --silence MM_01 --silence MM_01 -o @x.tape", 64, "twice")
+      #expect((try? shell.bytes("x.tape")) == nil && (try? shell.bytes("x.policy")) == nil)
+      // Options that take many, and flags, may be.
+      let many = "fork @run.tape --at 5 --silence MM_01 --silence Trend_01 -o @x.tape --json --json"
+      #expect(shell.run(many).status == 0)
+    }
+
     @Test func `files that are no tapes are named as what they are`() throws {
       let shell = try Shell()
       try shell.record("run")

@@ -36,6 +36,13 @@ extension CommandTests {
           == lines[lines.count - 1] + "\n")
       let mine = shell.run("cat @run.tape --agent MM_01").data
       #expect(run(shell, "find @run.tape --where", "agents\tcontains\tMM_01").data == mine)
+      // Options that are given twice are any of the two; different ones are all of them.
+      let any =
+        "cat @run.tape --agent MM_01 --agent Arb_01 --kind orderFilled --kind orderCancelled"
+      let filter =
+        "(agents\tcontains\tMM_01\tor\tagents\tcontains\tArb_01)\tand\tkind\tin\t('fill','cancelled')"
+      let either = shell.run(any).data
+      #expect(!either.isEmpty && run(shell, "find @run.tape --where", filter).data == either)
     }
 
     @Test func `nothing found is exit 1, and a count of 0`() throws {

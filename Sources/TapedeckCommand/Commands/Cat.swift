@@ -25,11 +25,11 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
   @Argument(help: "The range of sequence numbers.")
   var range: String?
 
-  @Option(help: "Only events that name this agent.")
-  var agent: String?
+  @Option(help: "Only events that name this agent, or any of those of several such options.")
+  var agent: [String] = []
 
-  @Option(help: "Only events of this kind, such as orderFilled.")
-  var kind: String?
+  @Option(help: "Only events of this kind, such as orderFilled, or of any of several.")
+  var kind: [String] = []
 
   @Option(name: .customLong("where"), help: "Only events for which this expression holds.")
   var filter: String?
@@ -42,7 +42,7 @@ struct Cat<Roster: AgentRoster>: ParsableCommand {
   func run() throws {
     var tape = try input.open()
     let bounds = try EventRange(range)
-    var selection = try EventSelection(tape, agent: agent, kind: kind, filter: filter)
+    var selection = try EventSelection(tape, agents: agent, kinds: kind, filter: filter)
     var next = bounds.lower
     if follow { Console.listenForInterrupts() }
     while true {

@@ -88,6 +88,16 @@ struct Clone<Roster: AgentRoster>: ParsableCommand {
     let cloning: PolicyCloning
     do throws(MarketTrainingError) {
       shown = try Demonstration(fork, of: agent, parameters: parameters, until: until)
+    } catch {
+      throw CommandFailure(error, parent.path)
+    }
+    // One to learn from, and one to be tested on.
+    guard shown.actions.count > 1 else {
+      throw CommandFailure(
+        Exit.usage, "\(agent) decided once in those ticks: too little to learn from",
+        next: "begin earlier with --at, or end later with --until")
+    }
+    do throws(MarketTrainingError) {
       cloning = try PolicyCloning(shown, settings: settings, seed: seed, testPart: testPart)
     } catch {
       throw CommandFailure(error, parent.path)

@@ -120,8 +120,11 @@ struct Fork<Roster: AgentRoster>: ParsableCommand {
   ) throws(CommandFailure) -> [Intervention] {
     var list: [Intervention] = []
     if let reseed { list.append(.reseed(reseed)) }
-    for name in silence {
+    for (index, name) in silence.enumerated() {
       _ = try agent(name, state, parent)
+      if silence[..<index].contains(name) {
+        throw CommandFailure(Exit.usage, "--silence: \(name) is named twice")
+      }
       state.noteSilencing(name)
       list.append(.silence(agent: name))
     }

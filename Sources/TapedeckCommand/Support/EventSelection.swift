@@ -8,22 +8,22 @@ import Session
 
 /// Which events are wanted.
 struct EventSelection {
-  private var agent: Int64?
-  private var kind: String?
+  /// Those that name any of these; all where there are none, and likewise of kinds.
+  private var agents: [Int64] = []
+  private var kinds: [String] = []
   private var filter: EventFilter?
   private var flat = FlatEvent()
 
   init(
-    _ tape: OpenedTape, agent: String? = nil, kind: String? = nil, filter: String? = nil
+    _ tape: OpenedTape, agents: [String], kinds: [String], filter: String?
   ) throws(CommandFailure) {
-    if let agent { self.agent = Int64(try tape.agent(agent)) }
+    for agent in agents { self.agents.append(Int64(try tape.agent(agent))) }
     if let filter { self.filter = try tape.filter(filter) }
-    guard let kind else { return }
-    let kinds = tape.lineage.tape.genesis.schemas.all.map { $0.name }
-    guard kinds.contains(kind) else {
-      throw CommandFailure.unknown("kind of event", kind, among: kinds, in: tape.path)
+    let known = tape.lineage.tape.genesis.schemas.all.map { $0.name }
+    for kind in kinds where !known.contains(kind) {
+      throw CommandFailure.unknown("kind of event", kind, among: known, in: tape.path)
     }
-    self.kind = kind
+    self.kinds = kinds
   }
 
   mutating func matches(_ event: TapeEvent, sequence: SequenceNumber) -> Bool {
@@ -31,7 +31,7 @@ struct EventSelection {
       flat.set(event)
       if !filter.matches(&flat, sequence: sequence) { return false }
     }
-    if kind == nil, agent == nil { return true }
+    if kinds.isEmpty, agents.isEmpty { return true }
     let schema: EventSchema
     let words: [Int64]
     switch event {
@@ -43,10 +43,10 @@ struct EventSelection {
       schema = unknown.schema
       words = unknown.words
     }
-    if let kind, schema.name != kind { return false }
-    guard let agent else { return true }
+    if !kinds.isEmpty, !kinds.contains(schema.name) { return false }
+    if agents.isEmpty { return true }
     return schema.fields.indices.contains {
-      schema.fields[$0].type == .agent && words[$0] == agent
+      schema.fields[$0].type == .agent && agents.contains(words[$0])
     }
   }
 }

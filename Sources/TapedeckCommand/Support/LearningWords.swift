@@ -56,7 +56,9 @@ private struct LearningWord<Settings> {
     // The least of those that are not 0 is written as what it stands for.
     if low > 0, low < 1e-5 { return "a number above 0" }
     let least = low == low.rounded() ? low.fixed(0) : "\(low)"
-    return high > 1e30 ? "a number from \(least) on" : "a number from \(least) to \(high.fixed(0))"
+    // The largest numbers of a Float and of a Double.
+    let most = high > 1e300 ? "1.79e308" : high > 1e30 ? "3.40e38" : high.fixed(0)
+    return "a number from \(least) to \(most)"
   }
 }
 
